@@ -35,7 +35,15 @@ export type XmlCode =
 
 export type DecodeCode = JsonCode | XmlCode
 
-export type EncodeCode = 'XML_CHARACTER' | 'XML_NAME' | 'AUTH_CHARACTER' | 'SIGNATURE_INPUT'
+export type EncodeCode =
+  | 'XML_CHARACTER'
+  | 'XML_NAME'
+  | 'AUTH_CHARACTER'
+  | 'SIGNATURE_INPUT'
+  /** A header's name or value holds a character that HTTP cannot carry. */
+  | 'HEADER_CHARACTER'
+  /** A value that JSON has no form for: NaN, an infinity, undefined, a function, a cycle. */
+  | 'JSON_VALUE'
 
 export type SchemaCode = 'SCHEMA_MISMATCH'
 
@@ -44,6 +52,8 @@ export type TransportCode =
   | 'DNS_FAILED'
   /** Nobody listens there. */
   | 'CONNECTION_REFUSED'
+  /** The server's certificate is not accepted. */
+  | 'CERTIFICATE_REFUSED'
   /** The connection broke, or broke off, and nobody can tell when. */
   | 'CONNECTION_LOST'
   /** No response headers in time. */

@@ -1,3 +1,4 @@
+export { describeRequest } from './describe.ts'
 export {
   type Exchange,
   type HttpBody,
@@ -7,4 +8,5 @@ export {
   Secret,
   type Text,
 } from './request.ts'
-export { type Fetch, type HttpReply, type SendOptions } from './send.ts'
+export { parseRetryAfter } from './retry-after.ts'
+export { type Fetch, type HttpReply, sendHttp, type SendHttp, type SendOptions } from './send.ts'

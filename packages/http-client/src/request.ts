@@ -82,8 +82,9 @@ export interface ReplyDescription {
 /** One request and what came of it. */
 export interface Exchange {
   readonly request: RequestDescription
+  /** As much as arrived: where `error` is set too, its status and headers. */
   readonly reply?: ReplyDescription
-  /** Code of the transport error when there was no complete reply. */
+  /** Code of the error when there was no complete reply. */
   readonly error?: string
   readonly startedAtMs: number
   readonly endedAtMs: number

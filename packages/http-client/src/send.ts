@@ -1,7 +1,17 @@
-import type { Exchange, HttpRequest } from './request.ts'
+import { SluiceError, TransportError } from '@sluice/errors'
 
-/** The `fetch` of the runtime, or a stand-in for it. */
-export type Fetch = (request: Request) => Promise<Response>
+import { type Deadline, startDeadline } from './deadline.ts'
+import { describeReply, describeRequest, secretsOf } from './describe.ts'
+import { discardBody, readCapped } from './read-reply.ts'
+import type { Exchange, HttpRequest, ReplyDescription } from './request.ts'
+import { toTransportError } from './transport-fault.ts'
+import { requestLabel, toWireRequest } from './wire.ts'
+
+/**
+ * The `fetch` of the runtime, or a stand-in for it. A wrapper has to pass `init` on: on Bun it is what keeps a request
+ * from being sent twice.
+ */
+export type Fetch = (request: Request, init?: { readonly keepalive?: boolean }) => Promise<Response>
 
 /** A complete reply, read to its end. */
 export interface HttpReply {
@@ -10,6 +20,7 @@ export interface HttpReply {
   readonly bytes: Uint8Array
 }
 
+/** What sending needs from outside, and its limits. */
 export interface SendOptions {
   readonly fetch: Fetch
   readonly nowMs: () => number
@@ -19,10 +30,128 @@ export interface SendOptions {
   readonly replyTimeoutMs?: number
   /** Largest reply body, counted after decompression, in bytes. Default 1,048,576. */
   readonly maxReplyBytes?: number
-  /** Told about the exchange once, when it ended, whatever the end. */
+  /** Ends the exchange early. */
+  readonly signal?: AbortSignal
+  /** Told about the exchange once, when it ended, whatever the end. It must not throw. */
   readonly observe?: (exchange: Exchange) => void
-  /** Names the secrets that the reply itself brought (a token, say), so that its description leaves them out. */
+  /**
+   * Names the secrets that the reply itself brought (a token, say), so that its description leaves them out. If it
+   * throws, the description leaves out the whole body.
+   */
   readonly replySecrets?: (reply: HttpReply) => readonly { readonly slot: string; readonly value: string }[]
 }
 
+/** The type of {@link sendHttp}, for those that are given it. */
 export type SendHttp = (request: HttpRequest, options: SendOptions) => Promise<HttpReply>
+
+const DEFAULT_HEADERS_TIMEOUT_MS = 30_000
+const DEFAULT_REPLY_TIMEOUT_MS = 35_000
+const DEFAULT_MAX_REPLY_BYTES = 1_048_576
+
+/** What one exchange came to. */
+type End = { readonly reply: HttpReply } | { readonly error: SluiceError; readonly arrived?: HttpReply }
+
+/**
+ * Sends one request, once, and reads its reply to the end. Resolves for every status but a redirect: what an answer
+ * means is for the caller to judge. Never repeats, never follows.
+ *
+ * @throws TransportError `DNS_FAILED`, `CONNECTION_REFUSED`, `CERTIFICATE_REFUSED` certainly not sent; `CONNECTION_LOST`,
+ * `HEADERS_TIMEOUT`, `REPLY_TIMEOUT`, `REPLY_TOO_LARGE`, `REDIRECT_REFUSED`, `ABORTED` perhaps sent.
+ * @throws ConfigError `CONFIG_INVALID` the URL is not absolute, holds a query or a credential, or is not https outside loopback.
+ * @throws EncodeError `HEADER_CHARACTER` a header that HTTP cannot carry.
+ * @see RFC 9110 section 9.2.2 (no repetition of what is not idempotent) https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
+ */
+export async function sendHttp(request: HttpRequest, options: SendOptions): Promise<HttpReply> {
+  const startedAtMs = options.nowMs()
+  const end = await exchange(request, options)
+  const arrived = 'error' in end ? end.arrived : end.reply
+  options.observe?.({
+    request: describeRequest(request),
+    ...(arrived === undefined ? {} : { reply: describeArrived(request, arrived, options) }),
+    ...('error' in end ? { error: end.error.code } : {}),
+    startedAtMs,
+    endedAtMs: options.nowMs(),
+  })
+  if ('error' in end) throw end.error
+  return end.reply
+}
+
+async function exchange(request: HttpRequest, options: SendOptions): Promise<End> {
+  const label = requestLabel(request)
+  const limits = {
+    headersTimeoutMs: options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS,
+    replyTimeoutMs: options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS,
+    signal: options.signal,
+  }
+  const deadline = startDeadline(limits, label)
+  let head: HttpReply | undefined
+  try {
+    const response = await respond(request, options, deadline)
+    head = { status: response.status, headers: response.headers, bytes: new Uint8Array() }
+    refuseRedirect(response, label)
+    const bytes = await readCapped(response, options.maxReplyBytes ?? DEFAULT_MAX_REPLY_BYTES, deadline, label)
+    return { reply: { ...head, bytes } }
+  } catch (thrown) {
+    const error = endedBy(deadline, thrown, label)
+    return head === undefined ? { error } : { error, arrived: head }
+  } finally {
+    deadline.clear()
+  }
+}
+
+async function respond(request: HttpRequest, options: SendOptions, deadline: Deadline): Promise<Response> {
+  const wire = toWireRequest(request, deadline.signal)
+  if (options.signal?.aborted === true) {
+    throw new TransportError('ABORTED', 'not-sent', `${requestLabel(request)}: the caller gave up before it was sent`)
+  }
+  const response = options.fetch(wire, connectionFor(request))
+  try {
+    return await deadline.wait(response)
+  } catch (error) {
+    // A reply that comes after the time was up is let go of.
+    response.then(discardBody, () => undefined)
+    throw error
+  } finally {
+    deadline.headersArrived()
+  }
+}
+
+/**
+ * Decides whether a connection may be shared with other requests.
+ *
+ * QUIRK bun: a GET, PUT or DELETE on a reused connection that turns out dead is sent again in silence, also when the
+ * server had received it. A header `Connection: close`, or `keepalive` on the Request, does not prevent that: only
+ * `keepalive: false` in the second argument of fetch keeps the request off reused connections. POST is never sent again.
+ */
+function connectionFor(request: HttpRequest): { readonly keepalive?: boolean } {
+  return request.method === 'POST' ? {} : { keepalive: false }
+}
+
+function refuseRedirect(response: Response, label: string): void {
+  const { status } = response
+  // Status 0 is how a browser-like runtime hides a redirect that it did not follow.
+  if (status !== 0 && (status < 300 || status > 399)) return
+  discardBody(response)
+  throw new TransportError(
+    'REDIRECT_REFUSED',
+    'maybe-sent',
+    `${label}: answered ${status}, and redirects are not followed`,
+  )
+}
+
+function endedBy(deadline: Deadline, thrown: unknown, label: string): SluiceError {
+  if (thrown instanceof SluiceError) return thrown
+  const reason: unknown = deadline.signal.reason
+  return reason instanceof SluiceError ? reason : toTransportError(thrown, label)
+}
+
+function describeArrived(request: HttpRequest, reply: HttpReply, options: SendOptions): ReplyDescription {
+  const secrets = secretsOf(request)
+  try {
+    return describeReply(reply, [...secrets, ...(options.replySecrets?.(reply) ?? [])])
+  } catch {
+    // Nobody knows which words of this reply are secret.
+    const { body: _, ...shown } = describeReply({ ...reply, bytes: new Uint8Array() }, secrets)
+    return { ...shown, body: '(not shown)', bodyBytes: reply.bytes.byteLength }
+  }
+}

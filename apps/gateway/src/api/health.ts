@@ -1,0 +1,45 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Ports } from '../ports.ts'
+import { jsonAnswer } from './responses.ts'
+import { HealthSchema, ReadinessSchema } from './schemas.ts'
+
+const readHealth = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'readHealth',
+  summary: 'Whether the process answers',
+  tags: ['Health'],
+  responses: { 200: jsonAnswer('It does.', HealthSchema) },
+})
+
+const readReadiness = createRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'readReadiness',
+  summary: 'Whether events are accepted',
+  description: 'Writes to the store. An upstream that is down does not make the gateway unready: events wait for it.',
+  tags: ['Health'],
+  responses: {
+    200: jsonAnswer('Events are accepted.', ReadinessSchema),
+    503: jsonAnswer('Events are refused; the checks say why.', ReadinessSchema),
+  },
+})
+
+/** Adds `GET /healthz` and `GET /readyz`. */
+export function addHealth(app: OpenAPIHono, { store }: Pick<Ports, 'store'>): void {
+  app.openapi(readHealth, (context) => context.json({ status: 'ok' as const }, 200))
+  app.openapi(readReadiness, async (context) => {
+    const checked = await checkStore(store)
+    const status = checked.ok ? ('ready' as const) : ('unavailable' as const)
+    return context.json({ status, checks: [checked] }, checked.ok ? 200 : 503)
+  })
+}
+
+async function checkStore(store: Ports['store']) {
+  try {
+    await store.check()
+    return { name: 'store', ok: true }
+  } catch (error) {
+    return { name: 'store', ok: false, detail: error instanceof Error ? error.message : 'cannot write' }
+  }
+}

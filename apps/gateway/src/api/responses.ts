@@ -1,0 +1,30 @@
+import { ProblemSchema } from './schemas.ts'
+import type { z } from '@hono/zod-openapi'
+
+/** Describes a JSON answer for the document. */
+export function jsonAnswer<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+const PROBLEMS = {
+  400: 'The request cannot be read.',
+  401: 'Not authenticated. The answer is the same whatever was wrong.',
+  403: 'The key lacks the scope.',
+  404: 'Not found.',
+  413: 'The body is too large.',
+  415: 'The media type is not accepted.',
+  422: 'The body was read and is not what it should be.',
+  500: 'Something went wrong here.',
+  503: 'The store cannot write. Nothing was kept; send it again after `Retry-After`.',
+} as const
+
+/** Describes the problems that a route may answer with, all of one form. */
+export function problemAnswers<Status extends keyof typeof PROBLEMS>(...statuses: readonly Status[]) {
+  const answers = statuses.map((status) => [
+    status,
+    { description: PROBLEMS[status], content: { 'application/problem+json': { schema: ProblemSchema } } },
+  ])
+  return Object.fromEntries(answers) as {
+    [Key in Status]: { description: string; content: { 'application/problem+json': { schema: typeof ProblemSchema } } }
+  }
+}

@@ -1,0 +1,126 @@
+import { z } from '@hono/zod-openapi'
+import { DELIVERY_STATES, OUTCOMES } from '../store/port.ts'
+
+/** The document's schemas: what the API answers, as zod sees it. */
+
+export const ProblemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:sluice:problem:SCHEMA_MISMATCH' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ example: 'SCHEMA_MISMATCH', description: 'Stable: switch on it.' }),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457 problem details.' })
+
+const instant = z.iso.datetime().openapi({ example: '2026-11-22T12:00:00.000Z' })
+
+export const AcceptanceSchema = z
+  .object({
+    eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }),
+    deliveries: z.array(
+      z.object({
+        id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }),
+        destination: z.string().openapi({ example: 'contactnow' }),
+        operation: z.string().openapi({ example: 'records.create' }),
+      }),
+    ),
+  })
+  .openapi('Acceptance', { description: 'The event and its deliveries are on disk.' })
+
+const StepSchema = z
+  .object({
+    purpose: z.enum(['delivery', 'token']),
+    request: z.object({
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().optional(),
+      bodyBytes: z.int(),
+    }),
+    reply: z
+      .object({
+        status: z.int(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string(),
+        bodyBytes: z.int(),
+      })
+      .optional(),
+    error: z.string().optional(),
+    startedAt: instant,
+    endedAt: instant,
+  })
+  .openapi('Step', { description: 'One HTTP exchange. Secrets stand as {slot}: they are never kept.' })
+
+const AttemptSchema = z
+  .object({
+    id: z.string(),
+    number: z.int(),
+    startedAt: instant,
+    endedAt: instant,
+    outcome: z.enum(OUTCOMES),
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+    counted: z.boolean().openapi({ description: 'Whether it counts to the ten attempts of the retry schedule.' }),
+    steps: z.array(StepSchema),
+  })
+  .openapi('Attempt')
+
+export const DeliverySchema = z
+  .object({
+    id: z.string(),
+    eventId: z.string(),
+    source: z.string(),
+    route: z.string().openapi({ example: 'demo.contactnow.records.create' }),
+    destination: z.string(),
+    operation: z.string(),
+    payload: z.unknown(),
+    state: z.enum(DELIVERY_STATES),
+    createdAt: instant,
+    updatedAt: instant,
+    dueAt: instant.nullable().openapi({ description: 'When it is tried next; null in every state but pending.' }),
+    attemptCount: z.int(),
+    countedAttemptCount: z.int(),
+    reason: z
+      .object({ code: z.string(), detail: z.string() })
+      .nullable()
+      .openapi({ description: 'Why it is not delivered, or was not at the last attempt.' }),
+    receipt: z.unknown().openapi({ description: 'What the upstream returned that identifies the result.' }),
+  })
+  .openapi('Delivery')
+
+export const DeliveryWithAttemptsSchema = DeliverySchema.extend({ attempts: z.array(AttemptSchema) }).openapi(
+  'DeliveryWithAttempts',
+)
+
+export const EventSchema = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    idempotencyKey: z.string().nullable(),
+    receivedAt: instant,
+    contentType: z.string(),
+    body: z.string().openapi({ description: 'The body as it was received, read as UTF-8.' }),
+    deliveries: z.array(DeliveryWithAttemptsSchema),
+  })
+  .openapi('Event')
+
+export const DeliveryListSchema = z
+  .object({
+    deliveries: z.array(DeliverySchema),
+    nextCursor: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Pass it as `cursor` for the next page; null on the last.' }),
+  })
+  .openapi('DeliveryList')
+
+export const HealthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
+
+export const ReadinessSchema = z
+  .object({
+    status: z.enum(['ready', 'unavailable']),
+    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+  })
+  .openapi('Readiness')

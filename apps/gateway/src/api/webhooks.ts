@@ -1,0 +1,70 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Config } from '../config.ts'
+import { map } from '../flow/map.ts'
+import { receive } from '../flow/receive.ts'
+import { store } from '../flow/store.ts'
+import { validate } from '../flow/validate.ts'
+import { verify } from '../flow/verify.ts'
+import type { Ports } from '../ports.ts'
+import { RequestError } from '../problem.ts'
+import { jsonAnswer, problemAnswers } from './responses.ts'
+import { AcceptanceSchema } from './schemas.ts'
+
+const receiveWebhook = createRoute({
+  method: 'post',
+  path: '/webhooks/{source}',
+  operationId: 'receiveWebhook',
+  summary: 'Receive an event',
+  description:
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) gets the same answer again and creates nothing.',
+  tags: ['Webhooks'],
+  request: {
+    params: z.object({ source: z.string().openapi({ example: 'demo' }) }),
+    headers: z.object({
+      'idempotency-key': z.string().optional().openapi({ description: '1 to 255 printable ASCII characters.' }),
+    }),
+    body: {
+      description: 'What the schema of the source asks for, as JSON or XML.',
+      content: { 'application/json': { schema: z.unknown() }, 'application/xml': { schema: z.unknown() } },
+    },
+  },
+  responses: {
+    202: jsonAnswer('Stored.', AcceptanceSchema),
+    ...problemAnswers(400, 401, 404, 413, 415, 422, 500, 503),
+  },
+})
+
+type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId'>
+
+/** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
+export function addWebhooks(
+  app: OpenAPIHono,
+  config: Config,
+  ports: WebhookPorts,
+  wake: (destination: string) => void,
+): void {
+  app.openAPIRegistry.registerPath(receiveWebhook)
+  // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
+  app.post('/webhooks/:source', async (context) => {
+    const source = config.sources.get(context.req.param('source'))
+    if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
+    const receivedAtMs = ports.nowMs()
+    const received = await receive(context.req.raw, source.maxBodyBytes)
+    const idempotencyKey = await verify(source, received, receivedAtMs)
+    const contentType = received.headers.get('content-type')
+    const data = validate(source, contentType, received.body)
+    const deliveries = map(source, data, ports.newId)
+    const { repeated, ...acceptance } = await store(ports.store, {
+      id: ports.newId('evt'),
+      source: source.name,
+      idempotencyKey,
+      receivedAtMs,
+      contentType: contentType ?? '',
+      body: received.body,
+      deliveries,
+    })
+    if (!repeated) for (const { destination } of acceptance.deliveries) wake(destination)
+    return context.json(acceptance, 202)
+  })
+}

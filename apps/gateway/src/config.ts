@@ -1,0 +1,205 @@
+import { ConfigError } from '@sluice/errors'
+import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
+import type { Scheme } from './sources/scheme.ts'
+import type { z } from 'zod'
+
+/** Largest body that a source accepts by default: 1 MiB. */
+const DEFAULT_MAX_BODY_BYTES = 1_048_576
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
+const SCOPES = ['read', 'operate'] as const
+
+/** What a key may do: `read` everything, or `operate`, which changes something. `operate` includes `read`. */
+export type Scope = (typeof SCOPES)[number]
+
+/** A named inbound endpoint: how its requests are verified, and what they hold. */
+export interface Source<Data = unknown> {
+  readonly scheme: Scheme
+  /** What a decoded body must be. A body in XML is checked without its root element; its values are all text. */
+  readonly schema: z.ZodType<Data>
+  /** Largest body in bytes, 1,048,576 by default. */
+  readonly maxBodyBytes: number
+  /** Names of the elements that are lists in an XML body, even when there is only one of them. */
+  readonly xmlLists: readonly string[]
+}
+
+/** Declares a source. */
+export function source<Data>(
+  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Pick<Source<Data>, 'maxBodyBytes' | 'xmlLists'>>,
+): Source<Data> {
+  return { maxBodyBytes: DEFAULT_MAX_BODY_BYTES, xmlLists: [], ...options }
+}
+
+/** What becomes of a delivery of which nobody knows whether it landed, and which must not simply be sent again. */
+export type OnUnsure = 'park' | 'resend' | 'drop'
+
+/** A source, a condition and a mapping that lead to one operation of one destination. */
+export interface Route {
+  readonly source: Source
+  readonly destination: DestinationFactory
+  readonly operation: string
+  readonly when: (data: unknown) => boolean
+  readonly map: (data: unknown) => unknown
+  readonly onUnsure: OnUnsure
+}
+
+/**
+ * Declares a route: what an event of `source` means to one operation of `destination`.
+ *
+ * `when` and `map` get the data that the source's schema describes, and must depend on nothing else. What `map` returns
+ * is checked against the operation's payload schema; a wrong one makes a dead delivery with the path, never a lost event.
+ */
+export function route<Data, Factory extends DestinationFactory, Operation extends OperationsOf<Factory>>(
+  from: Source<Data>,
+  destination: Factory,
+  operation: Operation,
+  options: {
+    readonly when?: (data: Data) => boolean
+    readonly map: (data: Data) => PayloadOf<Factory, Operation>
+    readonly onUnsure?: OnUnsure
+  },
+): Route {
+  const { when = () => true, map, onUnsure = 'park' } = options
+  // The schema of the same source made the data, so what comes in is what the mapping was typed with.
+  return {
+    source: from as Source,
+    destination,
+    operation,
+    when: (data) => when(data as Data),
+    map: (data) => map(data as Data),
+    onUnsure,
+  }
+}
+
+/** A key of the HTTP API. */
+export interface ApiKey {
+  readonly name: string
+  readonly token: string
+  readonly scopes: readonly Scope[]
+}
+
+/** What a configuration file declares. */
+export interface ConfigInput {
+  readonly sources: Readonly<Record<string, Source>>
+  readonly destinations: Readonly<Record<string, DestinationFactory>>
+  readonly routes: readonly Route[]
+  readonly keys: readonly ApiKey[]
+}
+
+/** A route with the names that its parts have in the configuration. */
+export interface NamedRoute extends Route {
+  readonly name: string
+  readonly destinationName: string
+}
+
+/** A configuration that was checked. */
+export interface Config {
+  readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
+  readonly destinations: ReadonlyMap<string, DestinationFactory>
+  readonly keys: readonly ApiKey[]
+}
+
+/** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
+export interface Settings {
+  /** A setting that must be there. */
+  text(name: string): string
+  /** A setting that must be there and must never be shown. */
+  secret(name: string): string
+  /** A setting that may be absent. */
+  optional(name: string): string | undefined
+}
+
+/** A configuration file's default export: builds the configuration from settings, which the runtime supplies. */
+export type ConfigFile = (settings: Settings) => ConfigInput
+
+/** Declares the configuration: a function of the settings, so that no secret stands in the file. */
+export function defineConfig(build: ConfigFile): ConfigFile {
+  return build
+}
+
+/**
+ * Builds a configuration from its file and the settings, and checks it as a whole.
+ *
+ * @throws ConfigError `CONFIG_INVALID` with every fault: missing settings, wrong names, unknown destinations or operations.
+ */
+export function buildConfig(file: ConfigFile, environment: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const input = build(file, environment, faults)
+  if (input === null) throw new ConfigError(faults)
+  const destinationNames = new Map(Object.entries(input.destinations).map(([name, factory]) => [factory, name]))
+  checkNames('source', Object.keys(input.sources), faults)
+  checkNames('destination', Object.keys(input.destinations), faults)
+  if (Object.keys(input.sources).length === 0) faults.push('no source is declared')
+  for (const factory of destinationNames.keys()) faults.push(...factory.faults)
+  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys))
+  if (faults.length > 0) throw new ConfigError(faults)
+
+  const sources = Object.entries(input.sources).map(([name, declared]) => {
+    const routes = input.routes
+      .filter((candidate) => candidate.source === declared)
+      .map((candidate) => nameRoute(name, candidate, destinationNames))
+    return [name, { ...declared, name, routes }] as const
+  })
+  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys: input.keys }
+}
+
+function build(
+  file: ConfigFile,
+  environment: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): ConfigInput | null {
+  const missing = new Set<string>()
+  // A missing setting gets a stand-in, so that one start names all of them.
+  const required = (name: string) => {
+    const value = environment[name]
+    if (value !== undefined && value !== '') return value
+    missing.add(name)
+    return STAND_IN
+  }
+  let input: ConfigInput | null = null
+  try {
+    input = file({ text: required, secret: required, optional: (name) => environment[name] || undefined })
+  } catch (error) {
+    // Where settings are missing, a stand-in may be what was refused.
+    if (missing.size === 0) faults.push(error instanceof Error ? error.message : 'the file failed')
+  }
+  for (const name of missing) faults.unshift(`${name} is not set`)
+  return input
+}
+
+/** 32 bytes in base64: long enough to pass for a secret until all missing settings are known. */
+const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
+
+function checkNames(kind: string, names: readonly string[], faults: string[]): void {
+  for (const name of names) {
+    if (!NAME.test(name)) faults.push(`${kind} ${JSON.stringify(name)}: a name is 1 to 63 of a-z, 0-9 and -`)
+  }
+}
+
+function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<DestinationFactory, string>): string[] {
+  const sources = new Set(Object.values(input.sources))
+  return input.routes.flatMap((candidate, index) => {
+    const where = `route ${index + 1}`
+    if (!sources.has(candidate.source)) return [`${where}: its source is not among the sources`]
+    if (!destinationNames.has(candidate.destination)) return [`${where}: its destination is not among the destinations`]
+    if (candidate.operation in candidate.destination.operations) return []
+    return [`${where}: ${candidate.destination.kind} has no operation ${JSON.stringify(candidate.operation)}`]
+  })
+}
+
+function keyFaults(keys: readonly ApiKey[]): string[] {
+  if (keys.length === 0) return ['no key is declared: the API could not be used by anybody']
+  return keys.flatMap((key) =>
+    key.token.length >= MIN_TOKEN_LENGTH ? [] : [`key ${key.name}: shorter than 12 characters`],
+  )
+}
+
+const MIN_TOKEN_LENGTH = 12
+
+function nameRoute(
+  sourceName: string,
+  declared: Route,
+  destinationNames: ReadonlyMap<DestinationFactory, string>,
+): NamedRoute {
+  const destinationName = destinationNames.get(declared.destination) ?? ''
+  return { ...declared, name: `${sourceName}.${destinationName}.${declared.operation}`, destinationName }
+}

@@ -1,0 +1,125 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { html } from 'hono/html'
+import type { Config } from '../config.ts'
+import type { Outbox } from '../flow/lease.ts'
+import type { Ports } from '../ports.ts'
+import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
+
+/** What the start page says about this process. */
+export interface HomeFacts {
+  readonly version: string
+  /** Where the sandbox of the upstreams listens; null when real upstreams are called. */
+  readonly sandboxUrl: string | null
+  /** A command that posts one event, when there is one that works as it stands. */
+  readonly example: string | null
+}
+
+const STYLE = `
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  body { max-width: 58rem; margin: 3rem auto; padding: 0 1.5rem }
+  h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
+  table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #8884 }
+  td.count, th.count { text-align: right; font-variant-numeric: tabular-nums } td.zero { opacity: .35 }
+  pre { padding: .8rem 1rem; background: #8882; border-radius: .4rem; overflow-x: auto } code { font: .9em ui-monospace, monospace }
+  .ok { color: #178a46 } .bad { color: #c0392b } p.lead { margin: .3rem 0 0; opacity: .75 }`
+
+/** The page loads nothing but itself. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Adds `GET /`: what this is, what state it is in, and where to go. Shows counts and gates, and no contact. */
+export function addHome(
+  app: OpenAPIHono,
+  config: Config,
+  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  outbox: Outbox,
+  facts: HomeFacts,
+): void {
+  app.get('/', async (context) => {
+    const counts = await store.countDeliveries()
+    context.header('content-security-policy', CONTENT_SECURITY_POLICY)
+    context.header('cache-control', 'no-store')
+    return context.html(
+      html`<!doctype html>
+        <html lang="en">
+          <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width" />
+            <title>Sluice</title>
+            <style>
+              ${STYLE}
+            </style>
+          </head>
+          <body>
+            <h1>Sluice <small>${facts.version}</small></h1>
+            <p class="lead">
+              An edge gateway for contact data: receives events, stores each durably, delivers it.
+              ${facts.sandboxUrl === null ? '' : html`Running against a <strong>sandbox</strong> of all three upstreams at <a href="${facts.sandboxUrl}/_sandbox">${facts.sandboxUrl}</a>.`}
+            </p>
+            <h2>Destinations</h2>
+            <table>
+              <tr>
+                <th>destination</th>
+                <th>gate</th>
+                ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
+              </tr>
+              ${[...config.destinations.keys()].map((name) => destinationRow(name, counts, gateText(outbox, name, nowMs())))}
+            </table>
+            <h2>Sources</h2>
+            <table>
+              <tr>
+                <th>post to</th>
+                <th>verified by</th>
+                <th>leads to</th>
+              </tr>
+              ${[...config.sources.values()].map(
+                (source) =>
+                  html`<tr>
+                    <td><code>/webhooks/${source.name}</code></td>
+                    <td>${source.scheme.name}</td>
+                    <td>
+                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code><br />`)}
+                    </td>
+                  </tr>`,
+              )}
+            </table>
+            ${
+              facts.example === null
+                ? ''
+                : html`<h2>Try it</h2>
+                    <pre><code>${facts.example}</code></pre>`
+            }
+            <h2>Where to go</h2>
+            <ul>
+              <li><a href="/openapi.json">/openapi.json</a>: every route, as OpenAPI 3.1</li>
+              <li><a href="/readyz">/readyz</a> and <a href="/healthz">/healthz</a></li>
+              <li>
+                <code>/v1/events/{id}</code> and <code>/v1/deliveries</code>, with a key: what was sent, what was
+                answered, what waits and why
+              </li>
+            </ul>
+          </body>
+        </html>`,
+    )
+  })
+}
+
+function destinationRow(name: string, counts: readonly DeliveryCount[], gate: ReturnType<typeof html>) {
+  const cells = DELIVERY_STATES.map((state) => {
+    const count = counts.find((one) => one.destination === name && one.state === state)?.count ?? 0
+    return html`<td class="count${count === 0 ? ' zero' : ''}">${count}</td>`
+  })
+  return html`<tr>
+    <td>${name}</td>
+    <td>${gate}</td>
+    ${cells}
+  </tr>`
+}
+
+function gateText(outbox: Outbox, name: string, nowMs: number) {
+  const gate = outbox.gate(name)
+  if (gate === undefined || gate.reason === null) return html`<span class="ok">open</span>`
+  const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)
+  if (seconds <= 0) return html`<span class="bad">probing</span> (${gate.reason})`
+  return html`<span class="bad">closed</span> for ${seconds} s (${gate.reason})`
+}

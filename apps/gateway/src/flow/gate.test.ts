@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'bun:test'
+import { enterGate, freeSlots, type GateSignal, type GateState, leaveGate, OPEN_GATE, resumeGate } from './gate.ts'
+
+const NOW = 1_700_000_000_000
+const CONCURRENCY = 16
+
+const signal = (outcome: GateSignal['outcome'], throttled = false, retryAfterMs: number | null = null): GateSignal => ({
+  outcome,
+  throttled,
+  retryAfterMs,
+})
+const throttledFor = (retryAfterMs: number | null) => signal('busy', true, retryAfterMs)
+
+/** One delivery that starts and ends so, at that time. */
+const pass = (state: GateState, end: GateSignal, nowMs = NOW) => leaveGate(enterGate(state, 1), end, nowMs)
+const repeat = (times: number, state: GateState, end: GateSignal, nowMs = NOW) =>
+  Array.from({ length: times }).reduce<GateState>((current) => pass(current, end, nowMs), state)
+const slots = (state: GateState, nowMs = NOW) => freeSlots(state, CONCURRENCY, nowMs)
+
+describe('an open gate', () => {
+  test('lets its concurrency through and no more', () => {
+    expect(slots(OPEN_GATE)).toBe(16)
+    expect(slots(enterGate(OPEN_GATE, 16))).toBe(0)
+    expect(slots(leaveGate(enterGate(OPEN_GATE, 16), signal('delivered'), NOW))).toBe(1)
+  })
+})
+
+describe('Retry-After', () => {
+  test('closes the gate until then, for everything', () => {
+    const gate = pass(OPEN_GATE, throttledFor(7000))
+    expect(slots(gate, NOW + 6999)).toBe(0)
+    expect(slots(gate, NOW + 7000)).toBe(16)
+  })
+
+  test('is obeyed for 24 hours at most', () => {
+    expect(pass(OPEN_GATE, throttledFor(10 * 86_400_000)).closedUntilMs).toBe(NOW + 86_400_000)
+  })
+
+  test('of several calls under way together the longest holds', () => {
+    const three = enterGate(OPEN_GATE, 3)
+    const gate = [9000, 2000, 4000].reduce((state, ms) => leaveGate(state, throttledFor(ms), NOW), three)
+    expect(gate.closedUntilMs).toBe(NOW + 9000)
+  })
+
+  test('a 429 without one closes for 1 s, doubling to 60 s', () => {
+    let gate = OPEN_GATE
+    const waits: number[] = []
+    let now = NOW
+    for (let round = 0; round < 8; round += 1) {
+      gate = pass(gate, throttledFor(null), now)
+      waits.push(gate.closedUntilMs - now)
+      now = gate.closedUntilMs
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
+  })
+
+  test('calls that were under way together double the wait once', () => {
+    const gate = Array.from({ length: 16 }).reduce<GateState>(
+      (state) => leaveGate(state, throttledFor(null), NOW),
+      enterGate(OPEN_GATE, 16),
+    )
+    expect(gate.throttlesInRow).toBe(1)
+  })
+
+  test('a success while it is closed does not open it', () => {
+    const two = enterGate(OPEN_GATE, 2)
+    const gate = leaveGate(leaveGate(two, throttledFor(5000), NOW), signal('delivered'), NOW)
+    expect(slots(gate, NOW + 4999)).toBe(0)
+  })
+
+  test('never counts for the breaker', () => {
+    const gate = repeat(50, OPEN_GATE, throttledFor(0))
+    expect(gate.failuresInRow).toBe(0)
+    expect(gate.reason).toBe('retry-after')
+  })
+})
+
+describe('the circuit breaker', () => {
+  test.each(['busy', 'unsure'] as const)('opens after five %s in a row', (outcome) => {
+    expect(slots(repeat(4, OPEN_GATE, signal(outcome)))).toBe(16)
+    const open = repeat(5, OPEN_GATE, signal(outcome))
+    expect(open.reason).toBe('breaker')
+    expect(slots(open, NOW + 59_999)).toBe(0)
+  })
+
+  test.each(['delivered', 'refused'] as const)('counts from nothing after a %s', (outcome) => {
+    const gate = repeat(4, pass(repeat(4, OPEN_GATE, signal('busy')), signal(outcome)), signal('busy'))
+    expect(slots(gate)).toBe(16)
+  })
+
+  test('lets one through after 60 s, and the rest when that one was answered', () => {
+    const later = NOW + 60_000
+    const open = repeat(5, OPEN_GATE, signal('unsure'))
+    expect(slots(open, later)).toBe(1)
+    const probing = enterGate(open, 1)
+    expect(slots(probing, later)).toBe(0)
+    expect(slots(leaveGate(probing, signal('delivered'), later), later)).toBe(16)
+  })
+
+  test('stays open when the probe fails', () => {
+    const later = NOW + 60_000
+    const again = pass(repeat(5, OPEN_GATE, signal('busy')), signal('busy'), later)
+    expect(slots(again, later + 59_999)).toBe(0)
+    expect(slots(again, later + 60_000)).toBe(1)
+  })
+})
+
+describe('refused credentials', () => {
+  test('pause the destination, with a probe after 1, 5 and 30 minutes', () => {
+    let gate = OPEN_GATE
+    let now = NOW
+    const waits: number[] = []
+    for (let round = 0; round < 4; round += 1) {
+      gate = pass(gate, signal('unauthorized'), now)
+      expect(gate.reason).toBe('credentials')
+      waits.push(gate.closedUntilMs - now)
+      now = gate.closedUntilMs
+      expect(slots(gate, now)).toBe(1)
+    }
+    expect(waits).toEqual([60_000, 300_000, 1_800_000, 1_800_000])
+  })
+
+  test('of calls that were under way together pause once', () => {
+    const gate = Array.from({ length: 16 }).reduce<GateState>(
+      (state) => leaveGate(state, signal('unauthorized'), NOW),
+      enterGate(OPEN_GATE, 16),
+    )
+    expect(gate.pausesInRow).toBe(1)
+    expect(gate.closedUntilMs).toBe(NOW + 60_000)
+  })
+
+  test('resume opens the gate, and work under way still counts', () => {
+    const paused = leaveGate(enterGate(OPEN_GATE, 3), signal('unauthorized'), NOW)
+    expect(slots(resumeGate(paused))).toBe(14)
+  })
+})

@@ -1,0 +1,121 @@
+import type { Outcome } from '../store/port.ts'
+
+/** How long a 429 without a `Retry-After` closes the gate; doubles with each one after it, up to the maximum. */
+const THROTTLE_MS = 1000
+const MAX_THROTTLE_MS = 60_000
+/** No `Retry-After` is obeyed for longer than this: 24 hours. */
+export const MAX_RETRY_AFTER_MS = 86_400_000
+/** So many busy or unsure outcomes in a row open the circuit breaker. */
+const BREAKER_FAILURES = 5
+/** An open breaker lets one delivery through after this time. */
+const BREAKER_MS = 60_000
+/** A destination whose credentials were not accepted is tried with one delivery after these times, the last one again and again. */
+const CREDENTIALS_PAUSE_MS = [60_000, 300_000, 1_800_000] as const
+
+/** Why a gate is closed: the upstream asked for it, it fails again and again, or it does not accept our credentials. */
+export type GateReason = 'retry-after' | 'breaker' | 'credentials'
+
+/** The gate of one destination. A closed gate postpones deliveries and uses up none of their attempts. */
+export interface GateState {
+  readonly reason: GateReason | null
+  /** The gate lets nothing through before this time. */
+  readonly closedUntilMs: number
+  /** After a breaker or a credentials pause one delivery goes first; the others follow when it was not refused entry. */
+  readonly probing: boolean
+  readonly inFlight: number
+  readonly failuresInRow: number
+  readonly throttlesInRow: number
+  readonly pausesInRow: number
+}
+
+export const OPEN_GATE: GateState = {
+  reason: null,
+  closedUntilMs: 0,
+  probing: false,
+  inFlight: 0,
+  failuresInRow: 0,
+  throttlesInRow: 0,
+  pausesInRow: 0,
+}
+
+/** What an attempt tells the gate. */
+export interface GateSignal {
+  readonly outcome: Outcome
+  /** A 429 or a `Retry-After`: the upstream itself asks to be left alone. */
+  readonly throttled: boolean
+  readonly retryAfterMs: number | null
+}
+
+/** Tells how many deliveries may start now. */
+export function freeSlots(state: GateState, concurrency: number, nowMs: number): number {
+  if (nowMs < state.closedUntilMs) return 0
+  const limit = state.probing ? 1 : concurrency
+  return Math.max(0, limit - state.inFlight)
+}
+
+/** Takes note of deliveries that started. */
+export function enterGate(state: GateState, deliveries: number): GateState {
+  return { ...state, inFlight: state.inFlight + deliveries }
+}
+
+/** Takes note of how a delivery ended. */
+export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+  const left = { ...state, inFlight: state.inFlight - 1 }
+  if (signal.throttled) return throttle(left, signal.retryAfterMs, nowMs)
+  switch (signal.outcome) {
+    case 'unauthorized':
+      return pause(left, nowMs)
+    case 'busy':
+    case 'unsure':
+      return countFailure(left, nowMs)
+    case 'delivered':
+    case 'accepted':
+    case 'partial':
+    case 'refused':
+      return reopen(left, nowMs)
+  }
+}
+
+/** Opens a gate by an operator's word, whatever closed it. */
+export function resumeGate(state: GateState): GateState {
+  return { ...OPEN_GATE, inFlight: state.inFlight }
+}
+
+function throttle(state: GateState, retryAfterMs: number | null, nowMs: number): GateState {
+  const ownMs = Math.min(THROTTLE_MS * 2 ** state.throttlesInRow, MAX_THROTTLE_MS)
+  const waitMs = retryAfterMs === null ? ownMs : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
+  const closedUntilMs = nowMs + waitMs
+  // Calls that were under way together are throttled together: they count as one step, and the longest wait holds.
+  const alreadyClosed = nowMs < state.closedUntilMs
+  return {
+    ...state,
+    reason: alreadyClosed && state.closedUntilMs > closedUntilMs ? state.reason : 'retry-after',
+    closedUntilMs: Math.max(state.closedUntilMs, closedUntilMs),
+    throttlesInRow: alreadyClosed ? state.throttlesInRow : state.throttlesInRow + 1,
+  }
+}
+
+function pause(state: GateState, nowMs: number): GateState {
+  if (nowMs < state.closedUntilMs && state.reason === 'credentials') return state
+  const step = Math.min(state.pausesInRow, CREDENTIALS_PAUSE_MS.length - 1)
+  return {
+    ...state,
+    reason: 'credentials',
+    closedUntilMs: nowMs + (CREDENTIALS_PAUSE_MS[step] ?? 0),
+    probing: true,
+    pausesInRow: state.pausesInRow + 1,
+  }
+}
+
+function countFailure(state: GateState, nowMs: number): GateState {
+  const failuresInRow = state.failuresInRow + 1
+  if (nowMs < state.closedUntilMs) return { ...state, failuresInRow }
+  if (!state.probing && failuresInRow < BREAKER_FAILURES) return { ...state, failuresInRow }
+  return { ...state, failuresInRow, reason: 'breaker', closedUntilMs: nowMs + BREAKER_MS, probing: true }
+}
+
+/** The upstream answered sensibly: whatever was held against it is over, but a time that it asked for still holds. */
+function reopen(state: GateState, nowMs: number): GateState {
+  if (nowMs < state.closedUntilMs) return { ...state, failuresInRow: 0 }
+  return { ...OPEN_GATE, inFlight: state.inFlight }
+}

@@ -1,0 +1,37 @@
+import type { Config, NamedRoute } from '../config.ts'
+import type { NewId } from '../ports.ts'
+import type { Json, NewDelivery, Reason } from '../store/port.ts'
+import { issuesOf } from './validate.ts'
+
+type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
+
+/**
+ * Turns an event's data into one delivery for each route that matches.
+ *
+ * A mapping that fails, or yields a payload that the operation does not take, makes a dead delivery that says where: the
+ * sender did nothing wrong and the event is not lost.
+ */
+export function map(source: ConfiguredSource, data: unknown, newId: NewId): readonly NewDelivery[] {
+  return source.routes.flatMap((route) => {
+    const mapped = mapRoute(route, data)
+    if (mapped === null) return []
+    const { name, destinationName, operation } = route
+    return [{ id: newId('dlv'), route: name, destination: destinationName, operation, ...mapped }]
+  })
+}
+
+function mapRoute(route: NamedRoute, data: unknown): { payload: Json; reason: Reason | null } | null {
+  let yielded: unknown
+  try {
+    if (!route.when(data)) return null
+    yielded = route.map(data)
+  } catch {
+    // What a mapping throws may quote the contact, so only the fact is kept.
+    return { payload: null, reason: { code: 'MAPPING_FAILED', detail: `The mapping of route ${route.name} threw.` } }
+  }
+  const checked = route.destination.operations[route.operation]?.payload.safeParse(yielded)
+  if (checked?.success === true) return { payload: checked.data as Json, reason: null }
+  const issues = checked === undefined ? [] : issuesOf(checked.error)
+  const where = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+  return { payload: null, reason: { code: 'PAYLOAD_INVALID', detail: `Route ${route.name}: ${where}` } }
+}

@@ -1,0 +1,55 @@
+import { SluiceError, UpstreamError } from '@sluice/errors'
+import type { GateSignal } from './gate.ts'
+
+const HTTP_TOO_MANY_REQUESTS = 429
+
+/** How an attempt ended, as the gate and the record need it. */
+export interface Judgement extends GateSignal {
+  readonly code: string | null
+  readonly detail: string | null
+}
+
+/** The judgement on an attempt that the upstream confirmed. */
+export const CONFIRMED: Judgement = {
+  outcome: 'delivered',
+  throttled: false,
+  retryAfterMs: null,
+  code: null,
+  detail: null,
+}
+
+/**
+ * Judges an attempt by the error that it ended with. An upstream's client already said what may be done about the
+ * error (`retry`); this says it in the gateway's words.
+ *
+ * @param sent - Whether the request of the delivery itself was begun. When only its token could not be had, nothing can
+ * have landed, however unsure the end of that call was.
+ */
+export function judge(error: unknown, sent: boolean): Judgement {
+  // An error of our own making says nothing about the upstream, which may have been called before it.
+  if (!(error instanceof SluiceError))
+    return failed(sent ? 'unsure' : 'busy', 'INTERNAL', 'The attempt ended in an unexpected error.')
+  if (!(error instanceof UpstreamError)) return failed(outcomeOf(error, sent), error.code, error.message)
+  const { httpStatus, retryAfterMs, words, counts } = error
+  const throttled = httpStatus === HTTP_TOO_MANY_REQUESTS || retryAfterMs !== undefined
+  const detail = words === undefined ? error.message : `${error.message}: ${words}`
+  const outcome = counts !== undefined && counts.total > 0 && counts.bad > 0 ? 'partial' : outcomeOf(error, sent)
+  return { outcome, throttled, retryAfterMs: retryAfterMs ?? null, code: error.code, detail }
+}
+
+function failed(outcome: Judgement['outcome'], code: string, detail: string): Judgement {
+  return { outcome, throttled: false, retryAfterMs: null, code, detail }
+}
+
+function outcomeOf(error: SluiceError, sent: boolean): Judgement['outcome'] {
+  switch (error.retry) {
+    case 'never':
+      return 'refused'
+    case 'later':
+      return 'busy'
+    case 'auth':
+      return 'unauthorized'
+    case 'unsure':
+      return sent ? 'unsure' : 'busy'
+  }
+}

@@ -1,0 +1,64 @@
+import { type Issue, SchemaError } from '@sluice/errors'
+import { decodeJson } from '@sluice/json-codec'
+import { decodeXml } from '@sluice/xml-codec'
+import type { z } from 'zod'
+import type { Source } from '../config.ts'
+import { RequestError } from '../problem.ts'
+
+/** Longest list of faults that an answer carries. */
+const MAX_ISSUES = 20
+
+/**
+ * Decodes a verified body by its content type and checks it against the source's schema.
+ *
+ * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
+ * @throws DecodeError the body is not well formed, or beyond a limit.
+ * @throws SchemaError `SCHEMA_MISMATCH` with paths, never values.
+ */
+export function validate<Data>(source: Source<Data>, contentType: string | null, body: Uint8Array): Data {
+  const result = source.schema.safeParse(decode(source, contentType, body))
+  if (result.success) return result.data
+  throw new SchemaError('validate: the body does not match the schema of its source', issuesOf(result.error))
+}
+
+function decode(source: Source, contentType: string | null, body: Uint8Array): unknown {
+  const { mediaType, charset } = parseContentType(contentType)
+  switch (mediaType) {
+    case 'json':
+      if (charset !== null && charset !== 'utf-8' && charset !== 'utf8') break
+      return decodeJson(body, { maxBytes: source.maxBodyBytes, duplicateKeys: 'refuse' })
+    case 'xml':
+      return decodeXml(body, {
+        maxBytes: source.maxBodyBytes,
+        repeated: source.xmlLists.map((name) => `*.${name}`),
+        ...(charset === null ? {} : { charset }),
+      }).value
+    case null:
+  }
+  throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+}
+
+/** Recognises `application/json`, `application/xml`, `text/xml` and the `+json` and `+xml` suffixes of RFC 6839. */
+function parseContentType(header: string | null): { mediaType: 'json' | 'xml' | null; charset: string | null } {
+  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';')
+  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
+  return { mediaType: formatOf(type.trim()), charset: charset?.slice('charset='.length).replaceAll('"', '') ?? null }
+}
+
+function formatOf(type: string): 'json' | 'xml' | null {
+  if (type === 'application/json' || type.endsWith('+json')) return 'json'
+  if (type === 'application/xml' || type === 'text/xml' || type.endsWith('+xml')) return 'xml'
+  return null
+}
+
+/** Lists where a value differs from its schema. zod's messages name types and options, and no values. */
+export function issuesOf(error: z.ZodError): readonly Issue[] {
+  return error.issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: formatPath(path), message }))
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? String(part) : `${text}.${String(part)}`
+  }, '')
+}

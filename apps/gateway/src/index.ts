@@ -1,0 +1,23 @@
+export { type App, createApp } from './app.ts'
+export {
+  type ApiKey,
+  buildConfig,
+  type Config,
+  type ConfigFile,
+  type ConfigInput,
+  defineConfig,
+  type OnUnsure,
+  type Route,
+  route,
+  type Scope,
+  type Settings,
+  type Source,
+  source,
+} from './config.ts'
+export { contactnow } from './destinations/contactnow.ts'
+export { danaconnect } from './destinations/danaconnect.ts'
+export { datatalks } from './destinations/datatalks.ts'
+export { bearer } from './sources/bearer.ts'
+export { standardWebhooks } from './sources/standard-webhooks.ts'
+export type { Ports } from './ports.ts'
+export type { Store } from './store/port.ts'

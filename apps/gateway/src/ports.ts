@@ -1,0 +1,34 @@
+import type { Fetch } from '@sluice/http-client'
+import type { Store } from './store/port.ts'
+
+/** Milliseconds since the epoch. */
+export type Now = () => number
+
+/** What an id names: an event, a delivery, an attempt or a lease. The prefix is part of the id. */
+export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse'
+
+/** Makes a new id. Ids made later sort after ids made earlier, so that they page by themselves. */
+export type NewId = (prefix: IdPrefix) => string
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+/** Writes one line. Fields are ids, codes, counts and durations: never a body, a header value or a credential. */
+export type Log = (
+  level: LogLevel,
+  message: string,
+  fields?: Readonly<Record<string, string | number | boolean>>,
+) => void
+
+/** Everything that the core needs from outside. A runtime supplies it once, at start. */
+export interface Ports {
+  readonly store: Store
+  readonly fetch: Fetch
+  readonly nowMs: Now
+  readonly newId: NewId
+  /** A number from 0 up to 1, for jitter. */
+  readonly random: () => number
+  /** Calls back once at that time; a later call replaces an earlier one. `null` cancels. */
+  readonly wakeAt: (atMs: number | null, wake: () => void) => void
+  readonly sleep: (ms: number) => Promise<void>
+  readonly log: Log
+}

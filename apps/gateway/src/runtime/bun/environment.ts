@@ -1,0 +1,61 @@
+import { StartError } from './start-error.ts'
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where and with what this process runs. */
+export interface BunSettings {
+  readonly port: number
+  readonly sandboxPort: number
+  readonly dataPath: string
+  readonly configPath: string
+  /** A sandbox that runs elsewhere on this machine; null starts one when it is needed. */
+  readonly sandboxUrl: string | null
+}
+
+const DEFAULT_PORT = 8787
+const DEFAULT_SANDBOX_PORT = 8788
+
+/**
+ * Reads what the Bun process itself needs to know.
+ *
+ * @throws StartError with all faults, a line each.
+ */
+export function readSettings(environment: Environment, folder: string): BunSettings {
+  const faults: string[] = []
+  const port = readPort(environment, 'PORT', DEFAULT_PORT, faults)
+  const sandboxPort = readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults)
+  if (faults.length > 0) throw new StartError(faults.join('\n'))
+  return {
+    port,
+    sandboxPort,
+    dataPath: environment['SLUICE_DATA'] || `${folder}/.sluice`,
+    configPath: environment['SLUICE_CONFIG'] || `${folder}/sluice.config.ts`,
+    sandboxUrl: environment['SLUICE_SANDBOX_URL'] || null,
+  }
+}
+
+function readPort(environment: Environment, name: string, fallback: number, faults: string[]): number {
+  const text = environment[name]
+  if (text === undefined || text === '') return fallback
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  faults.push(`${name} must be a port from 0 to 65535`)
+  return fallback
+}
+
+/** Any of these says that real upstreams are meant, and then nothing of the sandbox is used. */
+const UPSTREAM_CREDENTIALS = [
+  'DANACONNECT_USER',
+  'DANACONNECT_COMPANY',
+  'DANACONNECT_PASSWORD',
+  'CONTACTNOW_USERNAME',
+  'CONTACTNOW_PASSWORD',
+  'DATATALKS_ACCESS_KEY_ID',
+  'DATATALKS_SECRET_ACCESS_KEY',
+] as const
+
+/** Tells whether no upstream credential is set at all. */
+export function wantsSandbox(environment: Environment): boolean {
+  return UPSTREAM_CREDENTIALS.every((name) => (environment[name] ?? '') === '')
+}

@@ -1,0 +1,100 @@
+import { randomFillSync } from 'node:crypto'
+import type { Server } from 'bun'
+import { type App, createApp } from '../../app.ts'
+import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
+import { createIds } from '../../ids.ts'
+import type { Ports } from '../../ports.ts'
+import { createSqliteStore } from '../../store/sqlite.ts'
+import { openDataFolder } from './data-folder.ts'
+import type { Environment } from './environment.ts'
+import { createTimer } from './timer.ts'
+import { writeLog } from './log.ts'
+import { StartError } from './start-error.ts'
+import { VERSION } from './version.ts'
+
+/** How long work under way may take to end when the process is asked to stop: Ctrl-C ends it within 5 s. */
+const DRAIN_MS = 4000
+
+export interface GatewayOptions {
+  readonly configFile: ConfigFile
+  readonly environment: Environment
+  readonly port: number
+  readonly dataPath: string
+  /** Where the sandbox listens, for the start page; null when real upstreams are called. */
+  readonly sandboxUrl: string | null
+  readonly example: string | null
+  /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
+  readonly adapt?: (ports: Ports) => Ports
+}
+
+/** A gateway that listens and delivers. */
+export interface Gateway {
+  readonly url: string
+  readonly config: Config
+  readonly app: App
+  /** Takes no more requests, lets the work under way end, and closes. What does not end in time is found at the next start. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the gateway on Bun: one process, one SQLite file, one timer.
+ *
+ * @throws ConfigError `CONFIG_INVALID` with every fault of the configuration.
+ * @throws StartError the data folder cannot be used, or the port is taken.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const config = buildConfig(options.configFile, options.environment)
+  const folder = openDataFolder(options.dataPath)
+  try {
+    const timer = createTimer()
+    const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const ports: Ports = {
+      store: createSqliteStore({ database: folder.database, newId, defer: setImmediate }),
+      fetch: (request, init) => fetch(request, init),
+      nowMs: Date.now,
+      newId,
+      random: Math.random,
+      wakeAt: timer.wakeAt,
+      sleep: Bun.sleep,
+      log: writeLog,
+    }
+    return await serve(options, config, options.adapt?.(ports) ?? ports, () => {
+      timer.clear()
+      folder.close()
+    })
+  } catch (error) {
+    folder.close()
+    throw error
+  }
+}
+
+async function serve(options: GatewayOptions, config: Config, ports: Ports, close: () => void): Promise<Gateway> {
+  // The lock on the folder proves that whoever leased these is dead.
+  const recovered = await ports.store.recoverLeases({ untilMs: Infinity, nowMs: ports.nowMs() })
+  if (recovered > 0) ports.log('warn', 'took back deliveries whose process died', { count: recovered })
+  const { sandboxUrl, example } = options
+  const app = createApp(config, ports, { version: VERSION, sandboxUrl, example })
+  const server = listen(options.port, app)
+  app.outbox.wake()
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    config,
+    app,
+    async stop() {
+      await Promise.race([Promise.all([server.stop(), app.outbox.drain()]), Bun.sleep(DRAIN_MS)])
+      await server.stop(true)
+      close()
+    },
+  }
+}
+
+function listen(port: number, app: App): Server<undefined> {
+  try {
+    return Bun.serve({ hostname: '127.0.0.1', port, fetch: (request) => app.fetch(request), idleTimeout: 30 })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new StartError(`port ${port} is in use (PORT)`)
+    }
+    throw error
+  }
+}

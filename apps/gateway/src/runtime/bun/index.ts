@@ -1,0 +1,7 @@
+export { openDataFolder } from './data-folder.ts'
+export { type Gateway, type GatewayOptions, startGateway } from './gateway.ts'
+export { loadConfig } from './load-config.ts'
+export { SANDBOX_KEYS, sandboxEnvironment } from './sandbox-environment.ts'
+export { type Sandbox, startSandbox } from './sandbox-server.ts'
+export { openSqlite } from './sqlite.ts'
+export { StartError } from './start-error.ts'

@@ -1,0 +1,17 @@
+import { readSettings } from './environment.ts'
+import { startSandbox } from './sandbox-server.ts'
+import { StartError } from './start-error.ts'
+
+/** Serves the sandbox of all three upstreams by itself, for programs in any language. */
+try {
+  const { sandboxPort } = readSettings(process.env, process.cwd())
+  const sandbox = await startSandbox(sandboxPort)
+  process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)
+  const stop = () => void sandbox.stop().then(() => process.exit(0))
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  process.stderr.write(`sluice: ${error.message}\n`)
+  process.exit(1)
+}

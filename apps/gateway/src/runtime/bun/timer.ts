@@ -1,0 +1,20 @@
+import type { Ports } from '../../ports.ts'
+
+/** `setTimeout` counts in 32 bits; a longer wait would fire at once. */
+const MAX_DELAY_MS = 2_147_483_647
+
+/** Creates the process's one timer: a later `wakeAt` replaces an earlier one. */
+export function createTimer(): { readonly wakeAt: Ports['wakeAt']; clear(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const clear = () => clearTimeout(timer)
+  const wakeAt: Ports['wakeAt'] = (atMs, wake) => {
+    clear()
+    if (atMs === null) return
+    const delayMs = atMs - Date.now()
+    timer =
+      delayMs > MAX_DELAY_MS
+        ? setTimeout(() => wakeAt(atMs, wake), MAX_DELAY_MS)
+        : setTimeout(wake, Math.max(0, delayMs))
+  }
+  return { wakeAt, clear }
+}

@@ -1,0 +1,13 @@
+export { createGroupCommit } from './group-commit.ts'
+export type {
+  Attempt,
+  DeliveryState,
+  LeasedDelivery,
+  NewDelivery,
+  NewEvent,
+  Outcome,
+  RecordRequest,
+  Store,
+} from './port.ts'
+export { createSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
+export type { SqlDatabase, SqlRow, SqlValue } from './sql.ts'

@@ -1,0 +1,157 @@
+import type {
+  Attempt,
+  DeliveryCount,
+  DeliveryFilter,
+  DeliveryRow,
+  DeliveryState,
+  EventRow,
+  Json,
+  Outcome,
+} from './port.ts'
+import { DELIVERY_STATES, OUTCOMES } from './port.ts'
+import type { SqlDatabase, SqlRow } from './sql.ts'
+
+/** Reads a column that holds text. */
+export function textOf(row: SqlRow | undefined, column: string): string {
+  const value = row?.[column]
+  if (typeof value !== 'string') throw new TypeError(`store: column ${column} is not text`)
+  return value
+}
+
+/** Reads a column that holds a number. */
+export function numberOf(row: SqlRow | undefined, column: string): number {
+  const value = row?.[column]
+  if (typeof value !== 'number') throw new TypeError(`store: column ${column} is not a number`)
+  return value
+}
+
+/** Parses JSON that this store wrote itself; a NULL column is JSON's null. */
+export function parseJson(value: SqlRow[string] | undefined): Json {
+  return typeof value === 'string' ? (JSON.parse(value) as Json) : null
+}
+
+function stateOf(row: SqlRow): DeliveryState {
+  const state = DELIVERY_STATES.find((known) => known === row['state'])
+  if (state === undefined) throw new TypeError('store: unknown delivery state')
+  return state
+}
+
+function outcomeOf(row: SqlRow): Outcome {
+  const outcome = OUTCOMES.find((known) => known === row['outcome'])
+  if (outcome === undefined) throw new TypeError('store: unknown outcome')
+  return outcome
+}
+
+const optionalText = (row: SqlRow, column: string): string | null => (row[column] === null ? null : textOf(row, column))
+
+const DELIVERY_COLUMNS = `id, event_id, source, route, destination, operation, payload, state, created_at_ms,
+  updated_at_ms, due_at_ms, attempts, counted_attempts, reason_code, reason_detail, receipt`
+
+function deliveryOf(row: SqlRow): DeliveryRow {
+  const reasonCode = optionalText(row, 'reason_code')
+  return {
+    id: textOf(row, 'id'),
+    eventId: textOf(row, 'event_id'),
+    source: textOf(row, 'source'),
+    route: textOf(row, 'route'),
+    destination: textOf(row, 'destination'),
+    operation: textOf(row, 'operation'),
+    payload: parseJson(row['payload']),
+    state: stateOf(row),
+    createdAtMs: numberOf(row, 'created_at_ms'),
+    updatedAtMs: numberOf(row, 'updated_at_ms'),
+    dueAtMs: row['due_at_ms'] === null ? null : numberOf(row, 'due_at_ms'),
+    attempts: numberOf(row, 'attempts'),
+    countedAttempts: numberOf(row, 'counted_attempts'),
+    reason: reasonCode === null ? null : { code: reasonCode, detail: optionalText(row, 'reason_detail') ?? '' },
+    receipt: parseJson(row['receipt']),
+  }
+}
+
+function attemptOf(row: SqlRow): Attempt {
+  return {
+    id: textOf(row, 'id'),
+    number: numberOf(row, 'number'),
+    startedAtMs: numberOf(row, 'started_at_ms'),
+    endedAtMs: numberOf(row, 'ended_at_ms'),
+    outcome: outcomeOf(row),
+    code: optionalText(row, 'code'),
+    detail: optionalText(row, 'detail'),
+    counted: row['counted'] === 1,
+    steps: JSON.parse(textOf(row, 'steps')) as Attempt['steps'],
+  }
+}
+
+function readHistory(database: SqlDatabase, deliveryId: string): readonly Attempt[] {
+  return database
+    .all(
+      `SELECT id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, steps FROM attempts
+       WHERE delivery_id = ? ORDER BY number`,
+      deliveryId,
+    )
+    .map(attemptOf)
+}
+
+/** Reads an event with its deliveries and their attempts. */
+export function readEvent(database: SqlDatabase, id: string): EventRow | null {
+  const [row] = database.all(
+    'SELECT id, source, idempotency_key, received_at_ms, content_type, body FROM events WHERE id = ?',
+    id,
+  )
+  if (row === undefined) return null
+  const deliveries = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE event_id = ? ORDER BY id`, id)
+  const body = row['body']
+  return {
+    id,
+    source: textOf(row, 'source'),
+    idempotencyKey: optionalText(row, 'idempotency_key'),
+    receivedAtMs: numberOf(row, 'received_at_ms'),
+    contentType: textOf(row, 'content_type'),
+    body: body instanceof Uint8Array ? body : new Uint8Array(),
+    deliveries: deliveries.map((delivery) => withHistory(database, delivery)),
+  }
+}
+
+function withHistory(database: SqlDatabase, row: SqlRow) {
+  return { ...deliveryOf(row), history: readHistory(database, textOf(row, 'id')) }
+}
+
+/** Reads one delivery with its attempts. */
+export function readDelivery(database: SqlDatabase, id: string): ReturnType<typeof withHistory> | null {
+  const [row] = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id)
+  return row === undefined ? null : withHistory(database, row)
+}
+
+/** Lists deliveries, the newest first. */
+export function listDeliveries(database: SqlDatabase, filter: DeliveryFilter): readonly DeliveryRow[] {
+  const conditions: string[] = []
+  const values: string[] = []
+  const add = (condition: string, value: string | undefined) => {
+    if (value === undefined) return
+    conditions.push(condition)
+    values.push(value)
+  }
+  add('state = ?', filter.state)
+  add('destination = ?', filter.destination)
+  add('id < ?', filter.before)
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  return database
+    .all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries ${where} ORDER BY id DESC LIMIT ?`, ...values, filter.limit)
+    .map(deliveryOf)
+}
+
+/** Counts the deliveries of every destination by state. */
+export function countDeliveries(database: SqlDatabase): readonly DeliveryCount[] {
+  return database
+    .all('SELECT destination, state, count(*) AS count FROM deliveries GROUP BY state, destination')
+    .map((row) => ({ destination: textOf(row, 'destination'), state: stateOf(row), count: numberOf(row, 'count') }))
+}
+
+/** Finds when the next delivery of a destination is due. */
+export function nextDueAtMs(database: SqlDatabase, destination: string): number | null {
+  const [row] = database.all(
+    `SELECT min(due_at_ms) AS due FROM deliveries WHERE destination = ? AND state = 'pending'`,
+    destination,
+  )
+  return row === undefined || row['due'] === null ? null : numberOf(row, 'due')
+}

@@ -1,0 +1,247 @@
+import { StoreError } from '@sluice/errors'
+import type { NewId } from '../ports.ts'
+import { type Commit, createGroupCommit } from './group-commit.ts'
+import type { AcceptResult, Acceptance, Json, LeasedDelivery, NewEvent, RecordRequest, Store } from './port.ts'
+import {
+  countDeliveries,
+  listDeliveries,
+  nextDueAtMs,
+  parseJson,
+  readDelivery,
+  readEvent,
+  textOf,
+  numberOf,
+} from './read.ts'
+import { MIGRATIONS } from './schema.ts'
+import type { SqlDatabase, SqlRow } from './sql.ts'
+
+export interface SqliteStoreOptions {
+  readonly database: SqlDatabase
+  readonly newId: NewId
+  /** See {@link createGroupCommit}. */
+  readonly defer: (callback: () => void) => void
+}
+
+/**
+ * Creates the store on a SQLite database, and brings its schema up to date.
+ *
+ * @throws StoreError `MIGRATION_FAILED` the database was written by a newer version, or a migration cannot run.
+ */
+export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions): Store {
+  migrate(database)
+  const commit: Commit = createGroupCommit(database, defer)
+  return {
+    accept: (event) => commit(() => accept(database, event)),
+    lease: (request) => commit(() => lease(database, request)),
+    record: (record) => commit(() => writeRecord(database, record)),
+    recoverLeases: (request) => commit(() => recoverLeases(database, newId, request)),
+    nextDueAtMs: async (destination) => nextDueAtMs(database, destination),
+    readEvent: async (id) => readEvent(database, id),
+    readDelivery: async (id) => readDelivery(database, id),
+    listDeliveries: async (filter) => listDeliveries(database, filter),
+    countDeliveries: async () => countDeliveries(database),
+    check: () => commit(() => void database.run('UPDATE schema_version SET version = version')),
+  }
+}
+
+function migrate(database: SqlDatabase): void {
+  database.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT')
+  const current = numberOf(
+    database.all('SELECT coalesce(max(version), 0) AS version FROM schema_version')[0],
+    'version',
+  )
+  if (current > MIGRATIONS.length) {
+    throw new StoreError(
+      'MIGRATION_FAILED',
+      `store: written by a newer version (schema ${current}, this one knows ${MIGRATIONS.length})`,
+    )
+  }
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < current) continue
+    try {
+      database.transaction(() => {
+        for (const statement of statements) database.run(statement)
+        database.run('DELETE FROM schema_version')
+        database.run('INSERT INTO schema_version (version) VALUES (?)', index + 1)
+      })
+    } catch (error) {
+      throw new StoreError('MIGRATION_FAILED', `store: migration ${index + 1} failed`, error)
+    }
+  }
+}
+
+function accept(database: SqlDatabase, event: NewEvent): AcceptResult {
+  const stored = database.run(
+    `INSERT INTO events (id, source, idempotency_key, received_at_ms, content_type, body) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING`,
+    event.id,
+    event.source,
+    event.idempotencyKey,
+    event.receivedAtMs,
+    event.contentType,
+    event.body,
+  )
+  if (stored === 0) return findRepeat(database, event)
+  for (const delivery of event.deliveries) {
+    const dead = delivery.reason !== null
+    database.run(
+      `INSERT INTO deliveries (id, event_id, source, route, destination, operation, payload, state, created_at_ms,
+         updated_at_ms, due_at_ms, reason_code, reason_detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      delivery.id,
+      event.id,
+      event.source,
+      delivery.route,
+      delivery.destination,
+      delivery.operation,
+      JSON.stringify(delivery.payload),
+      dead ? 'dead' : 'pending',
+      event.receivedAtMs,
+      event.receivedAtMs,
+      dead ? null : event.receivedAtMs,
+      delivery.reason?.code ?? null,
+      delivery.reason?.detail ?? null,
+    )
+  }
+  return { kind: 'stored', acceptance: { eventId: event.id, deliveries: event.deliveries.map(acceptedDelivery) } }
+}
+
+function acceptedDelivery(delivery: Acceptance['deliveries'][number]): Acceptance['deliveries'][number] {
+  return { id: delivery.id, destination: delivery.destination, operation: delivery.operation }
+}
+
+function findRepeat(database: SqlDatabase, event: NewEvent): AcceptResult {
+  const [first] = database.all(
+    'SELECT id, body FROM events WHERE source = ? AND idempotency_key = ?',
+    event.source,
+    event.idempotencyKey,
+  )
+  const body = first?.['body']
+  if (!(body instanceof Uint8Array) || !sameBytes(body, event.body)) return { kind: 'conflict' }
+  const eventId = textOf(first, 'id')
+  const rows = database.all('SELECT id, destination, operation FROM deliveries WHERE event_id = ? ORDER BY id', eventId)
+  const deliveries = rows.map((row) => ({
+    id: textOf(row, 'id'),
+    destination: textOf(row, 'destination'),
+    operation: textOf(row, 'operation'),
+  }))
+  return { kind: 'repeated', acceptance: { eventId, deliveries } }
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index])
+}
+
+function lease(database: SqlDatabase, request: Parameters<Store['lease']>[0]): readonly LeasedDelivery[] {
+  const rows = database.all(
+    `UPDATE deliveries SET state = 'leased', due_at_ms = NULL, lease_id = ?1, leased_at_ms = ?2, lease_until_ms = ?3,
+       updated_at_ms = ?2
+     WHERE id IN (
+       SELECT id FROM deliveries WHERE destination = ?4 AND state = 'pending' AND due_at_ms <= ?2
+       ORDER BY due_at_ms, id LIMIT ?5)
+     RETURNING id, event_id, route, destination, operation, payload, attempts, counted_attempts`,
+    request.leaseId,
+    request.nowMs,
+    request.untilMs,
+    request.destination,
+    request.limit,
+  )
+  return rows.map((row) => leasedDelivery(row, request.leaseId))
+}
+
+function leasedDelivery(row: SqlRow, leaseId: string): LeasedDelivery {
+  return {
+    id: textOf(row, 'id'),
+    leaseId,
+    eventId: textOf(row, 'event_id'),
+    route: textOf(row, 'route'),
+    destination: textOf(row, 'destination'),
+    operation: textOf(row, 'operation'),
+    payload: parseJson(row['payload']),
+    attempts: numberOf(row, 'attempts'),
+    countedAttempts: numberOf(row, 'counted_attempts'),
+  }
+}
+
+function writeRecord(database: SqlDatabase, record: RecordRequest): boolean {
+  const counted = record.attempts.filter((attempt) => attempt.counted).length
+  const changed = database.run(
+    `UPDATE deliveries SET state = ?, due_at_ms = ?, reason_code = ?, reason_detail = ?, receipt = ?, updated_at_ms = ?,
+       attempts = attempts + ?, counted_attempts = counted_attempts + ?,
+       lease_id = NULL, leased_at_ms = NULL, lease_until_ms = NULL
+     WHERE id = ? AND state = 'leased' AND lease_id = ?`,
+    record.state,
+    record.dueAtMs,
+    record.reason?.code ?? null,
+    record.reason?.detail ?? null,
+    jsonOrNull(record.receipt),
+    record.nowMs,
+    record.attempts.length,
+    counted,
+    record.deliveryId,
+    record.leaseId,
+  )
+  // Without its lease this process no longer speaks for the delivery: somebody else may have sent it meanwhile.
+  if (changed === 0) return false
+  for (const attempt of record.attempts) {
+    database.run(
+      `INSERT INTO attempts (id, delivery_id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, steps)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      attempt.id,
+      record.deliveryId,
+      attempt.number,
+      attempt.startedAtMs,
+      attempt.endedAtMs,
+      attempt.outcome,
+      attempt.code,
+      attempt.detail,
+      attempt.counted ? 1 : 0,
+      JSON.stringify(attempt.steps),
+    )
+  }
+  return true
+}
+
+function jsonOrNull(value: Json): string | null {
+  return value === null ? null : JSON.stringify(value)
+}
+
+function recoverLeases(
+  database: SqlDatabase,
+  newId: NewId,
+  { untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number },
+): number {
+  const expired = database.all(
+    `SELECT id, lease_id, leased_at_ms, attempts FROM deliveries WHERE state = 'leased' AND lease_until_ms <= ?`,
+    Math.min(untilMs, Number.MAX_SAFE_INTEGER),
+  )
+  for (const row of expired) {
+    writeRecord(database, {
+      deliveryId: textOf(row, 'id'),
+      leaseId: textOf(row, 'lease_id'),
+      attempts: [
+        {
+          id: newId('att'),
+          number: numberOf(row, 'attempts') + 1,
+          startedAtMs: numberOf(row, 'leased_at_ms'),
+          endedAtMs: nowMs,
+          outcome: 'unsure',
+          code: PROCESS_DIED.code,
+          detail: PROCESS_DIED.detail,
+          counted: true,
+          steps: [],
+        },
+      ],
+      state: 'pending',
+      dueAtMs: nowMs,
+      reason: PROCESS_DIED,
+      receipt: null,
+      nowMs,
+    })
+  }
+  return expired.length
+}
+
+const PROCESS_DIED = {
+  code: 'PROCESS_DIED',
+  detail: 'The process ended during the attempt, so nobody knows whether it landed.',
+}

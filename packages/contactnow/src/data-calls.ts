@@ -1,0 +1,110 @@
+import { UpstreamError } from '@sluice/errors'
+import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
+import type { ContactnowCode, JudgeContext } from './failures.ts'
+import { encodeRow, type Format } from './formats.ts'
+import { type OperationName, operations } from './operations.ts'
+
+const DATA_SCRIPT = 'ecnow.php'
+
+/** Name of a row's element in XML, for datasets too: it is the only one that the vendor's samples show. */
+const XML_ELEMENT = 'ecnow_records'
+
+/** Rows of a read that names no limit of its own: the vendor's default is all of them. */
+const READ_LIMIT = 500
+
+/** The failures after which another token may help. */
+const TOKEN_CODES: ReadonlySet<string> = new Set<ContactnowCode>([
+  'CONTACTNOW_TOKEN_EXPIRED',
+  'CONTACTNOW_TOKEN_INVALID',
+])
+
+/** How one call is made. */
+export interface ContactnowCall extends Pick<SendOptions, 'observe' | 'signal'> {
+  /** Format of this request and its reply. Default: the client's. */
+  readonly format?: Format
+  /** Told about the exchange with `token.php`, where this call needed one. */
+  readonly observeToken?: SendOptions['observe']
+}
+
+/** Where the token of a call comes from. */
+export interface TokenSource {
+  readonly get: (call: ContactnowCall) => Promise<string>
+  /** Says that the vendor did not accept this token, so that it is not given out again. */
+  readonly refuse: (token: string) => void
+}
+
+type Values = Readonly<Record<string, string | number | undefined>>
+
+/** One call of `ecnow.php`. */
+export interface DataCall<Result> {
+  readonly operation: OperationName
+  readonly method: 'ecnow_datasets' | 'ecnow_records'
+  /** The row of a write. */
+  readonly row?: Readonly<Record<string, string>>
+  /** The filter of a read. */
+  readonly filter?: Values
+  readonly judge: (reply: HttpReply, context: JudgeContext) => Result
+}
+
+interface DataCallsOptions {
+  /** Ends in a slash. */
+  readonly baseUrl: string
+  readonly format: Format
+  readonly xmlElement?: string
+  readonly tokens: TokenSource
+  readonly send: SendOptions
+}
+
+/** Makes one call of `ecnow.php`. */
+export type CallData = <Result>(data: DataCall<Result>, call?: ContactnowCall) => Promise<Result>
+
+/** Creates the function that makes the calls of `ecnow.php`: it gets a token, sends once, and gives a refused token back. */
+export function createDataCalls(options: DataCallsOptions): CallData {
+  const { baseUrl, tokens, send, xmlElement = XML_ELEMENT } = options
+
+  return async function callData(data, call = {}) {
+    const { format = options.format, observeToken: _, ...watch } = call
+    const payload = data.row === undefined ? null : encodeRow(format, xmlElement, data.row)
+    const token = await tokens.get(call)
+    const slot = new Secret('token', token)
+    const request: HttpRequest = {
+      method: payload === null ? 'GET' : 'POST',
+      url: `${baseUrl}${DATA_SCRIPT}`,
+      pathTemplate: `/${DATA_SCRIPT}`,
+      query: queryOf(data, slot, format),
+      ...(payload === null
+        ? {}
+        : { headers: { 'Content-Type': payload.contentType }, body: { kind: 'text', text: payload.text } }),
+    }
+    const reply = await sendHttp(request, { ...send, ...watch })
+    const context = { operation: data.operation, format, nowMs: send.nowMs(), secrets: [slot] }
+    return giveBackRefused(token, () => data.judge(reply, context))
+  }
+
+  function giveBackRefused<Result>(token: string, judge: () => Result): Result {
+    try {
+      return judge()
+    } catch (error) {
+      if (error instanceof UpstreamError && TOKEN_CODES.has(error.code)) tokens.refuse(token)
+      throw error
+    }
+  }
+}
+
+function queryOf({ operation, method, filter }: DataCall<unknown>, token: Secret, format: Format): [string, Text][] {
+  const common: [string, Text][] = [
+    ['token', token],
+    // QUIRK contactnow: the default of `format` differs from script to script, so it is always sent.
+    ['format', format],
+    ['method', method],
+    ['action', operation.slice(operation.indexOf('.') + 1)],
+    ['raw', '1'],
+  ]
+  return operations[operation].effect === 'read' ? [...common, ...filterOf(filter)] : common
+}
+
+function filterOf({ limit = READ_LIMIT, ...filter }: Values = {}): [string, string][] {
+  return Object.entries({ limit, ...filter }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+}

@@ -1,0 +1,35 @@
+import { EncodeError } from '@sluice/errors'
+
+import type { JsonValue } from './value.ts'
+
+/**
+ * Encodes a value as JSON, members in the order of the object.
+ *
+ * @throws EncodeError `JSON_VALUE` a value that JSON has no form for, and that would be dropped or become null in silence.
+ * @see RFC 8259 https://www.rfc-editor.org/rfc/rfc8259
+ */
+export function encodeJson(value: JsonValue): string {
+  const text = stringify(value)
+  if (text === undefined || !isJson(value))
+    throw new EncodeError('JSON_VALUE', 'JSON: a value that JSON has no form for')
+  return text
+}
+
+/** Finds cycles and bottomless nesting as it goes; so it runs first. */
+function stringify(value: JsonValue): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean'
+  if (value === null) return true
+  if (Array.isArray(value)) return value.every(isJson)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // A Date or a Map is no JSON object, although something is written for it.
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson)
+}

@@ -1,0 +1,3 @@
+export { decodeJson, type DecodeJsonOptions } from './decode.ts'
+export { encodeJson } from './encode.ts'
+export { type JsonValue } from './value.ts'

@@ -1,0 +1,39 @@
+/** A decimal number as its digits and the power of ten of the last one, so that equal numbers look equal. */
+interface Decimal {
+  readonly digits: string
+  readonly exponent: number
+}
+
+/** Finds whatever may be a number that a double cannot hold: 15 digits without an exponent always fit. */
+const SUSPICIOUS = /[\d.]{16}|\d[eE]/
+
+/** Tells, quickly, whether a JSON text may hold a number that a double cannot hold exactly. Strings are not told apart. */
+export function mayHoldInexactNumber(text: string): boolean {
+  return SUSPICIOUS.test(text)
+}
+
+/**
+ * Tells whether a number, as JSON writes it, is the same number after it was read into a double and printed again.
+ *
+ * @param token - Such as `-12.50e3`.
+ */
+export function isExactNumber(token: string): boolean {
+  const value = Number(token)
+  if (!Number.isFinite(value)) return false
+  const [written, held] = [decimal(token), decimal(String(value))]
+  return written.digits === held.digits && (written.digits === '' || written.exponent === held.exponent)
+}
+
+function decimal(token: string): Decimal {
+  const [, whole = '', fraction = '', power = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const significant = withoutTrailingZeros(digits)
+  return { digits: significant, exponent: Number(power) - fraction.length + digits.length - significant.length }
+}
+
+/** Not a regular expression: `0+$` takes quadratic time on a long run of zeros that something follows. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length
+  while (digits[end - 1] === '0') end -= 1
+  return digits.slice(0, end)
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'bun:test'
+import { signSigV4, type SignOptions } from './sign.ts'
+import type { UnsignedRequest } from './signable-request.ts'
+import { type VerifyOptions, verifySigV4 } from './verify.ts'
+
+const credentials = { accessKeyId: 'AKIDSANDBOX', secretAccessKey: 'sandbox-secret' }
+const NOW_MS = Date.UTC(2026, 10, 22, 12)
+const scope = { region: 'eu-north-1', service: 'execute-api', nowMs: NOW_MS }
+
+/** Signs a request, sends it nowhere, and verifies what would have arrived. */
+async function roundTrip(request: UnsignedRequest, sign: Partial<SignOptions>, verify: Partial<VerifyOptions>) {
+  const signed = await signSigV4(request, credentials, { ...scope, ...sign })
+  const { method, body = '' } = request
+  const received = new Request(signed.url, { method, headers: signed.headers, ...(body === '' ? {} : { body }) })
+  const bytes = new Uint8Array(await received.clone().arrayBuffer())
+  return verifySigV4(received, bytes, () => credentials, { ...scope, ...verify })
+}
+
+const url = 'https://api.example.com/v1/contacts'
+
+const requests: [name: string, request: UnsignedRequest, signedHeaders: string[]][] = [
+  [
+    'a JSON post',
+    { method: 'POST', url, headers: { 'content-type': 'application/json' }, body: '{"å":1}' },
+    ['host', 'x-amz-date'],
+  ],
+  [
+    'a binary body without content type',
+    { method: 'POST', url, body: new Uint8Array([0, 255, 128]) },
+    ['host', 'x-amz-date'],
+  ],
+  [
+    'a header of the caller',
+    { method: 'PUT', url, headers: { 'X-Trace': ' a   b ' }, body: 'x' },
+    ['host', 'x-amz-date', 'x-trace'],
+  ],
+  ['the same header twice', { method: 'GET', url, headers: { a: '1', A: '2' } }, ['a', 'host', 'x-amz-date']],
+  [
+    'a path with everything',
+    { method: 'GET', url: `${url}/a b/é/%2F/$&+,;=:@!'()*~//x/../y/` },
+    ['host', 'x-amz-date'],
+  ],
+  [
+    'a query with everything',
+    { method: 'GET', url: `${url}?b=%2B%20é&a=!'()*~&a=/?:@$,;&c&d==` },
+    ['host', 'x-amz-date'],
+  ],
+  ['a port', { method: 'GET', url: 'http://127.0.0.1:8787/v1' }, ['host', 'x-amz-date']],
+]
+
+describe('what signSigV4 signs, verifySigV4 accepts', () => {
+  test.each(requests)('%s', async (_name, request, signedHeaders) => {
+    expect(await roundTrip(request, {}, {})).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+  })
+
+  test.each(requests)('%s, signed in the query', async (_name, request, signedHeaders) => {
+    const verified = await roundTrip(request, { form: 'query' }, { form: 'query' })
+    expect(verified.signedHeaders).toEqual(signedHeaders.filter((name) => name !== 'x-amz-date'))
+  })
+})
+
+describe('a signature in the query', () => {
+  const get = { method: 'GET', url }
+
+  test.each<[string, string, Partial<VerifyOptions>]>([
+    ['is accepted where either form is', '', { form: 'either' }],
+    ['holds for the clock skew', '', { nowMs: NOW_MS + 300_000 }],
+    ['holds as long as it says', '?X-Amz-Expires=3600', { nowMs: NOW_MS + 3_600_000 }],
+  ])('%s', async (_name, query, options) => {
+    const verified = await roundTrip(
+      { ...get, url: `${url}${query}` },
+      { form: 'query' },
+      { form: 'query', ...options },
+    )
+    expect(verified.accessKeyId).toBe('AKIDSANDBOX')
+  })
+
+  test.each<[string, string, Partial<VerifyOptions>, string]>([
+    ['is not looked for without being asked for', '', { form: 'header' }, 'AUTH_MISSING'],
+    ['ends with the clock skew', '', { nowMs: NOW_MS + 301_000 }, 'AUTH_EXPIRED'],
+    ['ends when it says', '?X-Amz-Expires=60', { nowMs: NOW_MS + 61_000 }, 'AUTH_EXPIRED'],
+    [
+      'does not hold before its time, whatever it says',
+      '?X-Amz-Expires=3600',
+      { nowMs: NOW_MS - 301_000 },
+      'AUTH_EXPIRED',
+    ],
+    ['cannot hold for longer than a week', '?X-Amz-Expires=604801', {}, 'AUTH_MALFORMED'],
+    ['cannot hold for no time', '?X-Amz-Expires=0', {}, 'AUTH_MALFORMED'],
+    ['cannot hold for what is no number', '?X-Amz-Expires=1e3', {}, 'AUTH_MALFORMED'],
+  ])('%s', async (_name, query, options, code) => {
+    const verified = roundTrip({ ...get, url: `${url}${query}` }, { form: 'query' }, { form: 'query', ...options })
+    expect(await verified.catch((error: unknown) => error)).toMatchObject({ name: 'VerifyError', code })
+  })
+
+  test.each<[string, (signed: string) => string, string]>([
+    ['is refused when a part is absent', (signed) => signed.replace('X-Amz-Date', 'X-Amz-Data'), 'AUTH_MALFORMED'],
+    ['is refused when a part is there twice', (signed) => `${signed}&X-Amz-Date=20261122T120000Z`, 'AUTH_MALFORMED'],
+    ['covers the rest of the query', (signed) => `${signed}&a=b`, 'AUTH_REJECTED'],
+  ])('%s', async (_name, tamper, code) => {
+    const signed = await signSigV4(get, credentials, { ...scope, form: 'query' })
+    const received = new Request(tamper(signed.url))
+    const verified = verifySigV4(received, new Uint8Array(), () => credentials, { ...scope, form: 'query' })
+    expect(await verified.catch((error: unknown) => error)).toMatchObject({ name: 'VerifyError', code })
+  })
+})
+
+describe('a raw + in a received query', () => {
+  /** A request signed for one spelling of the query, which then arrives in another. */
+  async function arrivesAs(signedQuery: string, receivedQuery: string, rawPlus: 'plus' | 'space') {
+    const { headers } = await signSigV4({ method: 'GET', url: `${url}?${signedQuery}` }, credentials, scope)
+    const received = new Request(`${url}?${receivedQuery}`, { headers })
+    return verifySigV4(received, new Uint8Array(), () => credentials, { ...scope, rawPlus })
+  }
+
+  test.each<[string, string, 'plus' | 'space', string | null]>([
+    ['stands for itself', 'a=b%2Bc', 'plus', null],
+    ['stands for a blank when told so', 'a=b%20c', 'space', null],
+    ['is no blank otherwise', 'a=b%20c', 'plus', 'AUTH_REJECTED'],
+    ['is no plus then', 'a=b%2Bc', 'space', 'AUTH_REJECTED'],
+  ])('%s', async (_name, signedQuery, rawPlus, code) => {
+    const verified = arrivesAs(signedQuery, 'a=b+c', rawPlus).then(() => ({ code: null }))
+    expect(await verified.catch((error: unknown) => error)).toMatchObject({ code })
+  })
+})

@@ -1,0 +1,47 @@
+import { faultReply } from './fault-replies.ts'
+import { type FaultOrder, type Faults, strikesAfterEffect } from './faults.ts'
+import type { Received } from './received.ts'
+import { type MockReply, toResponse } from './reply.ts'
+import type { RequestLog } from './request-log.ts'
+import type { Call, Upstream } from './upstream.ts'
+
+/** Carries one request through an upstream: fault, work, reply, and the line in the log. */
+export async function exchange(
+  received: Received,
+  upstream: Upstream,
+  faults: Faults,
+  log: RequestLog,
+): Promise<MockReply> {
+  const call = await upstream.open(received)
+  const order = faults.take(upstream.name, call.operation)
+  const outcome = order === null ? await workUndisturbed(call) : await workUnder(order, call)
+  log.append(received, {
+    upstream: upstream.name,
+    operation: call.operation,
+    status: outcome.reply.kind === 'response' ? outcome.reply.response.status : null,
+    effect: outcome.effect,
+    fault: order?.fault ?? null,
+  })
+  return outcome.reply
+}
+
+interface Outcome {
+  readonly reply: MockReply
+  readonly effect: number
+}
+
+async function workUndisturbed(call: Call): Promise<Outcome> {
+  const { reply, effect } = await call.answer(null)
+  return { reply: { kind: 'response', response: toResponse(reply) }, effect }
+}
+
+async function workUnder(order: FaultOrder, call: Call): Promise<Outcome> {
+  const real = strikesAfterEffect(order) ? await call.answer(order.fault) : null
+  return { reply: endOf(order, call, real?.reply ?? null), effect: real?.effect ?? 0 }
+}
+
+function endOf(order: FaultOrder, call: Call, real: Parameters<typeof faultReply>[2]): MockReply {
+  if (order.fault === 'reset' || order.fault === 'reset-after') return { kind: 'reset' }
+  if (order.fault === 'timeout' || order.fault === 'timeout-after') return { kind: 'hang' }
+  return { kind: 'response', response: toResponse(faultReply(order, call, real)) }
+}

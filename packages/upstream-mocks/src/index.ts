@@ -1,0 +1,18 @@
+export { type ContactnowAccount, type ContactnowSettings } from './contactnow-settings.ts'
+export {
+  type DanaconnectConversation,
+  type DanaconnectOauthClient,
+  type DanaconnectSettings,
+  type DanaconnectTable,
+  type DanaconnectUser,
+} from './danaconnect-settings.ts'
+export { type DatatalksKey, type DatatalksMapping, type DatatalksSettings } from './datatalks-settings.ts'
+export { type FaultName, OPERATIONS } from './fault-table.ts'
+export { type ArmedFault, type FaultOrder } from './faults.ts'
+export { createMockFetch } from './mock-fetch.ts'
+export { createUpstreamMocks, type UpstreamMocks, type UpstreamMocksOptions } from './mocks.ts'
+export { type MockReply } from './reply.ts'
+export { type LogFilter, type LoggedRequest, type Tally } from './request-log.ts'
+export { SANDBOX } from './sandbox.ts'
+export { type MockSettingsInput } from './settings.ts'
+export { UPSTREAM_NAMES, type UpstreamName } from './upstream-name.ts'

@@ -1,0 +1,317 @@
+import { describe, expect, test } from 'bun:test'
+import type { Attempt, LeasedDelivery, NewDelivery, NewEvent, RecordRequest, Store } from '@sluice/gateway/store'
+
+const NOW = 1_700_000_000_000
+const LEASE_MS = 60_000
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** A store to test, and the same one again after its process died. */
+export interface OpenStore {
+  readonly store: Store
+  reopen(): OpenStore
+}
+
+/** What every store must do, whatever it is made of. */
+export function storeContract(name: string, open: () => OpenStore): void {
+  describe(`${name}: accept`, () => {
+    test('what was accepted is there when the process died right after', async () => {
+      const opened = open()
+      await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const found = await opened.reopen().store.readEvent('evt_1')
+      expect(found).toMatchObject({ id: 'evt_1', source: 'demo', idempotencyKey: null, receivedAtMs: NOW })
+      expect(found?.body).toEqual(bytes('body 1'))
+      expect(found?.deliveries).toMatchObject([
+        {
+          id: 'dlv_1',
+          destination: 'alpha',
+          state: 'pending',
+          dueAtMs: NOW,
+          payload: { n: '1' },
+          attempts: 0,
+          history: [],
+        },
+      ])
+    })
+
+    test('the same key gives the first answer, and creates nothing', async () => {
+      const { store } = open()
+      const first = await store.accept(event('1', { idempotencyKey: 'k', deliveries: [delivery('1', 'alpha')] }))
+      const again = await store.accept(
+        event('2', { idempotencyKey: 'k', body: bytes('body 1'), deliveries: [delivery('2', 'alpha')] }),
+      )
+      expect(first.kind).toBe('stored')
+      expect(again).toEqual({
+        kind: 'repeated',
+        acceptance: {
+          eventId: 'evt_1',
+          deliveries: [{ id: 'dlv_1', destination: 'alpha', operation: 'records.create' }],
+        },
+      })
+      expect(await store.readEvent('evt_2')).toBeNull()
+      expect(await store.listDeliveries({ limit: 10 })).toHaveLength(1)
+    })
+
+    test('the same key with another body is a conflict', async () => {
+      const { store } = open()
+      await store.accept(event('1', { idempotencyKey: 'k' }))
+      expect(await store.accept(event('2', { idempotencyKey: 'k' }))).toEqual({ kind: 'conflict' })
+    })
+
+    test('a key belongs to its source', async () => {
+      const { store } = open()
+      await store.accept(event('1', { idempotencyKey: 'k' }))
+      expect((await store.accept(event('2', { idempotencyKey: 'k', source: 'signup' }))).kind).toBe('stored')
+    })
+
+    test('of a hundred concurrent events with one key, one is stored', async () => {
+      const { store } = open()
+      const results = await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          store.accept(event(String(index), { idempotencyKey: 'k', body: bytes('same') })),
+        ),
+      )
+      expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1)
+      expect(results.filter(({ kind }) => kind === 'repeated')).toHaveLength(99)
+    })
+
+    test('a delivery whose mapping failed starts dead, with the reason', async () => {
+      const { store } = open()
+      const reason = { code: 'PAYLOAD_INVALID', detail: 'Route demo.alpha: phone: expected string' }
+      await store.accept(event('1', { deliveries: [{ ...delivery('1', 'alpha'), payload: null, reason }] }))
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'dead', dueAtMs: null, reason })
+      expect(await leaseAll(store, 'alpha')).toEqual([])
+    })
+
+    test('an event whose write fails takes none of its neighbours with it', async () => {
+      const { store } = open()
+      const taken = delivery('1', 'alpha')
+      const results = await Promise.allSettled([
+        store.accept(event('1', { deliveries: [taken] })),
+        store.accept(event('2', { deliveries: [taken] })),
+        store.accept(event('3', { deliveries: [delivery('3', 'alpha')] })),
+      ])
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(await store.readEvent('evt_2')).toBeNull()
+      expect((await store.readEvent('evt_3'))?.deliveries).toHaveLength(1)
+    })
+  })
+
+  describe(`${name}: lease`, () => {
+    test('takes what is due, the longest due first, of one destination', async () => {
+      const { store } = open()
+      await store.accept(event('1', { receivedAtMs: NOW + 5, deliveries: [delivery('1', 'alpha')] }))
+      await store.accept(event('2', { receivedAtMs: NOW, deliveries: [delivery('2', 'alpha'), delivery('3', 'beta')] }))
+      await store.accept(event('4', { receivedAtMs: NOW + 99, deliveries: [delivery('4', 'alpha')] }))
+      const leased = await leaseAll(store, 'alpha', NOW + 50)
+      expect(leased.map(({ id }) => id).toSorted()).toEqual(['dlv_1', 'dlv_2'])
+      expect((await lease(store, 'alpha', 'lse_2', NOW + 99, 1)).map(({ id }) => id)).toEqual(['dlv_4'])
+    })
+
+    test('takes no more than asked for', async () => {
+      const { store } = open()
+      const deliveries = ['1', '2', '3'].map((id) => delivery(id, 'alpha'))
+      await store.accept(event('1', { deliveries }))
+      expect(await lease(store, 'alpha', 'lse_1', NOW, 2)).toHaveLength(2)
+      expect(await lease(store, 'alpha', 'lse_2', NOW, 2)).toHaveLength(1)
+    })
+
+    test('concurrent claims never share a delivery', async () => {
+      const { store } = open()
+      const deliveries = Array.from({ length: 200 }, (_, index) => delivery(String(index), 'alpha'))
+      await store.accept(event('1', { deliveries }))
+      const claims = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => lease(store, 'alpha', `lse_${index}`, NOW, 7)),
+      )
+      const ids = claims.flat().map(({ id }) => id)
+      expect(ids).toHaveLength(200)
+      expect(new Set(ids).size).toBe(200)
+    })
+
+    test('tells when the next delivery is due', async () => {
+      const { store } = open()
+      expect(await store.nextDueAtMs('alpha')).toBeNull()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'beta')] }))
+      await store.accept(event('2', { receivedAtMs: NOW + 7, deliveries: [delivery('3', 'alpha')] }))
+      expect(await store.nextDueAtMs('alpha')).toBe(NOW)
+      await lease(store, 'alpha', 'lse_1', NOW, 9)
+      expect(await store.nextDueAtMs('alpha')).toBe(NOW + 7)
+    })
+  })
+
+  describe(`${name}: record`, () => {
+    test('writes the state, the receipt and the attempts', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const attempts = [attempt(1, 'unauthorized', false), attempt(2, 'delivered', true)]
+      expect(await store.record(result(leased, { attempts, state: 'delivered', receipt: { key: 104 } }))).toBe(true)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({
+        state: 'delivered',
+        dueAtMs: null,
+        attempts: 2,
+        countedAttempts: 1,
+        receipt: { key: 104 },
+        history: attempts,
+      })
+    })
+
+    test('a retry is due again at its time, and keeps its count', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const reason = { code: 'CONNECTION_REFUSED', detail: 'nobody listens' }
+      await store.record(result(leased, { attempts: [attempt(1, 'busy', true)], dueAtMs: NOW + 5000, reason }))
+      expect(await leaseAll(store, 'alpha', NOW + 4999)).toEqual([])
+      expect(await leaseAll(store, 'alpha', NOW + 5000)).toMatchObject([
+        { id: 'dlv_1', attempts: 1, countedAttempts: 1 },
+      ])
+    })
+
+    test('another lease cannot be spoken for', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const stolen = result(leased, {
+        leaseId: 'lse_other',
+        attempts: [attempt(1, 'delivered', true)],
+        state: 'delivered',
+      })
+      expect(await store.record(stolen)).toBe(false)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'leased', attempts: 0, history: [] })
+    })
+
+    test('a result comes too late once the lease was taken back', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW + LEASE_MS })
+      expect(await store.record(result(leased, { state: 'delivered' }))).toBe(false)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
+    })
+  })
+
+  describe(`${name}: leases of a dead process`, () => {
+    test('are taken back as unsure attempts that count', async () => {
+      const opened = open()
+      await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
+      await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
+      const { store } = opened.reopen()
+      expect(await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 500 })).toBe(1)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({
+        state: 'pending',
+        dueAtMs: NOW + 500,
+        attempts: 1,
+        countedAttempts: 1,
+        reason: { code: 'PROCESS_DIED' },
+        history: [{ number: 1, outcome: 'unsure', code: 'PROCESS_DIED', startedAtMs: NOW, endedAtMs: NOW + 500 }],
+      })
+      expect(await store.readDelivery('dlv_2')).toMatchObject({ state: 'pending', attempts: 0 })
+    })
+
+    test('are left alone while they run', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      await leaseAll(store, 'alpha')
+      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS - 1, nowMs: NOW })).toBe(0)
+      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW })).toBe(1)
+    })
+  })
+
+  describe(`${name}: lists`, () => {
+    test('page by id, the newest first, and meet every delivery once', async () => {
+      const { store } = open()
+      for (const id of ['a', 'b', 'c', 'd', 'e']) await store.accept(event(id, { deliveries: [delivery(id, 'alpha')] }))
+      const first = await store.listDeliveries({ limit: 2 })
+      const second = await store.listDeliveries({ limit: 2, before: 'dlv_d' })
+      const third = await store.listDeliveries({ limit: 2, before: 'dlv_b' })
+      expect([first, second, third].map((page) => page.map(({ id }) => id))).toEqual([
+        ['dlv_e', 'dlv_d'],
+        ['dlv_c', 'dlv_b'],
+        ['dlv_a'],
+      ])
+    })
+
+    test('filter by state and destination, and count', async () => {
+      const { store } = open()
+      const deliveries = [delivery('1', 'alpha'), delivery('2', 'alpha'), delivery('3', 'beta')]
+      await store.accept(event('1', { deliveries }))
+      await lease(store, 'alpha', 'lse_1', NOW, 1)
+      expect((await store.listDeliveries({ state: 'leased', limit: 9 })).map(({ id }) => id)).toEqual(['dlv_1'])
+      expect((await store.listDeliveries({ destination: 'beta', limit: 9 })).map(({ id }) => id)).toEqual(['dlv_3'])
+      expect(await store.listDeliveries({ state: 'dead', destination: 'beta', limit: 9 })).toEqual([])
+      expect(
+        (await store.countDeliveries()).toSorted((left, right) => (left.destination < right.destination ? -1 : 1)),
+      ).toEqual(
+        expect.arrayContaining([
+          { destination: 'alpha', state: 'leased', count: 1 },
+          { destination: 'alpha', state: 'pending', count: 1 },
+          { destination: 'beta', state: 'pending', count: 1 },
+        ]),
+      )
+    })
+
+    test('nothing is found where nothing is', async () => {
+      const { store } = open()
+      expect(await store.readEvent('evt_none')).toBeNull()
+      expect(await store.readDelivery('dlv_none')).toBeNull()
+      expect(await store.countDeliveries()).toEqual([])
+    })
+  })
+}
+
+function event(id: string, fields: Partial<NewEvent> = {}): NewEvent {
+  return {
+    id: `evt_${id}`,
+    source: 'demo',
+    idempotencyKey: null,
+    receivedAtMs: NOW,
+    contentType: 'application/json',
+    body: bytes(`body ${id}`),
+    deliveries: [],
+    ...fields,
+  }
+}
+
+function delivery(id: string, destination: string): NewDelivery {
+  return {
+    id: `dlv_${id}`,
+    route: `demo.${destination}.records.create`,
+    destination,
+    operation: 'records.create',
+    payload: { n: id },
+    reason: null,
+  }
+}
+
+function attempt(number: number, outcome: Attempt['outcome'], counted: boolean): Attempt {
+  return {
+    id: `att_${number}`,
+    number,
+    startedAtMs: NOW + number,
+    endedAtMs: NOW + number + 1,
+    outcome,
+    code: outcome === 'delivered' ? null : 'SOME_CODE',
+    detail: null,
+    counted,
+    steps: [],
+  }
+}
+
+const lease = (store: Store, destination: string, leaseId: string, nowMs: number, limit: number) =>
+  store.lease({ destination, leaseId, nowMs, untilMs: nowMs + LEASE_MS, limit })
+
+const leaseAll = (store: Store, destination: string, nowMs = NOW) => lease(store, destination, 'lse_all', nowMs, 100)
+
+function result(leased: LeasedDelivery | undefined, fields: Partial<RecordRequest>): RecordRequest {
+  return {
+    deliveryId: leased?.id ?? '',
+    leaseId: leased?.leaseId ?? '',
+    attempts: [],
+    state: 'pending',
+    dueAtMs: null,
+    reason: null,
+    receipt: null,
+    nowMs: NOW,
+    ...fields,
+  }
+}

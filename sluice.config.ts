@@ -7,8 +7,8 @@ import {
   route,
   source,
   standardWebhooks,
+  z,
 } from '@sluice/gateway'
-import { z } from 'zod'
 
 /** What `demo` and `signup` take. */
 const Contact = z.object({

@@ -1,7 +1,9 @@
 /**
  * Runs the test suite, and ends with one plain line: `N passed, N failed`. Arguments go to `bun test` as they are.
  */
-const tests = Bun.spawn([process.execPath, 'test', ...process.argv.slice(2)], {
+import { spawn } from 'bun'
+
+const tests = spawn([process.execPath, 'test', ...process.argv.slice(2)], {
   stdin: 'ignore',
   stdout: 'inherit',
   stderr: 'pipe',

@@ -32,7 +32,7 @@ export function createApp(config: Config, ports: Ports, facts: HomeFacts): App {
 
   app.onError((error) => answerProblem(error, ports))
   app.notFound(() => answerProblem(new RequestError('NOT_FOUND'), ports))
-  addWebhooks(app, config, ports, outbox.wake)
+  addWebhooks(app, config, ports, outbox)
   addEvents(app, ports, guard)
   addDeliveries(app, ports, guard)
   addHealth(app, ports)

@@ -61,7 +61,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
   const { when = () => true, map, onUnsure = 'park' } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
   return {
-    source: from as Source,
+    source: from,
     destination,
     operation,
     when: (data) => when(data as Data),

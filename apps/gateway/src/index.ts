@@ -21,3 +21,5 @@ export { bearer } from './sources/bearer.ts'
 export { standardWebhooks } from './sources/standard-webhooks.ts'
 export type { Ports } from './ports.ts'
 export type { Store } from './store/port.ts'
+/** The zod that the gateway checks with, so that a configuration file needs no dependency of its own. */
+export { z } from 'zod'

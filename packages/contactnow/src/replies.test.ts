@@ -149,13 +149,7 @@ describe('a success is', () => {
     ],
     ['DS-R-JSON with its keys quoted', 'datasets.read', 'json', DS_R_JSON_MENDED, { total: 5, list: [DATASET] }],
     ['DS-R-XML', 'datasets.read', 'xml', DS_R_XML, { total: 1, list: [DATASET] }],
-    [
-      'DS-U-JSON',
-      'datasets.update',
-      'json',
-      '{"success":true,"account_id":"10278","total":1,"bad":0}',
-      { total: 1 },
-    ],
+    ['DS-U-JSON', 'datasets.update', 'json', '{"success":true,"account_id":"10278","total":1,"bad":0}', { total: 1 }],
     [
       'DS-U-XML-R, whose key 0 means nothing',
       'datasets.update',
@@ -237,14 +231,21 @@ describe('a success is', () => {
       { key: 7, info: null },
     ],
     ['success as text', 'records.update', 'json', '{"success":"true","total":1}', { total: 1 }],
-    ['an update without bad', 'records.update', 'xml', '<result><success>1</success><total>2</total></result>', { total: 2 }],
+    [
+      'an update without bad',
+      'records.update',
+      'xml',
+      '<result><success>1</success><total>2</total></result>',
+      { total: 2 },
+    ],
   ]
   test.each(cases)('%s', (_, operation, format, body, expected) => {
     expect(judge(operation, format, reply(body))).toEqual(expected)
   })
 
   test('a reply in ISO-8859-1 that says so', () => {
-    const head = '<?xml version="1.0" encoding="ISO-8859-1"?><result><success>1</success><total>1</total><list><r><id>1</id><FirstName>Jos'
+    const head =
+      '<?xml version="1.0" encoding="ISO-8859-1"?><result><success>1</success><total>1</total><list><r><id>1</id><FirstName>Jos'
     const bytes = Uint8Array.from([
       ...new TextEncoder().encode(head),
       0xe9,
@@ -368,7 +369,14 @@ describe('a failure of a read, a create and an update', () => {
       PARTIAL,
       PARTIAL,
     ],
-    ['an error beside rows that landed', 'json', '{"success":true,"total":1,"bad":0,"error":"no"}', REFUSED, PARTIAL, PARTIAL],
+    [
+      'an error beside rows that landed',
+      'json',
+      '{"success":true,"total":1,"bad":0,"error":"no"}',
+      REFUSED,
+      PARTIAL,
+      PARTIAL,
+    ],
     ['DS-R-JSON as printed', 'json', DS_R_JSON, ...unreadable],
     ['a reply in the shape of DS-U-XML', 'xml', DS_U_XML_SHAPE, ...unreadable],
     ['an empty body in JSON', 'json', '', ...unreadable],
@@ -400,7 +408,7 @@ describe('a failure of a read, a create and an update', () => {
         const { code, retry } = failureOf(`${resource}.${action}`, format, reply(body))
         return [code, retry] as const
       }
-      expect([verdictOf('read'), verdictOf('create'), verdictOf('update')]).toEqual([read, create, update])
+      expect<Verdict[]>([verdictOf('read'), verdictOf('create'), verdictOf('update')]).toEqual([read, create, update])
     }
   })
 })

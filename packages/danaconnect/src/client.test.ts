@@ -52,7 +52,12 @@ describe('the client sends', () => {
       {
         method: 'POST',
         url: 'https://appserv.danaconnect.com/api/1.0/rest/conversation/200897/start/data',
-        headers: { accept: 'application/json', authorization: BASIC, 'content-type': 'application/json', 'x-debug': '0' },
+        headers: {
+          accept: 'application/json',
+          authorization: BASIC,
+          'content-type': 'application/json',
+          'x-debug': '0',
+        },
         body: '{"NAME":"Dana","EMAIL":"support@danaconnect.com","DEBT":"12.5","PHONE":"0123"}',
       },
     ],
@@ -101,7 +106,11 @@ describe('the client refuses before it sends', () => {
     ['an id that is no integer', { conversationID: 1.5, fields: {} }, ['conversationID']],
     ['an id that is text', { conversationID: '200897', fields: {} }, ['conversationID']],
     ['a nested field', { conversationID: 1, fields: { NAME: { FIRST: 'Dana' } } }, ['fields.NAME']],
-    ['a list, null and a boolean', { conversationID: 1, fields: { A: [], B: null, C: true } }, ['fields.A', 'fields.B', 'fields.C']],
+    [
+      'a list, null and a boolean',
+      { conversationID: 1, fields: { A: [], B: null, C: true } },
+      ['fields.A', 'fields.B', 'fields.C'],
+    ],
     ['a number that is none', { conversationID: 1, fields: { DEBT: Number.NaN } }, ['fields.DEBT']],
     ['an unknown member', { conversationID: 1, fields: {}, projectID: 3 }, ['']],
   ]
@@ -125,7 +134,9 @@ test('the observed exchange holds no secret, even where the reply echoes them', 
   const { client } = clientAnswering(() => new Response(`{"error":"${BASIC} canary-password"}`, { status: 400 }))
   const observe = (exchange: Exchange) => exchanges.push(exchange)
   const error = await rejection(client.conversations.startData({ conversationID: 1, fields: { A: 'b' } }, { observe }))
-  expect(exchanges.map(({ request, reply }) => [request.headers['authorization'], reply?.status])).toEqual([['{basic}', 400]])
+  expect(exchanges.map(({ request, reply }) => [request.headers['authorization'], reply?.status])).toEqual([
+    ['{basic}', 400],
+  ])
   const shown = JSON.stringify([exchanges, error, (error as UpstreamError).words])
   expect(shown).not.toContain('canary-password')
   expect(shown).not.toContain(BASIC.slice('Basic '.length))

@@ -37,7 +37,11 @@ describe('judgeStart returns a receipt', () => {
       { requestId: '5b0f8e0a-0000-4000-8000-000000000000' },
     ],
     ['with a record id named idRow', '{"wsResult":{"idResult":0,"idRow":4711}}', { recordUid: '4711' }],
-    ['with a record id named UID, deep inside', '{"wsResult":{"idResult":0,"rows":[{"UID":"a1"}]}}', { recordUid: 'a1' }],
+    [
+      'with a record id named UID, deep inside',
+      '{"wsResult":{"idResult":0,"rows":[{"UID":"a1"}]}}',
+      { recordUid: 'a1' },
+    ],
     ['with a record id named recordUID', '{"wsResult":{"idResult":0},"recordUID":"r9"}', { recordUid: 'r9' }],
     ['with a record id named rowId', '{"wsResult":{"idResult":0},"rowId":7}', { recordUid: '7' }],
     ['of the last one of two equal members', '{"wsResult":{"idResult":5,"idResult":0}}', {}],
@@ -92,7 +96,11 @@ describe('judgeStart throws', () => {
       reply(200, '{"wsResult":{"idResult":0'),
       { code: 'DANACONNECT_UNREADABLE_REPLY', retry: 'unsure' },
     ],
-    ['uncertainty for JSON without a result', reply(200, '{}'), { code: 'DANACONNECT_UNREADABLE_REPLY', retry: 'unsure' }],
+    [
+      'uncertainty for JSON without a result',
+      reply(200, '{}'),
+      { code: 'DANACONNECT_UNREADABLE_REPLY', retry: 'unsure' },
+    ],
     ['uncertainty for a list', reply(200, '[]'), { code: 'DANACONNECT_UNREADABLE_REPLY', retry: 'unsure' }],
     [
       'uncertainty for a result code that is no integer',
@@ -148,19 +156,18 @@ describe('judgeStart throws', () => {
   ]
   test.each(cases)('%s', (_, received, expected) => {
     const { code, retry, words, httpStatus } = failureOf(received)
-    expect<object>({ code, retry, words, httpStatus }).toEqual({ words: undefined, ...expected, httpStatus: received.status })
+    expect<object>({ code, retry, words, httpStatus }).toEqual({
+      words: undefined,
+      ...expected,
+      httpStatus: received.status,
+    })
   })
 })
 
 describe('judgeStart reads Retry-After', () => {
   const cases: [name: string, received: HttpReply, code: string, expected: number | undefined][] = [
     ['in seconds', reply(429, '', { 'retry-after': '120' }), 'DANACONNECT_BUSY', 120_000],
-    [
-      'as a date',
-      reply(503, '', { 'retry-after': 'Sun, 22 Nov 2026 12:00:30 GMT' }),
-      'DANACONNECT_BUSY',
-      30_000,
-    ],
+    ['as a date', reply(503, '', { 'retry-after': 'Sun, 22 Nov 2026 12:00:30 GMT' }), 'DANACONNECT_BUSY', 30_000],
     ['of a 4xx, which becomes a wait', reply(413, '', { 'retry-after': '5' }), 'DANACONNECT_BUSY', 5000],
     ['of a 500, which stays unsure', reply(500, '', { 'retry-after': '5' }), 'DANACONNECT_SERVER_FAULT', 5000],
     ['of a 401, which stays a login error', reply(401, '', { 'retry-after': '5' }), 'DANACONNECT_UNAUTHORIZED', 5000],

@@ -55,7 +55,12 @@ function authorization(region: string, signature: string): string {
 
 // The signatures were computed apart from this code, by the steps of the specification.
 describe('the client sends a signed request', () => {
-  const cases: [name: string, options: Partial<DatatalksOptions>, call: (client: Datatalks) => Promise<unknown>, Sent][] = [
+  const cases: [
+    name: string,
+    options: Partial<DatatalksOptions>,
+    call: (client: Datatalks) => Promise<unknown>,
+    Sent,
+  ][] = [
     [
       'for contacts.upsert',
       {},
@@ -64,7 +69,10 @@ describe('the client sends a signed request', () => {
         method: 'POST',
         url: 'https://api.datatalks.se/v1/contacts',
         headers: {
-          authorization: authorization('eu-north-1', '49302c69ce71a837993f031b6926ec814b7f92894301568e8415d90aae3693a8'),
+          authorization: authorization(
+            'eu-north-1',
+            '49302c69ce71a837993f031b6926ec814b7f92894301568e8415d90aae3693a8',
+          ),
           'content-type': 'application/json',
           'x-amz-date': '20261122T120000Z',
         },
@@ -79,7 +87,10 @@ describe('the client sends a signed request', () => {
         method: 'DELETE',
         url: 'https://api.datatalks.se/v1/contacts',
         headers: {
-          authorization: authorization('eu-north-1', '94fdc36cbbb806d693afb18c32d770e3c77a8b91d7cded4e5e4e4385ba72e634'),
+          authorization: authorization(
+            'eu-north-1',
+            '94fdc36cbbb806d693afb18c32d770e3c77a8b91d7cded4e5e4e4385ba72e634',
+          ),
           'content-type': 'application/json',
           'x-amz-date': '20261122T120000Z',
         },
@@ -103,7 +114,10 @@ describe('the client sends a signed request', () => {
         method: 'POST',
         url: 'https://api.datatalks.se/v1/events',
         headers: {
-          authorization: authorization('eu-north-1', 'cfff9fabf98a19c89003d396578bf039cb5d96c14783c1336459003c3c11b442'),
+          authorization: authorization(
+            'eu-north-1',
+            'cfff9fabf98a19c89003d396578bf039cb5d96c14783c1336459003c3c11b442',
+          ),
           'content-type': 'application/json',
           'x-amz-date': '20261122T120000Z',
         },

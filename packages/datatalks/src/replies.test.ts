@@ -169,7 +169,12 @@ describe('judgeReply throws for an event', () => {
     ['uncertainty for HTML', reply(200, '<html></html>'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
     ['uncertainty for text', reply(200, 'OK'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
     ['uncertainty for a list', reply(200, '[]'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
-    ['uncertainty for a success of another type', reply(200, '{"success":"no"}'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
+    [
+      'uncertainty for a success of another type',
+      reply(200, '{"success":"no"}'),
+      'DATATALKS_UNREADABLE_REPLY',
+      'unsure',
+    ],
     [
       'a refusal for 400',
       reply(400, '{"success":false,"messages":["data is missing"],"requestId":"r"}'),

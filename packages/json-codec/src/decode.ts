@@ -2,7 +2,7 @@ import { DecodeError } from '@sluice/errors'
 
 import { inspectJson, type JsonRules, type Span } from './inspect.ts'
 import { mayHoldInexactNumber } from './numbers.ts'
-import { countWrittenMembers, isDeeperThan } from './punctuation.ts'
+import { hasRepeatedName, isDeeperThan } from './punctuation.ts'
 import { decodeUtf8 } from './utf8.ts'
 import { isForbiddenKey, type JsonValue } from './value.ts'
 
@@ -67,8 +67,8 @@ function decodeFast(text: string, rules: JsonRules): JsonValue | undefined {
   const value = parse(text)
   if (value === undefined) return undefined
   const members = countMembers(value)
-  const isClean = rules.duplicateKeys === 'refuse' ? members === countWrittenMembers(text) : !Number.isNaN(members)
-  return isClean ? value : undefined
+  if (Number.isNaN(members)) return undefined
+  return rules.duplicateKeys === 'refuse' && hasRepeatedName(text, members) ? undefined : value
 }
 
 function decodeCarefully(text: string, rules: JsonRules): JsonValue {

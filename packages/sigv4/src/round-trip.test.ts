@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { canonicalRequest } from './canonical-request.ts'
 import { signSigV4, type SignOptions } from './sign.ts'
 import type { UnsignedRequest } from './signable-request.ts'
+import { ownBytes } from './sha256.ts'
+import { signature } from './signature.ts'
+import { stringToSign } from './string-to-sign.ts'
 import { type VerifyOptions, verifySigV4 } from './verify.ts'
 
 const credentials = { accessKeyId: 'AKIDSANDBOX', secretAccessKey: 'sandbox-secret' }
@@ -10,8 +14,11 @@ const scope = { region: 'eu-north-1', service: 'execute-api', nowMs: NOW_MS }
 /** Signs a request, sends it nowhere, and verifies what would have arrived. */
 async function roundTrip(request: UnsignedRequest, sign: Partial<SignOptions>, verify: Partial<VerifyOptions>) {
   const signed = await signSigV4(request, credentials, { ...scope, ...sign })
-  const { method, body = '' } = request
-  const received = new Request(signed.url, { method, headers: signed.headers, ...(body === '' ? {} : { body }) })
+  const body = ownBytes(
+    typeof request.body === 'string' ? new TextEncoder().encode(request.body) : (request.body ?? new Uint8Array()),
+  )
+  const init = { method: request.method, headers: signed.headers }
+  const received = new Request(signed.url, body.length === 0 ? init : { ...init, body })
   const bytes = new Uint8Array(await received.clone().arrayBuffer())
   return verifySigV4(received, bytes, () => credentials, { ...scope, ...verify })
 }
@@ -107,19 +114,57 @@ describe('a signature in the query', () => {
 
 describe('a raw + in a received query', () => {
   /** A request signed for one spelling of the query, which then arrives in another. */
-  async function arrivesAs(signedQuery: string, receivedQuery: string, rawPlus: 'plus' | 'space') {
+  async function arrivesAs(signedQuery: string, receivedQuery: string, options: Pick<VerifyOptions, 'rawPlus'>) {
     const { headers } = await signSigV4({ method: 'GET', url: `${url}?${signedQuery}` }, credentials, scope)
     const received = new Request(`${url}?${receivedQuery}`, { headers })
-    return verifySigV4(received, new Uint8Array(), () => credentials, { ...scope, rawPlus })
+    return verifySigV4(received, new Uint8Array(), () => credentials, { ...scope, ...options })
   }
 
-  test.each<[string, string, 'plus' | 'space', string | null]>([
-    ['stands for itself', 'a=b%2Bc', 'plus', null],
-    ['stands for a blank when told so', 'a=b%20c', 'space', null],
-    ['is no blank otherwise', 'a=b%20c', 'plus', 'AUTH_REJECTED'],
-    ['is no plus then', 'a=b%2Bc', 'space', 'AUTH_REJECTED'],
-  ])('%s', async (_name, signedQuery, rawPlus, code) => {
-    const verified = arrivesAs(signedQuery, 'a=b+c', rawPlus).then(() => ({ code: null }))
+  test.each<[string, string, Pick<VerifyOptions, 'rawPlus'>, string | null]>([
+    ['stands for itself', 'a=b%2Bc', {}, null],
+    ['stands for a blank when told so', 'a=b%20c', { rawPlus: 'space' }, null],
+    ['is no blank otherwise', 'a=b%20c', { rawPlus: 'plus' }, 'AUTH_REJECTED'],
+    ['is no plus then', 'a=b%2Bc', { rawPlus: 'space' }, 'AUTH_REJECTED'],
+  ])('%s', async (_name, signedQuery, options, code) => {
+    const verified = arrivesAs(signedQuery, 'a=b+c', options).then(() => ({ code: null }))
     expect(await verified.catch((error: unknown) => error)).toMatchObject({ code })
+  })
+})
+
+describe('a request signed step by step', () => {
+  const signedAt = '20261122T120000Z'
+  const scopeText = '20261122/eu-north-1/execute-api/aws4_request'
+
+  /** Signs `GET /` over the headers named, present or not, and sends those given. */
+  async function received(signedHeaders: string[], headers: Record<string, string>): Promise<Request> {
+    const canonical = canonicalRequest({
+      method: 'GET',
+      path: '/',
+      query: '',
+      headers: Object.entries({ ...headers, host: 'api.example.com' }),
+      signedHeaders,
+      bodyHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    })
+    const text = await stringToSign({ signedAt, scope: scopeText, canonicalRequest: canonical })
+    const hex = await signature({ ...scope, secretAccessKey: 'sandbox-secret', date: '20261122', stringToSign: text })
+    const fields = [
+      `Credential=AKIDSANDBOX/${scopeText}`,
+      `SignedHeaders=${signedHeaders.join(';')}`,
+      `Signature=${hex}`,
+    ]
+    const authorization = `AWS4-HMAC-SHA256 ${fields.join(', ')}`
+    return new Request('https://api.example.com/', { headers: { ...headers, authorization } })
+  }
+
+  test('is accepted with its time in a Date header', async () => {
+    const request = await received(['date', 'host'], { date: signedAt })
+    const verified = await verifySigV4(request, new Uint8Array(), () => credentials, scope)
+    expect(verified.signedHeaders).toEqual(['date', 'host'])
+  })
+
+  test('is rejected when it covers a header that is absent, even as an empty one', async () => {
+    const request = await received(['host', 'x-absent', 'x-amz-date'], { 'x-amz-date': signedAt })
+    const verified = verifySigV4(request, new Uint8Array(), () => credentials, scope)
+    expect(await verified.catch((error: unknown) => error)).toMatchObject({ code: 'AUTH_REJECTED' })
   })
 })

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
+import type { Outbox } from '../flow/lease.ts'
 import { map } from '../flow/map.ts'
 import { receive } from '../flow/receive.ts'
 import { store } from '../flow/store.ts'
@@ -38,12 +39,7 @@ const receiveWebhook = createRoute({
 type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId'>
 
 /** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
-export function addWebhooks(
-  app: OpenAPIHono,
-  config: Config,
-  ports: WebhookPorts,
-  wake: (destination: string) => void,
-): void {
+export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPorts, outbox: Pick<Outbox, 'wake'>): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
   app.post('/webhooks/:source', async (context) => {
@@ -64,7 +60,7 @@ export function addWebhooks(
       body: received.body,
       deliveries,
     })
-    if (!repeated) for (const { destination } of acceptance.deliveries) wake(destination)
+    if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
     return context.json(acceptance, 202)
   })
 }

@@ -50,17 +50,18 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
   const working = new Set<Promise<void>>()
   let draining = false
 
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => working.delete(tracked))
+    working.add(tracked)
+  }
+
   const look = async (state: LaneState): Promise<void> => {
-    if (state.looking) {
-      state.lookAgain = true
-      return
-    }
     state.looking = true
     try {
       do {
         state.lookAgain = false
         await leaseAndStart(state)
-      } while (state.lookAgain && !draining)
+      } while (state.lookAgain)
     } catch (error) {
       log('error', 'lease failed', {
         destination: state.lane.name,
@@ -74,6 +75,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
   }
 
   const leaseAndStart = async (state: LaneState): Promise<void> => {
+    if (draining) return
     const { lane } = state
     const now = nowMs()
     const limit = freeSlots(state.gate, lane.concurrency, now)
@@ -85,16 +87,8 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
     const request = { destination: lane.name, leaseId: newId('lse'), nowMs: now, untilMs: now + LEASE_MS, limit }
     const leased = await store.lease(request)
     state.gate = enterGate(state.gate, leased.length)
-    for (const delivery of leased) start(state, delivery)
+    for (const delivery of leased) track(workOn(state, delivery).then(() => wake(lane.name)))
     state.nextLookMs = leased.length === limit ? null : await store.nextDueAtMs(lane.name)
-  }
-
-  const start = (state: LaneState, delivery: LeasedDelivery): void => {
-    const work = workOn(state, delivery).finally(() => {
-      working.delete(work)
-      wake(state.lane.name)
-    })
-    working.add(work)
   }
 
   const workOn = async (state: LaneState, delivery: LeasedDelivery): Promise<void> => {
@@ -145,7 +139,9 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
   const wake = (destination?: string): void => {
     if (draining) return
     for (const state of states.values()) {
-      if (destination === undefined || destination === state.lane.name) void look(state)
+      if (destination !== undefined && destination !== state.lane.name) continue
+      if (state.looking) state.lookAgain = true
+      else track(look(state))
     }
   }
 

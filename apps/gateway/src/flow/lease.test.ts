@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'bun:test'
+import { TransportError, UpstreamError } from '@sluice/errors'
+import type { Destination, Receipt } from '../destinations/destination.ts'
+import { createIds } from '../ids.ts'
+import { openSqlite } from '../runtime/bun/sqlite.ts'
+import { createSqliteStore } from '../store/sqlite.ts'
+import { createOutbox } from './lease.ts'
+
+const START = 1_700_000_000_000
+const PARK = { idempotent: false, onUnsure: 'park' } as const
+
+/** A destination whose calls end when, and how, the test says. */
+function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonly string[] = []) {
+  const calls: string[] = []
+  let underWay = 0
+  let mostUnderWay = 0
+  const destination: Destination = {
+    async deliver(operation) {
+      calls.push(operation)
+      underWay += 1
+      mostUnderWay = Math.max(mostUnderWay, underWay)
+      try {
+        return await answer(calls.length)
+      } finally {
+        underWay -= 1
+      }
+    },
+    renews: (code) => renewable.includes(code),
+  }
+  return { destination, calls, most: () => mostUnderWay }
+}
+
+/** An outbox on a real store in memory, with a clock that moves only when told. */
+function workbench(lanes: Readonly<Record<string, Destination>>) {
+  let now = START
+  let alarm: { atMs: number; wake: () => void } | null = null
+  const nowMs = () => now
+  const newId = createIds(nowMs, (bytes) => void crypto.getRandomValues(bytes))
+  const store = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
+  const outbox = createOutbox(
+    Object.entries(lanes).map(([name, destination]) => ({ name, destination, concurrency: 16, policy: () => PARK })),
+    {
+      store,
+      nowMs,
+      newId,
+      random: () => 0.5,
+      sleep: () => Promise.resolve(),
+      log: () => undefined,
+      wakeAt: (atMs, wake) => {
+        alarm = atMs === null ? null : { atMs, wake }
+      },
+    },
+  )
+  /** Lets everything run that can run without the clock. */
+  const settle = async () => {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+  }
+  return {
+    store,
+    outbox,
+    settle,
+    alarmAtMs: () => alarm?.atMs ?? null,
+    async accept(destination: string, count = 1) {
+      const deliveries = Array.from({ length: count }, () => ({
+        id: newId('dlv'),
+        route: 'r',
+        destination,
+        operation: 'create',
+        payload: {},
+        reason: null,
+      }))
+      const event = { id: newId('evt'), source: 'demo', idempotencyKey: null, receivedAtMs: now, contentType: '' }
+      await store.accept({ ...event, body: new Uint8Array(), deliveries })
+      outbox.wake(destination)
+      await settle()
+    },
+    /** Moves the clock to the alarm, and lets it ring. */
+    async ring() {
+      const due = alarm
+      if (due === null) throw new Error('no alarm is set')
+      now = due.atMs
+      alarm = null
+      due.wake()
+      await settle()
+    },
+    states: async () => (await store.listDeliveries({ limit: 200 })).map(({ state }) => state),
+  }
+}
+
+describe('the outbox', () => {
+  test('delivers what is due, sixteen at a time', async () => {
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept, states } = workbench({ alpha: alpha.destination })
+    await accept('alpha', 100)
+    expect(alpha.calls).toHaveLength(100)
+    expect(alpha.most()).toBe(16)
+    expect(new Set(await states())).toEqual(new Set(['delivered']))
+  })
+
+  test('a destination that never answers delays no other', async () => {
+    const stuck = scripted(() => new Promise(() => undefined))
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept } = workbench({ stuck: stuck.destination, alpha: alpha.destination })
+    await accept('stuck', 100)
+    await accept('alpha', 100)
+    expect(stuck.calls).toHaveLength(16)
+    expect(alpha.calls).toHaveLength(100)
+  })
+
+  test('tries again when the schedule says, by one alarm', async () => {
+    const down = scripted((call) =>
+      call < 3 ? Promise.reject(new TransportError('CONNECTION_REFUSED', 'not-sent', 'x')) : Promise.resolve({}),
+    )
+    const { accept, ring, alarmAtMs, states } = workbench({ down: down.destination })
+    await accept('down')
+    expect(alarmAtMs()).toBe(START + 5000)
+    await ring()
+    expect(alarmAtMs()).toBe(START + 5000 + 300_000)
+    await ring()
+    expect(await states()).toEqual(['delivered'])
+    expect(alarmAtMs()).toBeNull()
+  })
+
+  test('gives up after ten attempts over 75 hours and 35 minutes', async () => {
+    const down = scripted(() => Promise.reject(new TransportError('DNS_FAILED', 'not-sent', 'x')))
+    const { accept, ring, alarmAtMs, states, store } = workbench({ down: down.destination })
+    await accept('down')
+    let last = START
+    while (alarmAtMs() !== null) {
+      last = alarmAtMs() ?? last
+      await ring()
+    }
+    expect(down.calls).toHaveLength(10)
+    expect(await states()).toEqual(['dead'])
+    expect(last - START).toBeGreaterThanOrEqual((75 * 60 + 35) * 60_000)
+    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'DNS_FAILED' } })
+  })
+
+  test('a Retry-After holds back the whole destination, and uses up no attempt', async () => {
+    const busy = scripted((call) =>
+      call === 1
+        ? Promise.reject(
+            new UpstreamError({ code: 'BUSY', retry: 'later', message: 'x', httpStatus: 429, retryAfterMs: 30_000 }),
+          )
+        : Promise.resolve({}),
+    )
+    const { accept, ring, alarmAtMs, store } = workbench({ busy: busy.destination })
+    await accept('busy')
+    await accept('busy', 5)
+    expect(busy.calls).toHaveLength(1)
+    expect(alarmAtMs()).toBe(START + 30_000)
+    await ring()
+    expect(busy.calls).toHaveLength(7)
+    const counts = (await store.listDeliveries({ limit: 9 })).map((row) => [
+      row.state,
+      row.attempts,
+      row.countedAttempts,
+    ])
+    expect(counts.toSorted()).toEqual([...Array.from({ length: 5 }, () => ['delivered', 1, 1]), ['delivered', 2, 1]])
+  })
+
+  test('a renewed token is used at once, and the refused call does not count', async () => {
+    const expiring = scripted(
+      (call) =>
+        call === 1
+          ? Promise.reject(new UpstreamError({ code: 'TOKEN_EXPIRED', retry: 'auth', message: 'x' }))
+          : Promise.resolve({ key: 7 }),
+      ['TOKEN_EXPIRED'],
+    )
+    const { accept, store } = workbench({ expiring: expiring.destination })
+    await accept('expiring')
+    const [row] = await store.listDeliveries({ limit: 1 })
+    const delivery = await store.readDelivery(row?.id ?? '')
+    expect(delivery).toMatchObject({ state: 'delivered', attempts: 2, countedAttempts: 1, receipt: { key: 7 } })
+    expect(delivery?.history.map(({ number, outcome, counted }) => [number, outcome, counted])).toEqual([
+      [1, 'unauthorized', false],
+      [2, 'delivered', true],
+    ])
+  })
+
+  test('credentials that are not accepted pause the destination, and burn no attempt', async () => {
+    const locked = scripted(() => Promise.reject(new UpstreamError({ code: 'NO', retry: 'auth', message: 'x' })))
+    const { accept, ring, alarmAtMs, outbox, states } = workbench({ locked: locked.destination })
+    await accept('locked', 3)
+    const calls = locked.calls.length
+    expect(outbox.gate('locked')).toMatchObject({ reason: 'credentials' })
+    expect(alarmAtMs()).toBe(START + 60_000)
+    await ring()
+    expect(locked.calls).toHaveLength(calls + 1)
+    expect(await states()).toEqual(['pending', 'pending', 'pending'])
+  })
+
+  test('draining takes nothing new, and waits for what is under way', async () => {
+    let finish = (): void => undefined
+    const slow = scripted(() => new Promise((resolve) => (finish = () => resolve({}))))
+    const { accept, outbox, states } = workbench({ slow: slow.destination })
+    await accept('slow')
+    const drained = outbox.drain()
+    await accept('slow')
+    finish()
+    await drained
+    expect(slow.calls).toHaveLength(1)
+    expect(await states()).toEqual(['pending', 'delivered'])
+  })
+})

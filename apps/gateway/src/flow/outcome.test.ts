@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'bun:test'
+import { ConfigError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
+import { judge } from './outcome.ts'
+
+const upstream = (fields: Partial<ConstructorParameters<typeof UpstreamError>[0]>) =>
+  new UpstreamError({ code: 'SOME_CODE', retry: 'never', message: 'vendor operation: failed', ...fields })
+
+describe('judge', () => {
+  test.each([
+    ['the upstream said no', upstream({ retry: 'never' }), 'refused'],
+    ['the upstream asks for another time', upstream({ retry: 'later' }), 'busy'],
+    ['the upstream does not accept the credentials', upstream({ retry: 'auth' }), 'unauthorized'],
+    ['the reply says nothing', upstream({ retry: 'unsure' }), 'unsure'],
+    ['some rows landed', upstream({ retry: 'unsure', counts: { total: 1, bad: 1 } }), 'partial'],
+    ['no row landed', upstream({ retry: 'never', counts: { total: 0, bad: 1 } }), 'refused'],
+    ['proof that nothing was sent', new TransportError('CONNECTION_REFUSED', 'not-sent', 'x'), 'busy'],
+    ['a time-out', new TransportError('HEADERS_TIMEOUT', 'maybe-sent', 'x'), 'unsure'],
+    ['a payload that the client refuses', new SchemaError('x', []), 'refused'],
+    ['a configuration that cannot work', new ConfigError(['x']), 'refused'],
+    ['an error that nobody foresaw', new TypeError('x'), 'unsure'],
+  ] as const)('%s', (_, error, outcome) => {
+    expect(judge(error, true).outcome).toBe(outcome)
+  })
+
+  test.each([
+    ['a token call that timed out', new TransportError('REPLY_TIMEOUT', 'maybe-sent', 'x')],
+    ['a token call with an unreadable reply', upstream({ retry: 'unsure' })],
+    ['an unforeseen error', new TypeError('x')],
+  ] as const)('%s leaves nobody unsure when the delivery itself was not sent', (_, error) => {
+    expect(judge(error, false).outcome).toBe('busy')
+  })
+
+  test.each([
+    ['a 429', upstream({ retry: 'later', httpStatus: 429 }), true, null],
+    ['a 503 with Retry-After', upstream({ retry: 'later', httpStatus: 503, retryAfterMs: 7000 }), true, 7000],
+    ['a 503 without', upstream({ retry: 'later', httpStatus: 503 }), false, null],
+    ['a refused connection', new TransportError('CONNECTION_REFUSED', 'not-sent', 'x'), false, null],
+  ] as const)(
+    '%s: whether the upstream asks to be left alone, and for how long',
+    (_, error, throttled, retryAfterMs) => {
+      expect(judge(error, true)).toMatchObject({ throttled, retryAfterMs })
+    },
+  )
+
+  test("keeps the upstream's words beside the code", () => {
+    const error = upstream({ code: 'CONTACTNOW_REFUSED', words: 'Bad argument: xyz' })
+    expect(judge(error, true)).toMatchObject({
+      code: 'CONTACTNOW_REFUSED',
+      detail: 'vendor operation: failed: Bad argument: xyz',
+    })
+  })
+
+  test('of an error that nobody foresaw it shows nothing: its message may quote a contact', () => {
+    expect(JSON.stringify(judge(new TypeError('ada@example.com'), true))).not.toContain('ada')
+  })
+})

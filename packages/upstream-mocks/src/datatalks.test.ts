@@ -1,0 +1,467 @@
+import { describe, expect, test } from 'bun:test'
+
+import { signSigV4 } from '@sluice/sigv4'
+
+import type { MockSettingsInput } from './settings.ts'
+import { BASE, createWorkbench, type Seen, START_MS, type Workbench } from './workbench.ts'
+
+const CONTACTS = '/datatalks/v1/contacts'
+const EVENTS = '/datatalks/v1/events'
+const PRODUCTS = '/datatalks/v1/products'
+const CONTACT = '{"data":{"email":"john.doe@example.com","name":"John Doe"},"group_key":"abc123"}'
+const EVENT =
+  '{"data":{"email":"john.doe@example.com","value":123.75,"contactExtEventType":"PURCHASE"},"group_key":"abc123"}'
+const SUCCESS = '{"success":true,"messages":[],"requestId":"00000000-0000-4000-8000-000000000001","key":"AKIDSANDBOX"}'
+
+interface Signing {
+  readonly method?: string
+  readonly body?: string
+  readonly secretAccessKey?: string
+  readonly accessKeyId?: string
+  readonly region?: string
+  readonly service?: string
+  readonly skewMs?: number
+  readonly form?: 'header' | 'query'
+  readonly headers?: Record<string, string>
+}
+
+/** A request after it was signed: what a test changes in it is what a thief would. */
+interface OnWire {
+  method: string
+  path: string
+  body: string
+  headers: Record<string, string>
+}
+
+async function sign(path: string, signing: Signing = {}): Promise<OnWire> {
+  const { method = 'POST', body = CONTACT, headers = {} } = signing
+  const signed = await signSigV4(
+    { method, url: `${BASE}${path}`, headers, body },
+    { accessKeyId: signing.accessKeyId ?? 'AKIDSANDBOX', secretAccessKey: signing.secretAccessKey ?? 'sandbox-secret' },
+    {
+      region: signing.region ?? 'eu-north-1',
+      service: signing.service ?? 'execute-api',
+      nowMs: START_MS + (signing.skewMs ?? 0),
+      form: signing.form ?? 'header',
+    },
+  )
+  return { method, path: signed.url.slice(BASE.length), body, headers: { ...headers, ...signed.headers } }
+}
+
+async function call(bench: Workbench, path: string, signing?: Signing): Promise<Seen> {
+  const wire = await sign(path, signing)
+  return bench.send(wire.method, wire.path, wire)
+}
+
+const messageOf = (seen: Seen): string => (JSON.parse(seen.text) as { message: string }).message
+const typeOf = (seen: Seen): string | null => seen.headers.get('x-amzn-ErrorType')
+
+describe('Datatalks accepts', () => {
+  test('a signature that was calculated elsewhere', async () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=AKIDSANDBOX/20260102/eu-north-1/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=313a7b1f77725f02d9c7791bffa9ca0f552bf01897978f77eca2009fe4f01087'
+    const headers = { authorization, 'x-amz-date': '20260102T030405Z' }
+    const seen = await createWorkbench().send('POST', CONTACTS, { headers, body: CONTACT })
+    expect([seen.status, seen.text]).toEqual([200, SUCCESS])
+    expect(seen.headers.get('x-amzn-RequestId')).toBe('00000000-0000-4000-8000-000000000001')
+    expect(seen.headers.get('date')).toBe('Fri, 02 Jan 2026 03:04:05 GMT')
+  })
+
+  const product = '{"data":[{"product_id":"P1","name":"Milk","price":12.5}],"group_key":"abc123"}'
+  const accepted: [name: string, path: string, signing: Signing, operation: string, effect: number][] = [
+    ['a contact', CONTACTS, {}, 'contacts.upsert', 1],
+    ['a contact on the old path', '/datatalks/Production/contacts', {}, 'contacts.upsert', 1],
+    ['an event', EVENTS, { body: EVENT }, 'events.create', 1],
+    ['an event on the old path', '/datatalks/Production/events', { body: EVENT }, 'events.create', 1],
+    ['products', PRODUCTS, { body: product }, 'products.send', 1],
+    ['the deletion of a contact that is not there', CONTACTS, { method: 'DELETE' }, 'contacts.delete', 0],
+    ['a signed Content-Type', CONTACTS, { headers: { 'content-type': 'application/json' } }, 'contacts.upsert', 1],
+    ['a clock 299 s slow', CONTACTS, { skewMs: -299_000 }, 'contacts.upsert', 1],
+    ['a clock 299 s fast', CONTACTS, { skewMs: 299_000 }, 'contacts.upsert', 1],
+    [
+      'a list of texts',
+      CONTACTS,
+      { body: '{"data":{"some_tags":["TAG1","TAG2"]},"group_key":"abc123"}' },
+      'contacts.upsert',
+      1,
+    ],
+  ]
+  test.each(accepted)('%s', async (_name, path, signing, operation, effect) => {
+    const bench = createWorkbench()
+    const seen = await call(bench, path, signing)
+    expect([seen.status, seen.text]).toEqual([200, SUCCESS])
+    expect(bench.mocks.requests()).toMatchObject([{ operation, effect, status: 200, fault: null }])
+  })
+
+  test('with an empty body when the settings say so', async () => {
+    const seen = await call(createWorkbench({ datatalks: { successBody: 'empty' } }), CONTACTS)
+    expect([seen.status, seen.text]).toEqual([200, ''])
+  })
+})
+
+describe('Datatalks refuses, as API Gateway does,', () => {
+  const MISMATCH = /^The request signature we calculated does not match the signature you provided\. /
+  const INVALID = 'InvalidSignatureException'
+  const signed: [name: string, path: string, signing: Signing, type: string, message: string | RegExp][] = [
+    [
+      'a clock 301 s slow',
+      CONTACTS,
+      { skewMs: -301_000 },
+      INVALID,
+      'Signature expired: 20260102T025904Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)',
+    ],
+    [
+      'a clock 301 s fast',
+      CONTACTS,
+      { skewMs: 301_000 },
+      INVALID,
+      'Signature not yet current: 20260102T030906Z is still later than 20260102T030905Z (20260102T030405Z + 5 min.)',
+    ],
+    ['a wrong region', CONTACTS, { region: 'eu-west-1' }, INVALID, /^Credential should be scoped to a valid region/],
+    [
+      'a wrong service',
+      CONTACTS,
+      { service: 's3' },
+      INVALID,
+      /Credential should be scoped to correct service: 'execute-api'\. $/,
+    ],
+    [
+      'an unknown access key',
+      CONTACTS,
+      { accessKeyId: 'AKIDOTHER' },
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    ],
+    ['a wrong secret', CONTACTS, { secretAccessKey: 'sandbox-secreT' }, INVALID, MISMATCH],
+    [
+      'a claim of UNSIGNED-PAYLOAD',
+      CONTACTS,
+      { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
+      INVALID,
+      MISMATCH,
+    ],
+    [
+      'a signature in the query',
+      CONTACTS,
+      { form: 'query' },
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+    [
+      'an unknown path',
+      '/datatalks/v1/contact',
+      {},
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+    [
+      'v1 spelled otherwise',
+      '/datatalks/V1/contacts',
+      {},
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+    [
+      'an unknown method',
+      EVENTS,
+      { method: 'DELETE' },
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+    [
+      'a read of contacts',
+      CONTACTS,
+      { method: 'GET', body: '' },
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+  ]
+  test.each(signed)('%s', async (_name, path, signing, type, message) => {
+    const bench = createWorkbench()
+    const wire = await sign(path, signing)
+    const seen = await bench.send(wire.method, wire.path, {
+      headers: wire.headers,
+      ...(wire.method === 'GET' ? {} : { body: wire.body }),
+    })
+    expect([seen.status, typeOf(seen), seen.headers.get('content-type')]).toEqual([403, type, 'application/json'])
+    if (typeof message === 'string') expect(messageOf(seen)).toBe(message)
+    else expect(messageOf(seen)).toMatch(message)
+    expect(bench.mocks.requests()).toMatchObject([{ effect: 0, status: 403 }])
+  })
+
+  const tampered: [name: string, tamper: (wire: OnWire) => void, type: string, message: string | RegExp][] = [
+    ['a body changed after signing', (wire) => (wire.body = wire.body.replace('John', 'Jane')), INVALID, MISMATCH],
+    ['a blank added to the body', (wire) => (wire.body += ' '), INVALID, MISMATCH],
+    ['a path changed after signing', (wire) => (wire.path = EVENTS), INVALID, MISMATCH],
+    [
+      'the prefix left out of the signed path',
+      (wire) => (wire.path = '/datatalks/Production/contacts'),
+      INVALID,
+      MISMATCH,
+    ],
+    ['a query added after signing', (wire) => (wire.path += '?a=1'), INVALID, MISMATCH],
+    ['a method changed after signing', (wire) => (wire.method = 'DELETE'), INVALID, MISMATCH],
+    [
+      'a date header changed after signing',
+      (wire) => (wire.headers['x-amz-date'] = '20260102T030406Z'),
+      INVALID,
+      MISMATCH,
+    ],
+    ['another host', (wire) => (wire.headers['host'] = 'other.test'), INVALID, MISMATCH],
+    [
+      'a host that is not signed',
+      (wire) => edit(wire, 'host;x-amz-date', 'x-amz-date'),
+      INVALID,
+      "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+    ],
+    [
+      'a signed header that is absent',
+      (wire) => edit(wire, 'host;x-amz-date', 'host;x-amz-date;x-extra'),
+      INVALID,
+      MISMATCH,
+    ],
+    [
+      'another terminator',
+      (wire) => edit(wire, 'aws4_request', 'aws5_request'),
+      INVALID,
+      /^Credential should be scoped/,
+    ],
+    ['another scope date', (wire) => edit(wire, '20260102', '20260101'), INVALID, /Credential/],
+    [
+      'no signature at all',
+      (wire) => void delete wire.headers['authorization'],
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    ],
+    [
+      'no date header',
+      (wire) => void delete wire.headers['x-amz-date'],
+      'IncompleteSignatureException',
+      /^Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header\. Authorization=/,
+    ],
+    [
+      'a Bearer token',
+      (wire) => (wire.headers['authorization'] = 'Bearer sometoken'),
+      'IncompleteSignatureException',
+      "'sometoken' not a valid key=value pair (missing equal-sign) in Authorization header: 'Bearer sometoken'.",
+    ],
+    [
+      'an Authorization without its parts',
+      (wire) => (wire.headers['authorization'] = 'AWS4-HMAC-SHA256 A=b'),
+      'IncompleteSignatureException',
+      "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization=AWS4-HMAC-SHA256 A=b",
+    ],
+    [
+      'a Bearer token on an unknown path',
+      (wire) => ((wire.path = '/datatalks/v1/x'), (wire.headers['authorization'] = 'Bearer t')),
+      'IncompleteSignatureException',
+      "'t' not a valid key=value pair (missing equal-sign) in Authorization header: 'Bearer t'.",
+    ],
+  ]
+  test.each(tampered)('%s', async (_name, tamper, type, message) => {
+    const bench = createWorkbench()
+    const wire = await sign(CONTACTS)
+    tamper(wire)
+    const seen = await bench.send(wire.method, wire.path, wire)
+    expect([seen.status, typeOf(seen)]).toEqual([403, type])
+    if (typeof message === 'string') expect(messageOf(seen)).toBe(message)
+    else expect(messageOf(seen)).toMatch(message)
+    expect(bench.mocks.state().datatalks).toMatchObject({ contacts: [], eventCount: 0 })
+  })
+
+  test('a key without the right to call, in a member spelled Message', async () => {
+    const key = {
+      accessKeyId: 'AKIDSANDBOX',
+      secretAccessKey: 'sandbox-secret',
+      groupKeys: ['abc123'],
+      mayInvoke: false,
+    }
+    const seen = await call(createWorkbench({ datatalks: { keys: [key] } }), CONTACTS)
+    expect([seen.status, typeOf(seen), Object.keys(JSON.parse(seen.text) as object)]).toEqual([
+      403,
+      'AccessDeniedException',
+      ['Message'],
+    ])
+  })
+
+  test('a body over the limit', async () => {
+    const seen = await call(createWorkbench({ datatalks: { maxBodyBytes: 20 } }), CONTACTS)
+    expect([seen.status, seen.text]).toEqual([413, '{"message":"Request Too Long"}'])
+  })
+})
+
+function edit(wire: OnWire, from: string, to: string): void {
+  wire.headers['authorization'] = (wire.headers['authorization'] ?? '').replace(from, to)
+}
+
+describe('Datatalks refuses with 400', () => {
+  const broken: [name: string, path: string, body: string, messages: string[]][] = [
+    ['a body that is not JSON', CONTACTS, '{"data":{},}', ['the body is not JSON']],
+    [
+      'the printed contract with its comment',
+      CONTACTS,
+      '{"data":{// your data here\n},"group_key":"abc123"}',
+      ['the body is not JSON'],
+    ],
+    ['an empty body', CONTACTS, '', ['the body is not JSON']],
+    ['an array as body', CONTACTS, '[]', ['the body must be an object']],
+    ['no data', CONTACTS, '{"group_key":"abc123"}', ['data is required']],
+    ['data as an array', CONTACTS, '{"data":[],"group_key":"abc123"}', ['data must be an object']],
+    ['data as text', EVENTS, '{"data":"x","group_key":"abc123"}', ['data must be an object']],
+    [
+      'a nested object',
+      CONTACTS,
+      '{"data":{"address":{"city":"Stockholm"}},"group_key":"abc123"}',
+      ['data must be flat'],
+    ],
+    [
+      'an array of objects in data',
+      CONTACTS,
+      '{"data":{"tags":[{"a":"b"}]},"group_key":"abc123"}',
+      ['data must be flat'],
+    ],
+    ['an array of numbers in data', CONTACTS, '{"data":{"tags":[1]},"group_key":"abc123"}', ['data must be flat']],
+    ['null in data', CONTACTS, '{"data":{"name":null},"group_key":"abc123"}', ['null is not allowed in data']],
+    ['no group_key', CONTACTS, '{"data":{}}', ['group_key is required']],
+    ['an empty group_key', CONTACTS, '{"data":{},"group_key":""}', ['group_key is required']],
+    ['a group_key that is a number', CONTACTS, '{"data":{},"group_key":1}', ['group_key is required']],
+    [
+      'groupKey as v2 spells it',
+      CONTACTS,
+      '{"data":{},"groupKey":"abc123"}',
+      ['group_key is required', 'unknown member'],
+    ],
+    ['an unknown group_key', CONTACTS, '{"data":{},"group_key":"abc124"}', ['unknown group_key']],
+    [
+      'a group_key of another customer, in the same words',
+      CONTACTS,
+      '{"data":{},"group_key":"theirs"}',
+      ['unknown group_key'],
+    ],
+    [
+      'an unknown event type',
+      EVENTS,
+      '{"data":{"contactExtEventType":"purchase"},"group_key":"abc123"}',
+      ['unknown contactExtEventType'],
+    ],
+    ['products as an object', PRODUCTS, '{"data":{"product_id":"P1"},"group_key":"abc123"}', ['data must be an array']],
+    [
+      'a product without product_id',
+      PRODUCTS,
+      '{"data":[{"name":"Milk"}],"group_key":"abc123"}',
+      ['product_id is required'],
+    ],
+  ]
+  const keys = [
+    { accessKeyId: 'AKIDSANDBOX', secretAccessKey: 'sandbox-secret', groupKeys: ['abc123'], mayInvoke: true },
+    { accessKeyId: 'AKIDTHEIRS', secretAccessKey: 'x', groupKeys: ['theirs'], mayInvoke: true },
+  ]
+  test.each(broken)('%s', async (_name, path, body, messages) => {
+    const bench = createWorkbench({ datatalks: { keys } })
+    const seen = await call(bench, path, { body })
+    expect([seen.status, JSON.parse(seen.text)]).toEqual([
+      400,
+      {
+        success: false,
+        messages,
+        requestId: '00000000-0000-4000-8000-000000000001',
+        datatalksId: '00000000-0000-4000-8000-000000000002',
+        key: 'AKIDSANDBOX',
+      },
+    ])
+    expect(bench.mocks.tallies().datatalks).toEqual({ requests: 1, effects: 0 })
+  })
+})
+
+describe('Datatalks keeps state', () => {
+  test('a contact that is sent twice is one contact, with the newer values', async () => {
+    const bench = createWorkbench()
+    await call(bench, CONTACTS)
+    await call(bench, CONTACTS, {
+      body: '{"data":{"email":"John.Doe@example.com","city":"Stockholm"},"group_key":"abc123"}',
+    })
+    expect(bench.mocks.state().datatalks['contacts']).toEqual([
+      { email: 'John.Doe@example.com', name: 'John Doe', city: 'Stockholm' },
+    ])
+    expect(bench.mocks.tallies().datatalks.effects).toBe(2)
+  })
+
+  test('an event that is sent twice is two events', async () => {
+    const bench = createWorkbench()
+    for (let time = 0; time < 2; time += 1) await call(bench, EVENTS, { body: EVENT })
+    expect(bench.mocks.state().datatalks).toMatchObject({
+      eventCount: 2,
+      events: [{ data: { value: 123.75 } }, { data: { value: 123.75 } }],
+    })
+  })
+
+  test('a contact that is deleted is gone, and counts once', async () => {
+    const bench = createWorkbench()
+    await call(bench, CONTACTS)
+    for (let time = 0; time < 2; time += 1) await call(bench, CONTACTS, { method: 'DELETE' })
+    expect(bench.mocks.state().datatalks['contacts']).toEqual([])
+    expect(bench.mocks.requests().map(({ effect }) => effect)).toEqual([1, 1, 0])
+  })
+
+  const feeds: ['add' | 'set', number][] = [
+    ['add', 2],
+    ['set', 1],
+  ]
+  test.each(feeds)('products sent twice follow the setting %s', async (products, count) => {
+    const bench = createWorkbench({ datatalks: { products } })
+    const body = '{"data":[{"product_id":"P1"}],"group_key":"abc123"}'
+    for (let time = 0; time < 2; time += 1) await call(bench, PRODUCTS, { body })
+    expect(bench.mocks.state().datatalks['products']).toEqual({
+      abc123: Array.from({ length: count }, () => ({ product_id: 'P1' })),
+    })
+  })
+
+  const MAPPINGS = [
+    { kind: 'dynamic' as const, to: 'properties', keys: { school: 'School', teacher: 'Teacher' } },
+    { kind: 'string' as const, from: 'epost', to: 'email' },
+    { kind: 'list' as const, from: 'some_tags', to: 'tags' },
+  ]
+  const mapped: [
+    name: string,
+    settings: MockSettingsInput['datatalks'],
+    data: object,
+    status: number,
+    forwarded: object[],
+  ][] = [
+    [
+      'the sample of the vendor',
+      {},
+      { school: 'Some School', teacher: 'John Doe' },
+      200,
+      [{ properties: { School: 'Some School', Teacher: 'John Doe' } }],
+    ],
+    ['a text and a list', {}, { epost: 'a@b.c', some_tags: ['TAG1'] }, 200, [{ email: 'a@b.c', tags: ['TAG1'] }]],
+    ['an attribute without mapping, which is left out', {}, { epost: 'a@b.c', other: 'x' }, 200, [{ email: 'a@b.c' }]],
+    ['a scalar for a list, refused', { scalarForList: 'refuse' }, { some_tags: 'TAG1' }, 400, []],
+    ['a scalar for a list, dropped', { scalarForList: 'drop' }, { some_tags: 'TAG1' }, 200, [{}]],
+    ['a scalar for a list, forwarded', { scalarForList: 'forward' }, { some_tags: 'TAG1' }, 200, [{ tags: 'TAG1' }]],
+  ]
+  test.each(mapped)('what would be forwarded: %s', async (_name, settings, data, status, forwarded) => {
+    const bench = createWorkbench({ datatalks: { mappings: { abc123: MAPPINGS }, ...settings } })
+    const seen = await call(bench, CONTACTS, { body: JSON.stringify({ data, group_key: 'abc123' }) })
+    expect(seen.status).toBe(status)
+    const entries = bench.mocks.state().datatalks['forwarded'] as { forwarded: object }[]
+    expect(entries.map((entry) => entry.forwarded)).toEqual(forwarded)
+  })
+
+  const tolerated: [name: string, settings: MockSettingsInput['datatalks'], body: string, status: number][] = [
+    ['null', { nulls: 'accept' }, '{"data":{"a":null},"group_key":"abc123"}', 200],
+    ['a boolean, by default', {}, '{"data":{"a":true},"group_key":"abc123"}', 200],
+    ['a boolean, refused', { booleans: 'refuse' }, '{"data":{"a":true},"group_key":"abc123"}', 400],
+    ['a further member', { extraMembers: 'accept' }, '{"data":{},"group_key":"abc123","type":"person"}', 200],
+    [
+      'an unknown event type',
+      { unknownEventTypes: 'accept' },
+      '{"data":{"contactExtEventType":"x"},"group_key":"abc123"}',
+      200,
+    ],
+  ]
+  test.each(tolerated)('what is not documented is a setting: %s', async (_name, datatalks, body, status) => {
+    expect((await call(createWorkbench({ datatalks: datatalks ?? {} }), EVENTS, { body })).status).toBe(status)
+  })
+})

@@ -40,6 +40,8 @@ export interface Route {
   readonly when: (data: unknown) => boolean
   readonly map: (data: unknown) => unknown
   readonly onUnsure: OnUnsure
+  /** What its deliveries are known by; `<source>.<destination>.<operation>` when null. */
+  readonly name: string | null
 }
 
 /**
@@ -56,9 +58,10 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     readonly when?: (data: Data) => boolean
     readonly map: (data: Data) => PayloadOf<Factory, Operation>
     readonly onUnsure?: OnUnsure
+    readonly name?: string
   },
 ): Route {
-  const { when = () => true, map, onUnsure = 'park' } = options
+  const { when = () => true, map, onUnsure = 'park', name = null } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
   return {
     source: from,
@@ -67,6 +70,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     when: (data) => when(data as Data),
     map: (data) => map(data as Data),
     onUnsure,
+    name,
   }
 }
 
@@ -162,7 +166,7 @@ function build(
     // Where settings are missing, a stand-in may be what was refused.
     if (missing.size === 0) faults.push(error instanceof Error ? error.message : 'the file failed')
   }
-  for (const name of missing) faults.unshift(`${name} is not set`)
+  faults.push(...Array.from(missing, (name) => `${name} is not set`))
   return input
 }
 
@@ -176,13 +180,20 @@ function checkNames(kind: string, names: readonly string[], faults: string[]): v
 }
 
 function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<DestinationFactory, string>): string[] {
-  const sources = new Set(Object.values(input.sources))
+  const sourceNames = new Map(Object.entries(input.sources).map(([name, declared]) => [declared, name]))
+  const taken = new Set<string>()
   return input.routes.flatMap((candidate, index) => {
     const where = `route ${index + 1}`
-    if (!sources.has(candidate.source)) return [`${where}: its source is not among the sources`]
+    const sourceName = sourceNames.get(candidate.source)
+    if (sourceName === undefined) return [`${where}: its source is not among the sources`]
     if (!destinationNames.has(candidate.destination)) return [`${where}: its destination is not among the destinations`]
-    if (candidate.operation in candidate.destination.operations) return []
-    return [`${where}: ${candidate.destination.kind} has no operation ${JSON.stringify(candidate.operation)}`]
+    if (!(candidate.operation in candidate.destination.operations)) {
+      return [`${where}: ${candidate.destination.kind} has no operation ${JSON.stringify(candidate.operation)}`]
+    }
+    const { name } = nameRoute(sourceName, candidate, destinationNames)
+    if (taken.has(name)) return [`${where}: ${name} is declared twice; give one of them a \`name\``]
+    taken.add(name)
+    return []
   })
 }
 
@@ -201,5 +212,6 @@ function nameRoute(
   destinationNames: ReadonlyMap<DestinationFactory, string>,
 ): NamedRoute {
   const destinationName = destinationNames.get(declared.destination) ?? ''
-  return { ...declared, name: `${sourceName}.${destinationName}.${declared.operation}`, destinationName }
+  const name = declared.name ?? `${sourceName}.${destinationName}.${declared.operation}`
+  return { ...declared, name, destinationName }
 }

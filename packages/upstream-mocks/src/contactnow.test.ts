@@ -221,11 +221,8 @@ describe('ContactNow tokens', () => {
   const EXPIRE = START_MS / 1000 + 43_200
   test('are 40 hex characters that live for 12 hours', async () => {
     const reply = JSON.parse((await createWorkbench().send('GET', GET)).text) as { token: string; expire: number }
-    expect(reply).toEqual({
-      success: true,
-      token: expect.stringMatching(/^[0-9a-f]{40}$/),
-      expire: 1_767_366_245,
-    } as object as typeof reply)
+    expect([Object.keys(reply), reply.expire]).toEqual([['success', 'token', 'expire'], 1_767_366_245])
+    expect(reply.token).toMatch(/^[0-9a-f]{40}$/)
   })
 
   test('come in XML when asked for', async () => {

@@ -10,8 +10,8 @@ export interface HomeFacts {
   readonly version: string
   /** Where the sandbox of the upstreams listens; null when real upstreams are called. */
   readonly sandboxUrl: string | null
-  /** A command that posts one event, when there is one that works as it stands. */
-  readonly example: string | null
+  /** Writes a command that posts one event to this origin, when there is one that works as it stands. */
+  readonly example: ((origin: string) => string) | null
 }
 
 const STYLE = `
@@ -87,7 +87,7 @@ export function addHome(
               facts.example === null
                 ? ''
                 : html`<h2>Try it</h2>
-                    <pre><code>${facts.example}</code></pre>`
+                    <pre><code>${facts.example(new URL(context.req.url).origin)}</code></pre>`
             }
             <h2>Where to go</h2>
             <ul>

@@ -1,5 +1,3 @@
-import { StartError } from './start-error.ts'
-
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,23 +14,20 @@ export interface BunSettings {
 const DEFAULT_PORT = 8787
 const DEFAULT_SANDBOX_PORT = 8788
 
-/**
- * Reads what the Bun process itself needs to know.
- *
- * @throws StartError with all faults, a line each.
- */
-export function readSettings(environment: Environment, folder: string): BunSettings {
+/** Reads what the Bun process itself needs to know, and what is wrong with it. */
+export function readSettings(
+  environment: Environment,
+  folder: string,
+): { readonly settings: BunSettings; readonly faults: readonly string[] } {
   const faults: string[] = []
-  const port = readPort(environment, 'PORT', DEFAULT_PORT, faults)
-  const sandboxPort = readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults)
-  if (faults.length > 0) throw new StartError(faults.join('\n'))
-  return {
-    port,
-    sandboxPort,
+  const settings = {
+    port: readPort(environment, 'PORT', DEFAULT_PORT, faults),
+    sandboxPort: readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults),
     dataPath: environment['SLUICE_DATA'] || `${folder}/.sluice`,
     configPath: environment['SLUICE_CONFIG'] || `${folder}/sluice.config.ts`,
     sandboxUrl: environment['SLUICE_SANDBOX_URL'] || null,
   }
+  return { settings, faults }
 }
 
 function readPort(environment: Environment, name: string, fallback: number, faults: string[]): number {

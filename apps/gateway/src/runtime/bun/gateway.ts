@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import type { Server } from 'bun'
 import { type App, createApp } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
+import type { HomeFacts } from '../../console/home.ts'
 import { createIds } from '../../ids.ts'
 import type { Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -22,7 +23,7 @@ export interface GatewayOptions {
   readonly dataPath: string
   /** Where the sandbox listens, for the start page; null when real upstreams are called. */
   readonly sandboxUrl: string | null
-  readonly example: string | null
+  readonly example: HomeFacts['example']
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
 }

@@ -1,6 +1,7 @@
 import { ConfigError, StoreError } from '@sluice/errors'
+import { buildConfig, type ConfigFile } from '../../config.ts'
 import { exampleCommand, liveBanner, sandboxBanner } from './banner.ts'
-import { type BunSettings, readSettings, wantsSandbox } from './environment.ts'
+import { type BunSettings, type Environment, readSettings, wantsSandbox } from './environment.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { loadConfig } from './load-config.ts'
 import { sandboxEnvironment } from './sandbox-environment.ts'
@@ -9,8 +10,12 @@ import { StartError } from './start-error.ts'
 
 /** Starts the gateway, with a sandbox of the upstreams when no upstream credential is configured. */
 async function main(): Promise<void> {
-  const settings = readSettings(process.env, process.cwd())
-  const running = wantsSandbox(process.env) ? await startWithSandbox(settings) : await startLive(settings)
+  const { settings, faults } = readSettings(process.env, process.cwd())
+  const configFile = await loadConfig(settings.configPath)
+  const sandboxed = wantsSandbox(process.env)
+  const expectedUrl = settings.sandboxUrl ?? `http://127.0.0.1:${settings.sandboxPort}`
+  checkAll(faults, configFile, sandboxed ? withSandbox(expectedUrl) : process.env)
+  const running = sandboxed ? await startWithSandbox(settings, configFile) : await startLive(settings, configFile)
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -21,34 +26,41 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
 }
 
-async function startLive(settings: BunSettings): Promise<Pick<Gateway, 'stop'>> {
-  const { port, dataPath, configPath } = settings
-  const gateway = await startGateway({
-    configFile: await loadConfig(configPath),
-    environment: process.env,
-    port,
-    dataPath,
-    sandboxUrl: null,
-    example: null,
-  })
+const withSandbox = (sandboxUrl: string): Environment => ({ ...sandboxEnvironment(sandboxUrl), ...process.env })
+
+/** Checks everything before anything is started, so that all faults are told at once. */
+function checkAll(faults: readonly string[], configFile: ConfigFile, environment: Environment): void {
+  const all = [...faults]
+  try {
+    buildConfig(configFile, environment)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    all.push(...error.faults)
+  }
+  if (all.length > 0) throw new ConfigError(all)
+}
+
+async function startLive({ port, dataPath }: BunSettings, configFile: ConfigFile): Promise<Pick<Gateway, 'stop'>> {
+  const environment = process.env
+  const gateway = await startGateway({ configFile, environment, port, dataPath, sandboxUrl: null, example: null })
   process.stdout.write(liveBanner(gateway.url, dataPath))
   return gateway
 }
 
-async function startWithSandbox(settings: BunSettings): Promise<Pick<Gateway, 'stop'>> {
-  const { port, dataPath, configPath } = settings
-  const configFile = await loadConfig(configPath)
+async function startWithSandbox(settings: BunSettings, configFile: ConfigFile): Promise<Pick<Gateway, 'stop'>> {
+  const { port, dataPath } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
       : { url: settings.sandboxUrl, stop: () => Promise.resolve() }
+  const environment = withSandbox(sandbox.url)
   const gateway = await startGateway({
     configFile,
-    environment: { ...sandboxEnvironment(sandbox.url), ...process.env },
+    environment,
     port,
     dataPath,
     sandboxUrl: sandbox.url,
-    example: exampleCommand(`http://127.0.0.1:${port}`),
+    example: exampleCommand,
   })
   process.stdout.write(sandboxBanner(gateway.url, sandbox.url, dataPath))
   return {

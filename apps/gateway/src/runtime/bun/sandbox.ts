@@ -4,8 +4,9 @@ import { StartError } from './start-error.ts'
 
 /** Serves the sandbox of all three upstreams by itself, for programs in any language. */
 try {
-  const { sandboxPort } = readSettings(process.env, process.cwd())
-  const sandbox = await startSandbox(sandboxPort)
+  const { settings, faults } = readSettings(process.env, process.cwd())
+  if (faults.length > 0) throw new StartError(faults.join('\n'))
+  const sandbox = await startSandbox(settings.sandboxPort)
   process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)
   const stop = () => void sandbox.stop().then(() => process.exit(0))
   process.on('SIGINT', stop)

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'bun:test'
+import { ConfigError } from '@sluice/errors'
+import { z } from 'zod'
+import { buildConfig, type ConfigFile, defineConfig, route, source } from './config.ts'
+import { contactnow } from './destinations/contactnow.ts'
+import { danaconnect } from './destinations/danaconnect.ts'
+import { bearer } from './sources/bearer.ts'
+import { standardWebhooks } from './sources/standard-webhooks.ts'
+
+const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as const] }]
+const newSource = () => source({ scheme: bearer('token'), schema: z.object({ phone: z.string() }) })
+const newDestination = (baseUrl = 'https://api.example/') => contactnow({ username: 'u', password: 'p', baseUrl })
+
+function faultsOf(file: ConfigFile, environment: Readonly<Record<string, string>> = {}): readonly string[] {
+  try {
+    buildConfig(file, environment)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
+describe('buildConfig', () => {
+  test('names the routes of each source, and the destination that each leads to', () => {
+    const demo = newSource()
+    const calls = newDestination()
+    const config = buildConfig(
+      () => ({
+        sources: { demo, other: newSource() },
+        destinations: { calls },
+        routes: [
+          route(demo, calls, 'records.create', { map: ({ phone }) => ({ dataset: '104', MobilePhone: phone }) }),
+        ],
+        keys,
+      }),
+      {},
+    )
+    expect(config.sources.get('demo')?.routes).toMatchObject([
+      { name: 'demo.calls.records.create', destinationName: 'calls', operation: 'records.create', onUnsure: 'park' },
+    ])
+    expect(config.sources.get('other')?.routes).toEqual([])
+  })
+
+  test('names every missing setting at once, and nothing else', () => {
+    const file = defineConfig((settings) => ({
+      sources: {
+        demo: source({ scheme: bearer(settings.secret('INGEST')), schema: z.unknown() }),
+        signup: source({ scheme: standardWebhooks(settings.secret('SIGNUP')), schema: z.unknown() }),
+      },
+      destinations: {
+        mail: danaconnect({ user: settings.text('USER_NAME'), company: 'c', password: settings.secret('PASSWORD') }),
+      },
+      routes: [],
+      keys: [{ name: 'admin', token: settings.secret('ADMIN'), scopes: ['operate'] }],
+    }))
+    expect(faultsOf(file, { USER_NAME: 'set', PASSWORD: '' }).toSorted()).toEqual([
+      'ADMIN is not set',
+      'INGEST is not set',
+      'PASSWORD is not set',
+      'SIGNUP is not set',
+    ])
+  })
+
+  test('names every fault of the configuration itself at once', () => {
+    const file: ConfigFile = () => ({
+      sources: { 'Not A Name': newSource() },
+      destinations: { calls: newDestination('http://api.example/') },
+      routes: [
+        {
+          ...route(newSource(), newDestination(), 'records.create', { map: () => ({ dataset: '1', HomePhone: '1' }) }),
+        },
+      ],
+      keys: [{ name: 'admin', token: 'short', scopes: ['read'] }],
+    })
+    expect(faultsOf(file)).toEqual([
+      'source "Not A Name": a name is 1 to 63 of a-z, 0-9 and -',
+      'contactnow: base URL must be https (http is allowed on loopback only)',
+      'route 1: its source is not among the sources',
+      'key admin: shorter than 12 characters',
+    ])
+  })
+
+  test.each([
+    ['https anywhere', 'https://api.example/', []],
+    ['http on loopback', 'http://127.0.0.1:8788/contactnow/', []],
+    ['http on localhost', 'http://localhost:8788/', []],
+    ['http elsewhere', 'http://10.0.0.1/', ['contactnow: base URL must be https (http is allowed on loopback only)']],
+    ['not a URL', 'api.example', ['contactnow: base URL cannot be read']],
+  ])('a base URL with %s', (_, baseUrl, expected) => {
+    const calls = newDestination(baseUrl)
+    expect(faultsOf(() => ({ sources: { demo: newSource() }, destinations: { calls }, routes: [], keys }))).toEqual(
+      expected,
+    )
+  })
+
+  test('a secret of Standard Webhooks that is too short is a fault that does not show it', () => {
+    const file: ConfigFile = () => ({
+      sources: { signup: source({ scheme: standardWebhooks('whsec_c2hvcnQ='), schema: z.unknown() }) },
+      destinations: {},
+      routes: [],
+      keys,
+    })
+    expect(faultsOf(file)).toEqual(['a Standard Webhooks secret is `whsec_` and the base64 of 24 to 64 bytes'])
+  })
+
+  test('two routes of one source to the same operation would share a name, and are refused', () => {
+    const demo = newSource()
+    const calls = newDestination()
+    const twice = route(demo, calls, 'records.create', { map: ({ phone }) => ({ dataset: '104', MobilePhone: phone }) })
+    const file: ConfigFile = () => ({ sources: { demo }, destinations: { calls }, routes: [twice, { ...twice }], keys })
+    expect(faultsOf(file)).toEqual(['route 2: demo.calls.records.create is declared twice; give one of them a `name`'])
+  })
+})

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'bun:test'
+
+import { describeReply, describeRequest } from './describe.ts'
+import { type HttpRequest, Secret } from './request.ts'
+
+const base: HttpRequest = { method: 'POST', url: 'https://a.example/b', pathTemplate: '/b' }
+const bytes = (text: string) => new TextEncoder().encode(text)
+const token = new Secret('token', '0123456789abcdef')
+
+describe('a request is described', () => {
+  test.each<[string, HttpRequest, object]>([
+    ['without a body', base, { method: 'POST', url: 'https://a.example/b', headers: {}, bodyBytes: 0 }],
+    [
+      'with its query',
+      {
+        ...base,
+        query: [
+          ['token', token],
+          ['q', 'a b'],
+        ],
+      },
+      { url: 'https://a.example/b?token={token}&q=a%20b' },
+    ],
+    [
+      'with its headers',
+      { ...base, headers: { Authorization: new Secret('authorization', 'Basic eDp5'), 'X-Note': 'n' } },
+      { headers: { authorization: '{authorization}', 'x-note': 'n' } },
+    ],
+    [
+      'with a form',
+      {
+        ...base,
+        body: {
+          kind: 'form',
+          fields: [
+            ['user', 'u'],
+            ['password', new Secret('password', 'p w')],
+          ],
+        },
+      },
+      {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'user=u&password={password}',
+        bodyBytes: 21,
+      },
+    ],
+    [
+      'with text in which a secret of its query stands again',
+      { ...base, query: [['token', token]], body: { kind: 'text', text: '<t>0123456789abcdef</t>' } },
+      { body: '<t>{token}</t>', bodyBytes: 23 },
+    ],
+    ['with bytes that are text', { ...base, body: { kind: 'bytes', bytes: bytes('é') } }, { body: 'é', bodyBytes: 2 }],
+    [
+      'with bytes that are no text',
+      { ...base, body: { kind: 'bytes', bytes: new Uint8Array([1, 0, 2]) } },
+      { body: '(not text)', bodyBytes: 3 },
+    ],
+    [
+      'with parts',
+      {
+        ...base,
+        body: {
+          kind: 'multipart',
+          fields: [['token', token]],
+          files: [{ name: 'f', filename: 'f.csv', contentType: 'text/csv', bytes: bytes('a,b') }],
+        },
+      },
+      {
+        body:
+          '--sluice-part-0\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n' +
+          '--sluice-part-0\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n' +
+          'Content-Type: text/csv\r\n\r\na,b\r\n--sluice-part-0--\r\n',
+        bodyBytes: 220,
+      },
+    ],
+  ])('%s', (_, request, expected) => {
+    expect(describeRequest(request)).toMatchObject(expected)
+  })
+
+  test('with at most 64 KiB of its body', () => {
+    const described = describeRequest({ ...base, body: { kind: 'text', text: 'x'.repeat(70_000) } })
+    expect([described.body?.length, described.bodyBytes]).toEqual([65_536, 70_000])
+  })
+
+  test('even when its URL cannot be used', () => {
+    expect(describeRequest({ ...base, url: 'nowhere' }).url).toBe('nowhere')
+  })
+})
+
+describe('a reply is described', () => {
+  const reply = (headers: Record<string, string>, body = '') => ({
+    status: 200,
+    headers: new Headers(headers),
+    bytes: bytes(body),
+  })
+
+  test('with harmless headers only', () => {
+    const headers = {
+      'content-type': 'text/html',
+      'retry-after': '5',
+      'x-amzn-errortype': 'ThrottlingException',
+      'set-cookie': 'session=1',
+      authorization: 'Bearer x',
+      'www-authenticate': 'Basic realm="x"',
+      'x-api-key': 'k',
+    }
+    expect(describeReply(reply(headers), []).headers).toEqual({
+      'content-type': 'text/html',
+      'retry-after': '5',
+      'x-amzn-errortype': 'ThrottlingException',
+    })
+  })
+
+  test.each([
+    ['an absolute location', 'https://b.example:8443/path?token=1', 'b.example:8443'],
+    ['a relative location', '/path?token=1', '(relative)'],
+  ])('with the host only of %s', (_, location, expected) => {
+    expect(describeReply(reply({ location }), []).headers).toEqual({ location: expected })
+  })
+
+  test('without its secrets, in headers too', () => {
+    const described = describeReply(reply({ server: 'v0123456789abcdef' }, 'bad token 0123456789abcdef'), [
+      { slot: 'token', value: '0123456789abcdef' },
+    ])
+    expect([described.headers, described.body, described.bodyBytes]).toEqual([
+      { server: 'v{token}' },
+      'bad token {token}',
+      26,
+    ])
+  })
+})
+
+describe('a secret', () => {
+  test.each([
+    ['as a string', () => `${token}`, '{token}'],
+    ['as JSON', () => JSON.stringify({ token }), '{"token":"{token}"}'],
+    ['inspected', () => Bun.inspect(token).includes('0123456789abcdef'), false],
+  ])('shows nothing %s', (_, show, expected) => {
+    expect(show()).toBe(expected)
+  })
+})

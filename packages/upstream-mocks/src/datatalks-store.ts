@@ -84,7 +84,8 @@ export class DatatalksStore {
 
   #sendProducts(groupKey: string, records: readonly Attributes[]): number {
     const feed = this.#settings.products === 'add' ? (this.#products.get(groupKey) ?? []) : []
-    this.#products.set(groupKey, [...feed, ...records])
+    for (const record of records) feed.push(record)
+    this.#products.set(groupKey, feed)
     return records.length
   }
 

@@ -22,3 +22,16 @@ test('a list that was cleared starts anew', () => {
   list.push(4)
   expect([[...list], list.total, list.dropped]).toEqual([[4], 1, 0])
 })
+
+const walks: [name: string, count: number, rest: number[]][] = [
+  ['nothing is passed over', 0, [4, 5, 6]],
+  ['what was dropped is passed over already', 3, [4, 5, 6]],
+  ['what is kept is passed over next', 4, [5, 6]],
+  ['all is passed over', 6, []],
+  ['more than there is is passed over', 9, []],
+]
+test.each(walks)('a walk starts where it is told to: %s', (_name, count, rest) => {
+  const list = new Newest<number>(3)
+  for (const entry of [1, 2, 3, 4, 5, 6]) list.push(entry)
+  expect([...list.after(count)]).toEqual(rest)
+})

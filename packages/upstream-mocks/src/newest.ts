@@ -33,19 +33,26 @@ export class Newest<T> {
   }
 
   /** Walks over what is kept, oldest first. */
-  *[Symbol.iterator](): Generator<T> {
-    for (let index = this.#oldest; index < this.#ring.length; index += 1) yield* this.#at(index)
-    for (let index = 0; index < this.#oldest; index += 1) yield* this.#at(index)
+  [Symbol.iterator](): Generator<T> {
+    return this.after(0)
+  }
+
+  /**
+   * Walks over what is kept, oldest first, without the entries that were pushed first.
+   *
+   * @param count - How many of all entries ever pushed to pass over, those that were dropped included.
+   */
+  *after(count: number): Generator<T> {
+    const size = this.#ring.length
+    for (let place = Math.max(0, count - this.dropped); place < size; place += 1) {
+      const entry = this.#ring[(this.#oldest + place) % size]
+      if (entry !== undefined) yield entry
+    }
   }
 
   clear(): void {
     this.#ring = []
     this.#oldest = 0
     this.#total = 0
-  }
-
-  *#at(index: number): Generator<T> {
-    const entry = this.#ring[index]
-    if (entry !== undefined) yield entry
   }
 }

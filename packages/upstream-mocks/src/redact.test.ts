@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 
+import { multipart } from './contactnow-caller.ts'
 import { createWorkbench, type Sending } from './workbench.ts'
 
 const CANARY = 'canary-5e7a'
-
-function multipart(parts: Record<string, string>): FormData {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(parts)) form.append(name, value)
-  return form
-}
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -20,6 +15,24 @@ const secrets: [name: string, path: string, sending: Sending][] = [
     'a password in a multipart form',
     '/contactnow/token.php',
     { body: multipart({ action: 'get', password: CANARY, format: 'json' }) },
+  ],
+  [
+    'a password of several lines in a multipart form',
+    '/contactnow/token.php',
+    { body: multipart({ password: `a\r\n--${CANARY}` }) },
+  ],
+  [
+    'a password whose part names a file first',
+    '/contactnow/token.php',
+    {
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: `--b\r\nContent-Disposition: form-data; filename="f"; name="password"\r\n\r\n${CANARY}\r\n--b--`,
+    },
+  ],
+  [
+    'a multipart form without its boundary',
+    '/contactnow/token.php',
+    { headers: { 'content-type': 'multipart/form-data' }, body: CANARY },
   ],
   ['a token in the query', `/contactnow/ecnow.php?token=${CANARY}&method=dnc`, {}],
   [

@@ -33,11 +33,7 @@ export function redactHeaders(headers: Headers): Record<string, string> {
 /** Shows a body with the secrets of its form fields left out. */
 export function redactBody(received: Received): string {
   const text = textOf(received.bytes)
-  return redactText(text, mediaTypeOf(received))
-}
-
-function redactText(text: string, mediaType: string): string {
-  if (mediaType === 'multipart/form-data') return redactMultipart(text)
+  if (mediaTypeOf(received) === 'multipart/form-data') return redactMultipart(text, received.headers)
   // A payload may travel under any Content-Type, so a form is told by its shape as well.
   return /^\s*[[{<]/.test(text) ? text : redactQuery(text)
 }
@@ -58,14 +54,16 @@ function redactHeader(value: string): string {
   return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`
 }
 
-function redactMultipart(text: string): string {
-  return text
-    .split(/^(?=--)/m)
-    .map((part) => (isSecretPart(part) ? part.replace(/(\r?\n\r?\n)[^]*$/, `$1${REDACTED}\r\n`) : part))
-    .join('')
+function redactMultipart(text: string, headers: Headers): string {
+  const boundary = /boundary="?([^";]+)/i.exec(headers.get('content-type') ?? '')?.[1]
+  // Without its boundary nobody can tell where a secret ends.
+  if (boundary === undefined) return REDACTED
+  const delimiter = `--${boundary}`
+  return text.split(delimiter).map(redactPart).join(delimiter)
 }
 
-function isSecretPart(part: string): boolean {
-  const name = /name="?([^";\r\n]*)"?/i.exec(part)?.[1]
-  return name !== undefined && SECRET_NAMES.has(name.trim().toLowerCase())
+function redactPart(part: string): string {
+  const name = /;\s*name="?([^";\r\n]*)"?/i.exec(part)?.[1] ?? ''
+  const isSecret = SECRET_NAMES.has(name.trim().toLowerCase())
+  return isSecret ? part.replace(/(\r?\n\r?\n)[^]*$/, `$1${REDACTED}\r\n`) : part
 }

@@ -77,7 +77,7 @@ export class RequestLog {
   list(filter: LogFilter = {}): LoggedRequest[] {
     const limit = filter.limit ?? Number.POSITIVE_INFINITY
     const shown: LoggedRequest[] = []
-    for (const entry of this.#entries) {
+    for (const entry of this.#entries.after(filter.after ?? 0)) {
       if (shown.length >= limit) break
       if (matches(entry, filter)) shown.push(show(entry))
     }
@@ -119,7 +119,6 @@ function trim(received: Received): Received {
 }
 
 function matches(entry: Entry, filter: LogFilter): boolean {
-  if (filter.after !== undefined && entry.seq <= filter.after) return false
   if (filter.operation !== undefined && entry.operation !== filter.operation) return false
   return filter.upstream === undefined || entry.upstream === filter.upstream
 }

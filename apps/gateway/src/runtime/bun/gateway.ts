@@ -14,7 +14,7 @@ import { StartError } from './start-error.ts'
 import { VERSION } from './version.ts'
 
 /** How long work under way may take to end when the process is asked to stop: Ctrl-C ends it within 5 s. */
-const DRAIN_MS = 4000
+const DRAIN_MS = 3000
 
 export interface GatewayOptions {
   readonly configFile: ConfigFile

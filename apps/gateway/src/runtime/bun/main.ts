@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   const running = sandboxed ? await startWithSandbox(settings, configFile) : await startLive(settings, configFile)
   let stopping = false
   const stop = () => {
-    if (stopping) return
+    // Whoever asks twice does not want to wait.
+    if (stopping) process.exit(130)
     stopping = true
     void running.stop().then(() => process.exit(0))
   }
@@ -52,7 +53,7 @@ async function startWithSandbox(settings: BunSettings, configFile: ConfigFile): 
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
-      : { url: settings.sandboxUrl, stop: () => Promise.resolve() }
+      : { url: settings.sandboxUrl, stop: () => undefined }
   const environment = withSandbox(sandbox.url)
   const gateway = await startGateway({
     configFile,
@@ -66,7 +67,7 @@ async function startWithSandbox(settings: BunSettings, configFile: ConfigFile): 
   return {
     async stop() {
       await gateway.stop()
-      await sandbox.stop()
+      sandbox.stop()
     },
   }
 }

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createUpstreamMocks, type UpstreamMocks } from '@sluice/upstream-mocks'
+import { writeLog } from './log.ts'
 import { StartError } from './start-error.ts'
 
 /** The sandbox of all three upstreams, listening. */
 export interface Sandbox {
   readonly url: string
   readonly mocks: UpstreamMocks
-  stop(): Promise<void>
+  stop(): void
 }
 
 /**
@@ -18,7 +19,10 @@ export interface Sandbox {
 export async function startSandbox(port: number): Promise<Sandbox> {
   const mocks = createUpstreamMocks({ nowMs: Date.now, random: Math.random, newId: () => crypto.randomUUID() })
   const server = createServer((incoming, outgoing) => {
-    answer(mocks, incoming, outgoing).catch(() => outgoing.destroy())
+    answer(mocks, incoming, outgoing).catch((error: unknown) => {
+      writeLog('error', 'sandbox failed', { error: error instanceof Error ? error.name : 'unknown' })
+      outgoing.destroy()
+    })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -32,11 +36,10 @@ export async function startSandbox(port: number): Promise<Sandbox> {
   return {
     url: `http://127.0.0.1:${listening}`,
     mocks,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    stop() {
+      server.close()
+      server.closeAllConnections()
+    },
   }
 }
 

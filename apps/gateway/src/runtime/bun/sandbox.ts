@@ -8,7 +8,10 @@ try {
   if (faults.length > 0) throw new StartError(faults.join('\n'))
   const sandbox = await startSandbox(settings.sandboxPort)
   process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)
-  const stop = () => void sandbox.stop().then(() => process.exit(0))
+  const stop = () => {
+    sandbox.stop()
+    process.exit(0)
+  }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 } catch (error) {

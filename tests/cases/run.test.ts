@@ -10,7 +10,8 @@ const CASES = folders(import.meta.dir).flatMap((source) =>
 )
 
 function folders(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  const entries = readdirSync(path, { withFileTypes: true })
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()
 }
 
 const readText = (path: string, file: string): string => readFileSync(join(import.meta.dir, path, file), 'utf8')

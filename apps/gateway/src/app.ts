@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { VerifyError } from '@sluice/errors'
 import { createKeyGuard } from './api/auth.ts'
 import { addDeliveries } from './api/deliveries.ts'
+import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
 import { addWebhooks } from './api/webhooks.ts'
@@ -37,17 +38,7 @@ export function createApp(config: Config, ports: Ports, facts: HomeFacts): App {
   addDeliveries(app, ports, guard)
   addHealth(app, ports)
   addHome(app, config, ports, outbox, facts)
-  app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Sluice',
-      version: facts.version,
-      description: 'An edge gateway for contact data: receives events, stores each durably, delivers it.',
-      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-    },
-    servers: [{ url: '/' }],
-  })
+  addDocument(app, facts.version)
   return { fetch: (request) => app.fetch(request), outbox }
 }
 

@@ -18,7 +18,7 @@ export interface Source<Data = unknown> {
   readonly schema: z.ZodType<Data>
   /** Largest body in bytes, 1,048,576 by default. */
   readonly maxBodyBytes: number
-  /** Names of the elements that are lists in an XML body, even when there is only one of them. */
+  /** Elements of an XML body that form lists even when there is only one: dotted paths below the root, such as `tags`. */
   readonly xmlLists: readonly string[]
 }
 

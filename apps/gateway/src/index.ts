@@ -20,6 +20,7 @@ export { datatalks } from './destinations/datatalks.ts'
 export { bearer } from './sources/bearer.ts'
 export { standardWebhooks } from './sources/standard-webhooks.ts'
 export type { Ports } from './ports.ts'
-export type { Store } from './store/port.ts'
+export { RETRY_DELAYS_SECONDS } from './flow/retry.ts'
+export { DELIVERY_STATES, type DeliveryState, type Outcome, OUTCOMES, type Store } from './store/port.ts'
 /** The zod that the gateway checks with, so that a configuration file needs no dependency of its own. */
 export { z } from 'zod'

@@ -11,6 +11,12 @@ import type { XmlDocument } from './value.ts'
 export interface DecodeXmlOptions extends Partial<XmlLimits> {
   /** Largest input, in bytes; of a string, in bytes of UTF-8. Default 1,048,576. */
   readonly maxBytes?: number
+  /**
+   * Encoding that the content type names. Without it the document's own declaration counts.
+   *
+   * @see RFC 7303 section 3 https://www.rfc-editor.org/rfc/rfc7303#section-3
+   */
+  readonly charset?: string
   /** Deepest nesting of elements; 1 allows only the root. Default 64. */
   readonly maxDepth?: number
   /** Elements, attributes, comments, processing instructions and CDATA sections together. Default 100,000. */
@@ -18,7 +24,7 @@ export interface DecodeXmlOptions extends Partial<XmlLimits> {
   /** Attributes of one element. Default 64. */
   readonly maxAttributes?: number
   /**
-   * Elements that contain a list, as dotted paths from the root such as `result.list`: their value is an array of their
+   * Elements that contain a list, as dotted paths from the root such as `result.list` (or `*.list` for any root): their value is an array of their
    * children's values, whatever the children's names, and empty when there are none.
    */
   readonly lists?: readonly string[]
@@ -42,7 +48,7 @@ const DEFAULT_MAX_ATTRIBUTES = 64
  */
 export function decodeXml(input: Uint8Array | string, options: DecodeXmlOptions = {}): XmlDocument {
   checkSize(input, options.maxBytes ?? DEFAULT_MAX_BYTES)
-  const decoded = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXmlBytes(input)
+  const decoded = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXmlBytes(input, options.charset)
   const text = decoded.replaceAll(/\r\n?/g, '\n')
   const kept = guardXml(text, {
     maxDepth: options.maxDepth ?? DEFAULT_MAX_DEPTH,

@@ -25,18 +25,24 @@ const MAX_DECLARATION_BYTES = 512
 const CHUNK_BYTES = 8192
 
 /**
- * Decodes the bytes of a document by its byte order mark and its declaration, which may not contradict each other.
+ * Decodes the bytes of a document by its byte order mark, its declaration, and what was said of it outside; none may
+ * contradict another.
  *
+ * @param charset - From the content type that the document came with, if it named one.
  * @throws DecodeError `XML_ENCODING` contradiction, an encoding that is not supported, or bytes that it does not have.
  * @see XML 1.0 appendix F https://www.w3.org/TR/xml/#sec-guessing
  */
-export function decodeXmlBytes(bytes: Uint8Array): string {
+export function decodeXmlBytes(bytes: Uint8Array, charset?: string): string {
   const { marked, length } = byteOrderMark(bytes)
   const family = marked ?? familyWithoutMark(bytes)
   const head = decodeFamily(bytes.subarray(length, length + MAX_DECLARATION_BYTES), family, false)
   const [, double, single] = DECLARATION.exec(head) ?? []
   const declared = (double ?? single)?.toLowerCase()
-  return decodeFamily(bytes.subarray(length), agreed(family, declared, marked !== undefined), true)
+  if (declared !== undefined && charset !== undefined && declared !== charset.toLowerCase()) {
+    throw new DecodeError('XML_ENCODING', 'XML: the declared encoding is not the one of the content type')
+  }
+  const label = declared ?? charset?.toLowerCase()
+  return decodeFamily(bytes.subarray(length), agreed(family, label, marked !== undefined), true)
 }
 
 function agreed(family: Family, declared: string | undefined, isMarked: boolean): Family {

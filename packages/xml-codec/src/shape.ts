@@ -9,11 +9,13 @@ export interface ParsedNode {
   readonly [name: string]: readonly ParsedNode[] | Readonly<Record<string, string>> | string
 }
 
-/** Which elements hold or form lists, as dotted paths that begin with the root's name. */
+/** Which elements hold or form lists, as dotted paths that begin with the root's name, or with `*` for any root. */
 export interface ListPaths {
   readonly lists: readonly string[]
   readonly repeated: readonly string[]
 }
+
+const ANY_ROOT = '*.'
 
 interface Child {
   readonly name: string
@@ -23,13 +25,20 @@ interface Child {
 
 /** Gives a parsed document the shape of {@link XmlValue}. */
 export function shapeDocument(nodes: readonly ParsedNode[], paths: ListPaths): XmlDocument | undefined {
-  const [root] = childrenOf(nodes, '', paths)
+  const rootName = nodes.map(elementName).find((name) => name !== undefined) ?? ''
+  const named = (path: string) => (path.startsWith(ANY_ROOT) ? `${rootName}.${path.slice(ANY_ROOT.length)}` : path)
+  const [root] = childrenOf(nodes, '', { lists: paths.lists.map(named), repeated: paths.repeated.map(named) })
   return root === undefined ? undefined : { name: root.name, value: root.value }
+}
+
+function elementName(node: ParsedNode): string | undefined {
+  const name = Object.keys(node).find((key) => key !== PARSED.attributes && key !== PARSED.cdata)
+  return name !== undefined && isNodes(node[name]) ? name : undefined
 }
 
 function childrenOf(nodes: readonly ParsedNode[], parentPath: string, paths: ListPaths): Child[] {
   return nodes.flatMap((node) => {
-    const name = Object.keys(node).find((key) => key !== PARSED.attributes && key !== PARSED.cdata)
+    const name = elementName(node)
     const content = name === undefined ? undefined : node[name]
     if (name === undefined || !isNodes(content)) return []
     const path = parentPath === '' ? name : `${parentPath}.${name}`

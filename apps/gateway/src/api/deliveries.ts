@@ -12,6 +12,10 @@ const MAX_LIMIT = 200
 /** A cursor is the last id of a page: opaque to callers, and checked so that no other text reaches the store. */
 const CURSOR = /^dlv_[0-9A-Z]{26}$/
 
+/** Takes a parameter without a value, as in `?state=&limit=10`, for one that was left out. */
+const filled = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema)
+
 /** Adds `GET /v1/deliveries` and `GET /v1/deliveries/{id}`. */
 export function addDeliveries(app: OpenAPIHono, { store }: Pick<Ports, 'store'>, guard: KeyGuard): void {
   const listDeliveries = createRoute({
@@ -24,10 +28,10 @@ export function addDeliveries(app: OpenAPIHono, { store }: Pick<Ports, 'store'>,
     middleware: guard('read'),
     request: {
       query: z.object({
-        state: z.enum(DELIVERY_STATES).optional(),
-        destination: z.string().optional().openapi({ example: 'contactnow' }),
-        limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
-        cursor: z.string().optional().openapi({ description: '`nextCursor` of the page before.' }),
+        state: filled(z.enum(DELIVERY_STATES).optional()),
+        destination: filled(z.string().optional()).openapi({ example: 'contactnow' }),
+        limit: filled(z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT)),
+        cursor: filled(z.string().optional()).openapi({ description: '`nextCursor` of the page before.' }),
       }),
     },
     responses: {

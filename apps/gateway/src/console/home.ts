@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
@@ -27,6 +27,15 @@ const STYLE = `
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+const readHome = createRoute({
+  method: 'get',
+  path: '/',
+  operationId: 'readHome',
+  summary: 'What this is, what state it is in, and where to go',
+  tags: ['Pages'],
+  responses: { 200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } } },
+})
+
 /** Adds `GET /`: what this is, what state it is in, and where to go. Shows counts and gates, and no contact. */
 export function addHome(
   app: OpenAPIHono,
@@ -35,7 +44,7 @@ export function addHome(
   outbox: Outbox,
   facts: HomeFacts,
 ): void {
-  app.get('/', async (context) => {
+  app.openapi(readHome, async (context) => {
     const counts = await store.countDeliveries()
     context.header('content-security-policy', CONTENT_SECURITY_POLICY)
     context.header('cache-control', 'no-store')

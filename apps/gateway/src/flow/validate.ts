@@ -30,7 +30,7 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
     case 'xml':
       return decodeXml(body, {
         maxBytes: source.maxBodyBytes,
-        repeated: source.xmlLists.map((name) => `*.${name}`),
+        repeated: source.xmlLists.map((path) => `*.${path}`),
         ...(charset === null ? {} : { charset }),
       }).value
     case null:

@@ -9,5 +9,6 @@ export type {
   RecordRequest,
   Store,
 } from './port.ts'
+export { MIGRATIONS } from './schema.ts'
 export { createSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type { SqlDatabase, SqlRow, SqlValue } from './sql.ts'

@@ -5,7 +5,8 @@ import { Glob } from 'bun'
 import { missingCases } from './case-references.ts'
 
 const ROOT = resolve(import.meta.dir, '../..')
-const exists = (path: string): boolean => /^[a-z0-9-]+\/[a-z0-9-]+$/.test(path) && existsSync(join(import.meta.dir, path))
+const exists = (path: string): boolean =>
+  /^[a-z0-9-]+\/[a-z0-9-]+$/.test(path) && existsSync(join(import.meta.dir, path))
 
 test('every case that a comment names exists', () => {
   const sources = ['packages', 'apps'].flatMap((folder) =>

@@ -120,7 +120,9 @@ function countingIds(): Ports['newId'] {
 export async function settled({ store }: Pick<Scene, 'store'>, eventId: string) {
   return eventually(`every delivery of ${eventId} is tried`, async () => {
     const event = await store.readEvent(eventId)
-    const isSettled = event?.deliveries.every(({ state, attempts }) => state === 'dead' || (state !== 'leased' && attempts > 0))
+    const isSettled = event?.deliveries.every(
+      ({ state, attempts }) => state === 'dead' || (state !== 'leased' && attempts > 0),
+    )
     return isSettled === true && event !== null ? event : undefined
   })
 }

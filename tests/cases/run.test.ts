@@ -51,12 +51,17 @@ describe.each([...CASES])('case %s', (path) => {
   })
 
   test('2-event.json becomes 3-deliveries.json', () => {
-    const deliveries = event.deliveries.map(({ destination, operation, payload }) => ({ destination, operation, payload }))
+    const deliveries = event.deliveries.map(({ destination, operation, payload }) => ({
+      destination,
+      operation,
+      payload,
+    }))
     expect(deliveries).toEqual(readJson(path, '3-deliveries.json') as typeof deliveries)
   })
 
   test('3-deliveries.json becomes 4-sent.http on the wire', () => {
-    const byText = (messages: readonly Message[]) => messages.map((message) => JSON.stringify(sorted(message))).toSorted()
+    const byText = (messages: readonly Message[]) =>
+      messages.map((message) => JSON.stringify(sorted(message))).toSorted()
     expect(byText(scene.wire)).toEqual(byText(readHttp(path, '4-sent.http')))
   })
 

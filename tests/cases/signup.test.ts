@@ -21,10 +21,7 @@ function changed(headers: Readonly<Record<string, string>>, body = SIGNED.body):
 }
 
 const at = (atMs: number, body = SIGNED.body): Message =>
-  changed(
-    { 'webhook-timestamp': String(Math.floor(atMs / 1000)), 'webhook-signature': sign(SIGNED.body, atMs) },
-    body,
-  )
+  changed({ 'webhook-timestamp': String(Math.floor(atMs / 1000)), 'webhook-signature': sign(SIGNED.body, atMs) }, body)
 
 test('the signature of the case is the one that the client of Standard Webhooks makes', () => {
   expect(sign(SIGNED.body, NOW_MS)).toBe(SIGNED.headers['webhook-signature'] ?? '')
@@ -62,7 +59,11 @@ describe('anything else gets one and the same 401, and is not stored', () => {
     ['no id', changed({ 'webhook-id': '' }), 'AUTH_MISSING'],
     ['no time', changed({ 'webhook-timestamp': '' }), 'AUTH_MISSING'],
     ['a time that is no number', changed({ 'webhook-timestamp': 'yesterday' }), 'AUTH_MALFORMED'],
-    ['a signature of another version', changed({ 'webhook-signature': sign(SIGNED.body, NOW_MS).replace('v1,', 'v2,') }), 'AUTH_REJECTED'],
+    [
+      'a signature of another version',
+      changed({ 'webhook-signature': sign(SIGNED.body, NOW_MS).replace('v1,', 'v2,') }),
+      'AUTH_REJECTED',
+    ],
     ['a signature that is not base64', changed({ 'webhook-signature': 'v1,***' }), 'AUTH_REJECTED'],
     [
       'the bearer token of another source',

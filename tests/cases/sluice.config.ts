@@ -62,7 +62,10 @@ const HubspotChange = z.object({
 const HubspotContact = z
   .array(HubspotChange)
   .min(1)
-  .refine((changes) => new Set(changes.map(({ objectId }) => objectId)).size === 1, 'expected the changes of one contact')
+  .refine(
+    (changes) => new Set(changes.map(({ objectId }) => objectId)).size === 1,
+    'expected the changes of one contact',
+  )
   .transform((changes) => ({
     contactId: changes[0]?.objectId ?? 0,
     properties: Object.fromEntries(changes.map(({ propertyName, propertyValue }) => [propertyName, propertyValue])),

@@ -63,6 +63,19 @@ describe('ARCHITECTURE.md says what the code does:', () => {
   })
 })
 
+describe('the flow', () => {
+  const STEPS = ['receive', 'verify', 'validate', 'map', 'store', 'deliver', 'record', 'lease']
+
+  test('is a sentence in which no step imports a later one', () => {
+    const backwards = STEPS.flatMap((step, place) => {
+      const text = read(`apps/gateway/src/flow/${step}.ts`)
+      const imported = [...text.matchAll(/from '\.\/([a-z-]+)\.ts'/g)].map(([, name = '']) => name)
+      return imported.filter((name) => STEPS.indexOf(name) > place).map((name) => `${step} imports ${name}`)
+    })
+    expect(backwards).toEqual([])
+  })
+})
+
 describe('README.md', () => {
   test('is short', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150)

@@ -117,7 +117,8 @@ function refusedStatus({ status, headers }: HttpReply, context: JudgeContext): C
   return headers.has('retry-after') ? 'CONTACTNOW_BUSY' : 'CONTACTNOW_REFUSED'
 }
 
-// QUIRK contactnow: HTTP 200 for every failure, and `success` can be true beside an `error`, in XML for every error.
+// QUIRK contactnow: HTTP 200 for every failure (case demo/expired-token), and `success` can be true beside an `error`, in
+// XML for every error (case campaigns/error-beside-success).
 function failureIn(envelope: Envelope, context: JudgeContext): ContactnowCode | null {
   const { success, error, total = 0, bad = 0, expire } = envelope
   const landed = success && total > 0

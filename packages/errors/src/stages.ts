@@ -93,7 +93,7 @@ export class VerifyError extends SluiceError<VerifyCode> {
   }
 }
 
-/** Where in a text a decoder stopped. Lines and columns count from 1, the offset from 0 in characters. */
+/** Where in a text a decoder stopped. Lines and columns count from 1; a column is a UTF-16 unit. */
 export interface Position {
   readonly line: number
   readonly column: number

@@ -65,7 +65,7 @@ function spellings(value: string): string[] {
 
 /** Takes a header value apart: `Basic <base64>` also gives away the base64, `user:password` and the password. */
 function credentialsIn(value: string): string[] {
-  const [, scheme, token] = /^(\w+) +(\S+)$/.exec(value) ?? []
+  const [, scheme, token] = /^(basic|bearer) +(\S+)$/i.exec(value) ?? []
   if (scheme === undefined || token === undefined) return [value]
   const pair = scheme.toLowerCase() === 'basic' ? decodedBase64(token) : undefined
   if (pair === undefined) return [value, token]

@@ -12,22 +12,22 @@ const CERTIFICATE: Verdict = { code: 'CERTIFICATE_REFUSED', sent: 'not-sent', wo
 const LOST: Verdict = { code: 'CONNECTION_LOST', sent: 'maybe-sent', words: 'the connection was lost' }
 
 /** Codes of Bun and Node that prove that no request left. Every other code proves nothing. */
-const PROOFS: Readonly<Record<string, Verdict>> = {
-  ECONNREFUSED: REFUSED,
-  ConnectionRefused: REFUSED,
-  ENOTFOUND: DNS,
-  EAI_AGAIN: DNS,
-  EAI_NODATA: DNS,
-  EAI_NONAME: DNS,
-  CERT_HAS_EXPIRED: CERTIFICATE,
-  CERT_NOT_YET_VALID: CERTIFICATE,
-  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-  ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
-  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
-}
+const PROOFS: ReadonlyMap<unknown, Verdict> = new Map([
+  ['ECONNREFUSED', REFUSED],
+  ['ConnectionRefused', REFUSED],
+  ['ENOTFOUND', DNS],
+  ['EAI_AGAIN', DNS],
+  ['EAI_NODATA', DNS],
+  ['EAI_NONAME', DNS],
+  ['CERT_HAS_EXPIRED', CERTIFICATE],
+  ['CERT_NOT_YET_VALID', CERTIFICATE],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', CERTIFICATE],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', CERTIFICATE],
+  ['SELF_SIGNED_CERT_IN_CHAIN', CERTIFICATE],
+  ['UNABLE_TO_GET_ISSUER_CERT', CERTIFICATE],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', CERTIFICATE],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', CERTIFICATE],
+])
 
 // QUIRK deno: its errors carry no code. The stage in brackets is hyper's; a URL, which the message quotes, holds no blank.
 const DENO_PROOFS: readonly (readonly [RegExp, Verdict])[] = [
@@ -54,7 +54,7 @@ function judge(thrown: unknown, causesLeft: number): Verdict | undefined {
   // QUIRK workerd: `Network connection lost.` is thrown for a refused connection and for a reset after sending alike.
   if ('retryable' in thrown) return undefined
   if (thrown instanceof AggregateError) return judgeAll(thrown.errors, causesLeft - 1)
-  const own = 'code' in thrown && typeof thrown.code === 'string' ? PROOFS[thrown.code] : undefined
+  const own = 'code' in thrown ? PROOFS.get(thrown.code) : undefined
   return own ?? DENO_PROOFS.find(([words]) => words.test(thrown.message))?.[1] ?? judge(thrown.cause, causesLeft - 1)
 }
 

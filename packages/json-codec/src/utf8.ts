@@ -18,7 +18,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes)
   } catch {
-    const readable = new TextDecoder().decode(bytes.subarray(0, validLength(bytes)))
+    const readable = new TextDecoder().decode(bytes.subarray(0, validLength(bytes)), { stream: true })
     throw new DecodeError('JSON_ENCODING', 'JSON: not UTF-8', positionAt(readable, readable.length))
   }
 }

@@ -68,7 +68,8 @@ export class ContactnowDatasets {
   /** Changes one dataset per row, found by `dataset`. */
   update(rows: readonly PayloadRow[], format: Format): Envelope {
     const { key: _, ...counts } = writeRows(rows, 'last', (row) => this.#updateOne(row))
-    // QUIRK contactnow: the reply of an update says key 0 in XML, and nothing of a key in JSON.
+    // QUIRK contactnow: the reply of an update says key 0 in XML, and nothing of a key in JSON
+    // (case campaigns/update-over-xml).
     return { success: true, account_id: this.#settings.accountId, ...counts, ...(format === 'xml' ? { key: 0 } : {}) }
   }
 

@@ -37,6 +37,25 @@ const DEFAULT_MAX_DEPTH = 64
 const DEFAULT_MAX_NODES = 100_000
 const DEFAULT_MAX_ATTRIBUTES = 64
 
+/** Lax on its own: it makes something of any text. So it is given only what was guarded. It keeps nothing between calls. */
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  textNodeName: PARSED.text,
+  cdataPropName: PARSED.cdata,
+  trimValues: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  // References are resolved later, and once: the parser knows no character references.
+  processEntities: false,
+  // The limits are the guard's.
+  maxNestedTags: Number.MAX_SAFE_INTEGER,
+  // It renames `toString` and the like, which are harmless as keys of their own.
+  onDangerousProperty: (name) => name,
+  jPath: false,
+})
+
 /**
  * Decodes an XML document within limits: no DTD, no entities but the predefined five, every value text. Text of a leaf
  * is kept exactly, but for its line ends, which become LF. An element that repeats is an array of its occurrences.
@@ -67,25 +86,8 @@ function checkSize(input: Uint8Array | string, maxBytes: number): void {
   if (isTooLarge) throw new DecodeError('XML_TOO_LARGE', `XML: larger than ${maxBytes} bytes`)
 }
 
-/** Builds the tree. The parser alone is lax, so it is given only what was guarded; its words are dropped: they quote. */
+/** Builds the tree. The library's words are dropped: they quote. */
 function parse(text: string): readonly ParsedNode[] {
-  const parser = new XMLParser({
-    preserveOrder: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '',
-    textNodeName: PARSED.text,
-    cdataPropName: PARSED.cdata,
-    trimValues: false,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    // References are resolved later, and once: the parser knows no character references.
-    processEntities: false,
-    // The limits are the guard's.
-    maxNestedTags: Number.MAX_SAFE_INTEGER,
-    // It renames `toString` and the like, which are harmless as keys of their own.
-    onDangerousProperty: (name) => name,
-    jPath: false,
-  })
   try {
     return parser.parse(text)
   } catch {

@@ -3,15 +3,15 @@ import { DecodeError } from '@sluice/errors'
 type Family = 'utf-8' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'windows-1252'
 
 /** Which families of bytes may carry which declared encoding. */
-const DECLARABLE: Readonly<Record<string, readonly Family[]>> = {
-  'utf-8': ['utf-8'],
-  'us-ascii': ['utf-8'],
-  'utf-16': ['utf-16le', 'utf-16be'],
-  'utf-16le': ['utf-16le'],
-  'utf-16be': ['utf-16be'],
-  'iso-8859-1': ['iso-8859-1'],
-  'windows-1252': ['windows-1252'],
-}
+const DECLARABLE: ReadonlyMap<string, readonly [Family, ...Family[]]> = new Map([
+  ['utf-8', ['utf-8']],
+  ['us-ascii', ['utf-8']],
+  ['utf-16', ['utf-16le', 'utf-16be']],
+  ['utf-16le', ['utf-16le']],
+  ['utf-16be', ['utf-16be']],
+  ['iso-8859-1', ['iso-8859-1']],
+  ['windows-1252', ['windows-1252']],
+])
 
 /** What windows-1252 has at 0x80 to 0x9f; at the five places that it leaves undefined, the control character itself. */
 const WINDOWS_1252_UPPER = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
@@ -37,12 +37,18 @@ export function decodeXmlBytes(bytes: Uint8Array, charset?: string): string {
   const family = marked ?? familyWithoutMark(bytes)
   const head = decodeFamily(bytes.subarray(length, length + MAX_DECLARATION_BYTES), family, false)
   const [, double, single] = DECLARATION.exec(head) ?? []
-  const declared = (double ?? single)?.toLowerCase()
-  if (declared !== undefined && charset !== undefined && declared !== charset.toLowerCase()) {
+  const declared = labelOf(double ?? single)
+  const sent = labelOf(charset)
+  if (declared !== undefined && sent !== undefined && declared !== sent) {
     throw new DecodeError('XML_ENCODING', 'XML: the declared encoding is not the one of the content type')
   }
-  const label = declared ?? charset?.toLowerCase()
-  return decodeFamily(bytes.subarray(length), agreed(family, label, marked !== undefined), true)
+  return decodeFamily(bytes.subarray(length), agreed(family, declared ?? sent, marked !== undefined), true)
+}
+
+/** Many write utf8 where the registered name is UTF-8. */
+function labelOf(name: string | undefined): string | undefined {
+  const label = name?.toLowerCase()
+  return label === 'utf8' ? 'utf-8' : label
 }
 
 function agreed(family: Family, declared: string | undefined, isMarked: boolean): Family {
@@ -50,12 +56,12 @@ function agreed(family: Family, declared: string | undefined, isMarked: boolean)
     if (family === 'utf-8' || isMarked) return family
     throw new DecodeError('XML_ENCODING', 'XML: UTF-16 without a byte order mark or a declaration')
   }
-  const possible = DECLARABLE[declared]
+  const possible = DECLARABLE.get(declared)
   if (possible === undefined) throw new DecodeError('XML_ENCODING', 'XML: the declared encoding is not supported')
   if (possible.includes(family)) return family
   const [only] = possible
   // Without a mark, the encodings that extend ASCII look alike up to the declaration.
-  if (only !== undefined && !isMarked && family === 'utf-8' && !only.startsWith('utf-16')) return only
+  if (!isMarked && family === 'utf-8' && !only.startsWith('utf-16')) return only
   throw new DecodeError('XML_ENCODING', 'XML: the declared encoding is not the one of the bytes')
 }
 

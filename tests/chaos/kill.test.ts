@@ -1,0 +1,21 @@
+import { expect, test } from 'bun:test'
+import { runChaos } from './chaos.ts'
+import { isKept } from './result.ts'
+
+const PLANNED = { seed: 4, kills: 4, events: 120 }
+const TIMEOUT_SECONDS = 60
+
+test(
+  'whatever was answered with 202 arrives at every upstream, however often the gateway is killed',
+  async () => {
+    const result = await runChaos({
+      ...PLANNED,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      signal: new AbortController().signal,
+      note: () => undefined,
+    })
+    expect(result).toMatchObject({ kills: 4, accepted: 120, delivered: 360, lost: 0, problems: [] })
+    expect(isKept(result, PLANNED)).toBe(true)
+  },
+  2 * TIMEOUT_SECONDS * 1000,
+)

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util'
+import { runChaos } from './chaos.ts'
+import { describeKill, planKills } from './plan.ts'
+import { closingLine, isKept } from './result.ts'
+
+const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--timeout 300] [--verbose]
+
+  --kills     how often the gateway is killed
+  --events    how many events are sent, more than there are kills
+  --seed      chooses the moments: the same seed, kills and events give the same plan
+  --timeout   seconds until everything must be delivered
+  --verbose   prints the plan, each kill, and what the gateway warns of, to standard error
+`
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    events: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    timeout: { type: 'string', default: '300' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const planned = { kills: Number(values.kills), events: Number(values.events), seed: Number(values.seed) }
+const timeoutSeconds = Number(values.timeout)
+
+if (!Object.values(planned).every(isWhole) || planned.kills >= planned.events || !(timeoutSeconds > 0)) {
+  process.stderr.write(USAGE)
+  process.exit(2)
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const note = values.verbose ? say : () => undefined
+planKills(planned).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
+
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
+
+try {
+  const result = await runChaos({ ...planned, timeoutSeconds, signal: interrupted.signal, note })
+  result.problems.forEach(say)
+  process.stdout.write(`${closingLine(result)}\n`)
+  process.exit(isKept(result, planned) ? 0 : 1)
+} catch (error) {
+  say(error instanceof Error ? error.message : 'unknown error')
+  process.exit(1)
+}
+
+function isWhole(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= 4_294_967_295
+}

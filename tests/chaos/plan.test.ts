@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'bun:test'
+import { describeKill, type PlannedKill, planKills, STEPS } from './plan.ts'
+
+const plan = (seed: number) => planKills({ seed, kills: 20, events: 2000 })
+const stepsOf = (kills: readonly PlannedKill[]) =>
+  kills.flatMap(({ kill }) => (kill.kind === 'step' ? [kill.step] : []))
+
+describe('planKills', () => {
+  test('the same seed gives the same plan, and another seed another', () => {
+    expect(plan(7)).toEqual(plan(7))
+    expect(plan(7)).not.toEqual(plan(8))
+  })
+
+  test('half of the kills are at a step, and every step comes before any comes twice', () => {
+    const steps = stepsOf(plan(3))
+    expect(steps).toHaveLength(10)
+    expect(new Set(steps.slice(0, STEPS.length))).toEqual(new Set(STEPS))
+  })
+
+  test('every kill has events of its own, and falls within them', () => {
+    let before = 0
+    for (const { kill, eventsAllowed } of planKills({ seed: 5, kills: 99, events: 250 })) {
+      expect(eventsAllowed).toBeGreaterThan(before)
+      if (kill.kind === 'outside') {
+        expect(kill.afterAccepted).toBeGreaterThan(before)
+        expect(kill.afterAccepted).toBeLessThanOrEqual(eventsAllowed)
+      } else {
+        expect(kill.occurrence).toBeGreaterThanOrEqual(1)
+        expect(kill.occurrence).toBeLessThanOrEqual(3 * (eventsAllowed - before))
+      }
+      before = eventsAllowed
+    }
+    expect(before).toBe(247)
+  })
+
+  test('no kills make an empty plan', () => {
+    expect(planKills({ seed: 1, kills: 0, events: 1 })).toEqual([])
+  })
+})
+
+describe('describeKill', () => {
+  const cases: readonly [string, PlannedKill, string][] = [
+    [
+      'a kill from outside',
+      { eventsAllowed: 24, kill: { kind: 'outside', afterAccepted: 7 } },
+      'from outside after 7 accepted (of 24 sent)',
+    ],
+    [
+      'a kill at a step',
+      { eventsAllowed: 48, kill: { kind: 'step', step: 'before-record', occurrence: 30, delayUs: 0 } },
+      'before-record #30 (of 48 sent)',
+    ],
+    [
+      'a kill in a commit',
+      { eventsAllowed: 48, kill: { kind: 'step', step: 'in-commit', occurrence: 3, delayUs: 1200 } },
+      'in-commit #3 +1200 us (of 48 sent)',
+    ],
+  ]
+  test.each(cases)('%s', (_, kill, expected) => {
+    expect(describeKill(kill)).toBe(expected)
+  })
+})

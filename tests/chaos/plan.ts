@@ -1,0 +1,121 @@
+import { drawFrom1, type Random, seededRandom, shuffled } from './random.ts'
+
+/** The named moments at which the gateway kills itself. */
+export const STEPS = [
+  /** The leases of the dead process were taken back; nothing listens yet. */
+  'after-recovery',
+  /** An event is about to be stored. */
+  'before-commit',
+  /** An event was given to the store; another thread kills the process while it commits. */
+  'in-commit',
+  /** An event is on disk; its sender has no answer yet. */
+  'after-commit',
+  /** Deliveries are leased; nothing was sent. */
+  'after-lease',
+  /** An upstream's reply arrived; the gateway has not looked at it. */
+  'after-upstream-received',
+  /** A result is about to be recorded. */
+  'before-record',
+  /** A result is on disk; nothing else has happened since. */
+  'after-record',
+] as const
+export type Step = (typeof STEPS)[number]
+
+/** The process kills itself the n-th time, within its own life, that it comes to a step. */
+export interface StepKill {
+  readonly kind: 'step'
+  readonly step: Step
+  readonly occurrence: number
+  /** How long `in-commit` waits after the event was given to the store. */
+  readonly delayUs: number
+}
+
+/** The process is killed from outside once so many events of the run were answered with 202. */
+export interface OutsideKill {
+  readonly kind: 'outside'
+  readonly afterAccepted: number
+}
+
+/** One kill, and how many events of the run the sender may have begun before it happened. */
+export interface PlannedKill {
+  readonly eventsAllowed: number
+  readonly kill: StepKill | OutsideKill
+}
+
+export interface PlanInput {
+  readonly seed: number
+  readonly kills: number
+  /** More than `kills`. */
+  readonly events: number
+}
+
+/** Routes of the source `demo`: every event becomes so many deliveries. */
+export const DELIVERIES_PER_EVENT = 3
+/** Calls at once to one destination, and so the most that one lease takes. */
+const CONCURRENCY = 16
+/** To wait its turn, be written and be synced takes an event 4 to 20 ms; the kill falls before, into or right behind that. */
+const MAX_COMMIT_US = 20_000
+
+/**
+ * Plans the kills: half at a step, half from outside, in a random order, and every step before any of them a second time.
+ *
+ * Each kill has a share of the events, which nobody sends before the kill ahead of it happened. So each comes to pass
+ * whatever the speed of the machine: a step is planned for no later an occurrence than its own share causes.
+ */
+export function planKills({ seed, kills, events }: PlanInput): readonly PlannedKill[] {
+  const random = seededRandom(seed)
+  const kinds = shuffled(
+    random,
+    Array.from({ length: kills }, (_, index) => (index % 2 === 0 ? 'step' : 'outside')),
+  )
+  const steps = endlessSteps(random)
+  const boundary = (index: number) => Math.floor((index * events) / (kills + 1))
+  return kinds.map((kind, index) => {
+    const before = boundary(index)
+    const share = boundary(index + 1) - before
+    const kill =
+      kind === 'step'
+        ? stepKill(random, steps.next().value, share)
+        : { kind: 'outside' as const, afterAccepted: before + drawFrom1(random, share) }
+    return { eventsAllowed: before + share, kill }
+  })
+}
+
+/** Deals the steps like cards: all of them, shuffled, then all of them again. */
+function* endlessSteps(random: Random): Generator<Step, never> {
+  for (;;) yield* shuffled(random, STEPS)
+}
+
+function stepKill(random: Random, step: Step, share: number): StepKill {
+  return {
+    kind: 'step',
+    step,
+    occurrence: drawFrom1(random, mostOccurrences(step, share)),
+    delayUs: step === 'in-commit' ? drawFrom1(random, MAX_COMMIT_US) : 0,
+  }
+}
+
+/** How often a process comes to a step for certain while it works off so many new events. */
+function mostOccurrences(step: Step, share: number): number {
+  switch (step) {
+    case 'after-recovery':
+      return 1
+    case 'before-commit':
+    case 'in-commit':
+    case 'after-commit':
+      return share
+    case 'after-lease':
+      return DELIVERIES_PER_EVENT * Math.ceil(share / CONCURRENCY)
+    case 'after-upstream-received':
+    case 'before-record':
+    case 'after-record':
+      return DELIVERIES_PER_EVENT * share
+  }
+}
+
+/** Describes a kill in a few words. */
+export function describeKill({ kill, eventsAllowed }: PlannedKill): string {
+  if (kill.kind === 'outside') return `from outside after ${kill.afterAccepted} accepted (of ${eventsAllowed} sent)`
+  const delay = kill.delayUs === 0 ? '' : ` +${kill.delayUs} us`
+  return `${kill.step} #${kill.occurrence}${delay} (of ${eventsAllowed} sent)`
+}

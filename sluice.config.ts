@@ -44,7 +44,7 @@ const Campaign = z
  */
 export default defineConfig((settings) => {
   const ingestToken = settings.secret('SLUICE_INGEST_TOKEN')
-  const conversationID = Number(settings.text('DANACONNECT_CONVERSATION_ID'))
+  const conversationID = settings.integer('DANACONNECT_CONVERSATION_ID')
   const dataset = settings.text('CONTACTNOW_DATASET')
   const groupKey = settings.text('DATATALKS_GROUP_KEY')
 

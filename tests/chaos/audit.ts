@@ -55,15 +55,15 @@ function faultsOf(event: number, { deliveries }: StoredEvent, received: Received
 
 /** Checks the file that was killed over and over, once no process works on it. */
 export function auditFile(dataPath: string): readonly string[] {
-  const folder = openDataFolder(dataPath)
+  const database = openDataFolder(dataPath)
   try {
-    const damage = folder.database.all('PRAGMA integrity_check').map((row) => String(row['integrity_check']))
-    const strays = folder.database.all('PRAGMA foreign_key_check').length
+    const damage = database.all('PRAGMA integrity_check').map((row) => String(row['integrity_check']))
+    const strays = database.all('PRAGMA foreign_key_check').length
     return [
       ...damage.filter((line) => line !== 'ok').map((line) => `the file is damaged: ${line}`),
       ...(strays === 0 ? [] : [`${strays} rows refer to what is not there`]),
     ]
   } finally {
-    folder.close()
+    database.close()
   }
 }

@@ -83,7 +83,11 @@ describe('dieAtStep', () => {
     const ports = openPorts()
     await ports.store.accept(eventOf('1'))
     await lease(ports.store)
-    const recovery = dying(ports, 'after-recovery').store.recoverLeases({ untilMs: Infinity, nowMs: NOW })
+    const recovery = dying(ports, 'after-recovery').store.recoverLeases({
+      untilMs: Infinity,
+      nowMs: NOW,
+      maxAttempts: 10,
+    })
     expect(await endOf(recovery)).toBeInstanceOf(Died)
     expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
   })
@@ -156,5 +160,6 @@ function recordOf(number: string): Parameters<Ports['store']['record']>[0] {
     reason: null,
     receipt: null,
     nowMs: NOW,
+    gate: null,
   }
 }

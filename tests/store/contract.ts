@@ -180,11 +180,43 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'leased', attempts: 0, history: [] })
     })
 
+    test('a delivery that is given back is due again, and was not tried', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
+      await leaseAll(store, 'alpha')
+      await store.release({ ids: ['dlv_1'], leaseId: 'lse_all', nowMs: NOW + 5 })
+      await store.release({ ids: ['dlv_2'], leaseId: 'lse_other', nowMs: NOW + 5 })
+      expect(await store.readDelivery('dlv_1')).toMatchObject({
+        state: 'pending',
+        dueAtMs: NOW + 5,
+        attempts: 0,
+        history: [],
+      })
+      expect(await store.readDelivery('dlv_2')).toMatchObject({ state: 'leased' })
+    })
+
+    test('a gate that an attempt closed is there after a restart', async () => {
+      const opened = open()
+      await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
+      const [first, second] = await leaseAll(opened.store, 'alpha')
+      await opened.store.record(result(first, { dueAtMs: NOW, gate: { closedUntilMs: NOW + 9 } }))
+      await opened.store.record(result(second, { dueAtMs: NOW }))
+      expect(await opened.reopen().store.readGates()).toEqual(new Map([['alpha', { closedUntilMs: NOW + 9 }]]))
+    })
+
+    test('a result that nobody may write changes no gate', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      await store.record(result(leased, { leaseId: 'lse_other', state: 'delivered', gate: { closedUntilMs: NOW } }))
+      expect(await store.readGates()).toEqual(new Map())
+    })
+
     test('a result comes too late once the lease was taken back', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       const [leased] = await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW + LEASE_MS })
+      await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW + LEASE_MS, maxAttempts: 10 })
       expect(await store.record(result(leased, { state: 'delivered' }))).toBe(false)
       expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
     })
@@ -196,7 +228,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
       await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
       await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
       const { store } = opened.reopen()
-      expect(await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 500 })).toBe(1)
+      expect(await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 500, maxAttempts: 10 })).toBe(1)
       expect(await store.readDelivery('dlv_1')).toMatchObject({
         state: 'pending',
         dueAtMs: NOW + 500,
@@ -208,12 +240,26 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.readDelivery('dlv_2')).toMatchObject({ state: 'pending', attempts: 0 })
     })
 
+    test('end a delivery whose every attempt killed the process', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      await leaseAll(store, 'alpha')
+      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
+      await leaseAll(store, 'alpha')
+      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
+      expect(await store.readDelivery('dlv_1')).toMatchObject({
+        state: 'dead',
+        dueAtMs: null,
+        reason: { code: 'PROCESS_DIED' },
+      })
+    })
+
     test('are left alone while they run', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       await leaseAll(store, 'alpha')
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS - 1, nowMs: NOW })).toBe(0)
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW })).toBe(1)
+      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS - 1, nowMs: NOW, maxAttempts: 10 })).toBe(0)
+      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW, maxAttempts: 10 })).toBe(1)
     })
   })
 
@@ -312,6 +358,7 @@ function result(leased: LeasedDelivery | undefined, fields: Partial<RecordReques
     reason: null,
     receipt: null,
     nowMs: NOW,
+    gate: null,
     ...fields,
   }
 }

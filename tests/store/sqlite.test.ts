@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataFolder, openSqlite } from '@sluice/gateway/bun'
@@ -15,8 +15,12 @@ const newId = (prefix: string) => `${prefix}_${String((ids += 1)).padStart(6, '0
 
 function openFile(path: string): OpenStore {
   const database = openSqlite(path)
-  // The connection stays open, as that of a killed process would until the system ends it.
-  return { store: createSqliteStore({ database, newId, defer: setImmediate }), reopen: () => openFile(path) }
+  const reopen = () => {
+    // What the system does with the files of a killed process. Nothing is written by it: every commit was durable.
+    database.close()
+    return openFile(path)
+  }
+  return { store: createSqliteStore({ database, newId, defer: setImmediate }), reopen }
 }
 
 storeContract('SQLite on Bun', () => openFile(join(folder, `${(files += 1)}.sqlite`)))
@@ -34,6 +38,54 @@ describe('SQLite on Bun', () => {
     createSqliteStore({ database, newId, defer: setImmediate })
     database.run('UPDATE schema_version SET version = 999')
     expect(() => createSqliteStore({ database, newId, defer: setImmediate })).toThrow(/newer version/)
+  })
+
+  test('a check writes, so that it fails when nothing can be written', async () => {
+    const database = openSqlite(join(folder, 'check.sqlite'))
+    const store = createSqliteStore({ database, newId, defer: setImmediate })
+    await store.check(1)
+    await store.check(2)
+    expect(database.all('SELECT at_ms FROM heartbeat')).toEqual([{ at_ms: 2 }])
+    database.run('PRAGMA query_only = ON')
+    expect(store.check(3)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  })
+
+  test('a file that cannot grow refuses what is new, and keeps what it has', async () => {
+    const database = openSqlite(join(folder, 'full.sqlite'))
+    const store = createSqliteStore({ database, newId, defer: setImmediate })
+    const event = { source: 'demo', idempotencyKey: null, receivedAtMs: 1, contentType: '', deliveries: [] }
+    await store.accept({ ...event, id: 'evt_1', body: new Uint8Array(10) })
+    database.run(`PRAGMA max_page_count = ${String(database.all('PRAGMA page_count')[0]?.['page_count'])}`)
+    const refused = store.accept({ ...event, id: 'evt_2', body: new Uint8Array(1_000_000) })
+    expect(refused).rejects.toMatchObject({ code: 'STORE_FULL' })
+    await refused.catch(() => undefined)
+    expect(await store.readEvent('evt_1')).not.toBeNull()
+    expect(await store.readEvent('evt_2')).toBeNull()
+    database.run('PRAGMA max_page_count = 100000')
+    expect((await store.accept({ ...event, id: 'evt_3', body: new Uint8Array(1_000_000) })).kind).toBe('stored')
+  })
+
+  test('nobody else can hold a lock that the process would wait for', () => {
+    const path = join(folder, 'alone.sqlite')
+    openSqlite(path)
+    expect(() => openSqlite(path)).toThrow(/locked/)
+  })
+
+  test('a file that is no database is told of in one line', () => {
+    const path = join(folder, 'unsound')
+    mkdirSync(path)
+    writeFileSync(
+      join(path, 'sluice.sqlite'),
+      'this is no database, although it is long enough to have a header of one',
+    )
+    expect(() => openDataFolder(path)).toThrow(/is not a sound database$/)
+  })
+
+  test('what is stored is readable for its owner only', () => {
+    const path = join(folder, 'private')
+    openDataFolder(path).close()
+    expect(statSync(path).mode & 0o777).toBe(0o700)
+    expect(statSync(join(path, 'sluice.sqlite')).mode & 0o777).toBe(0o600)
   })
 
   test('a data folder has one process at a time', () => {
@@ -60,9 +112,11 @@ describe('group commit', () => {
     expect(transactions).toBe(1)
   })
 
-  test('nothing resolves before the commit, and a commit that fails refuses the whole group', async () => {
+  test('nothing resolves before the commit, and a database that cannot write refuses the whole group at once', async () => {
+    let transactions = 0
     const failing: Pick<SqlDatabase, 'transaction'> = {
       transaction: (work) => {
+        transactions += 1
         work()
         throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
       },
@@ -73,5 +127,6 @@ describe('group commit', () => {
       { status: 'rejected', reason: { code: 'STORE_FULL' } },
       { status: 'rejected', reason: { code: 'STORE_FULL' } },
     ])
+    expect(transactions).toBe(1)
   })
 })

@@ -35,6 +35,31 @@ function inPieces(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
 }
 
 const PROBLEMS: readonly [name: string, sent: Sent, status: number, code: string][] = [
+  [
+    'JSON that is compressed',
+    demo(Uint8Array.of(31, 139), { ...JSON_TYPE, 'content-encoding': 'gzip' }),
+    415,
+    'CONTENT_ENCODING_UNSUPPORTED',
+  ],
+  [
+    'JSON as plain text that claims a coding',
+    demo(CONTACT, { ...JSON_TYPE, 'content-encoding': 'br' }),
+    415,
+    'CONTENT_ENCODING_UNSUPPORTED',
+  ],
+  [
+    'JSON in a character set that it cannot have',
+    demo(CONTACT, { 'content-type': 'application/json; charset = "utf-16"' }),
+    415,
+    'CONTENT_TYPE_UNSUPPORTED',
+  ],
+  ['a suffix without a type', demo(CONTACT, { 'content-type': '+json' }), 415, 'CONTENT_TYPE_UNSUPPORTED'],
+  [
+    'another method on an event',
+    { path: '/v1/events/x', init: { method: 'DELETE', headers: ADMIN } },
+    405,
+    'METHOD_NOT_ALLOWED',
+  ],
   ['JSON that ends early', json(`{"email":"${MARK}`), 400, 'JSON_SYNTAX'],
   ['JSON with a comment', json(`{/*${MARK}*/}`), 400, 'JSON_SYNTAX'],
   ['no body at all', json(''), 400, 'JSON_SYNTAX'],
@@ -87,7 +112,7 @@ const PROBLEMS: readonly [name: string, sent: Sent, status: number, code: string
   ['an unknown event', read(`/v1/events/${MARK}`), 404, 'EVENT_UNKNOWN'],
   ['an unknown delivery', read(`/v1/deliveries/${MARK}`), 404, 'DELIVERY_UNKNOWN'],
   ['an unknown path', read(`/${MARK}`), 404, 'NOT_FOUND'],
-  ['a webhook that is read instead of posted', read('/webhooks/demo', INGEST), 404, 'NOT_FOUND'],
+  ['a webhook that is read instead of posted', read('/webhooks/demo', INGEST), 405, 'METHOD_NOT_ALLOWED'],
   ['a body larger than 1 MiB, by its declared length', json(`"${'a'.repeat(MIB)}"`), 413, 'BODY_TOO_LARGE'],
   [
     'a body larger than 1 MiB that comes in pieces',

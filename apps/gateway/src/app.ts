@@ -22,8 +22,8 @@ export interface App {
 }
 
 /** Composes the whole HTTP surface and the outbox. Nothing is delivered before `outbox.wake()`. */
-export function createApp(config: Config, ports: Ports, facts: HomeFacts): App {
-  const outbox = createOutbox(lanesOf(config, ports), ports)
+export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
+  const outbox = createOutbox(lanesOf(config, ports), ports, await ports.store.readGates())
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
@@ -31,8 +31,8 @@ export function createApp(config: Config, ports: Ports, facts: HomeFacts): App {
   })
   const guard = createKeyGuard(config.keys)
 
-  app.onError((error) => answerProblem(error, ports))
-  app.notFound(() => answerProblem(new RequestError('NOT_FOUND'), ports))
+  app.onError((error, context) => answerProblem(error, context.req.path, ports))
+  app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, outbox)
   addEvents(app, ports, guard)
   addDeliveries(app, ports, guard)
@@ -43,11 +43,30 @@ export function createApp(config: Config, ports: Ports, facts: HomeFacts): App {
 }
 
 /** One of the two places that handle errors; the other is `deliver`. */
-function answerProblem(error: unknown, { log }: Pick<Ports, 'log'>): Response {
+function answerProblem(error: unknown, path: string, { log }: Pick<Ports, 'log'>): Response {
   const { problem, headers } = problemOf(error)
-  if (error instanceof VerifyError) log('warn', 'request not verified', { code: error.code, reason: error.message })
+  if (error instanceof VerifyError) {
+    log('warn', 'request not verified', { path, code: error.code, reason: error.message })
+  }
   if (problem.status >= 500) log('error', 'request failed', failureFields(error, problem.code))
   return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
+}
+
+/** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
+function answerNoRoute(app: OpenAPIHono, path: string, ports: Pick<Ports, 'log'>): Response {
+  const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
+  const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
+  if (allowed.length === 0) return answerProblem(new RequestError('NOT_FOUND'), path, ports)
+  const response = answerProblem(new RequestError('METHOD_NOT_ALLOWED'), path, ports)
+  response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
+  return response
+}
+
+/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any. */
+function matches(pattern: string, path: string): boolean {
+  const parts = path.split('/')
+  const expected = pattern.split('/')
+  return expected.length === parts.length && expected.every((part, at) => part.startsWith(':') || part === parts[at])
 }
 
 /** Names the error and the place it was thrown at: its message may quote what was sent. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ConfigError } from '@sluice/errors'
 import { z } from 'zod'
-import { buildConfig, type ConfigFile, defineConfig, route, source } from './config.ts'
+import { buildConfig, type ConfigFile, defineConfig, route, type Settings, source } from './config.ts'
 import { contactnow } from './destinations/contactnow.ts'
 import { danaconnect } from './destinations/danaconnect.ts'
 import { bearer } from './sources/bearer.ts'
@@ -11,7 +11,10 @@ const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as
 const newSource = () => source({ scheme: bearer('token'), schema: z.object({ phone: z.string() }) })
 const newDestination = (baseUrl = 'https://api.example/') => contactnow({ username: 'u', password: 'p', baseUrl })
 
-function faultsOf(file: ConfigFile, environment: Readonly<Record<string, string>> = {}): readonly string[] {
+function faultsOf(
+  file: (settings: Settings) => unknown,
+  environment: Readonly<Record<string, string>> = {},
+): readonly string[] {
   try {
     buildConfig(file, environment)
     return []
@@ -101,7 +104,27 @@ describe('buildConfig', () => {
       routes: [],
       keys,
     })
-    expect(faultsOf(file)).toEqual(['a Standard Webhooks secret is `whsec_` and the base64 of 24 to 64 bytes'])
+    expect(faultsOf(file)).toEqual(['source signup: a secret is `whsec_` and the base64 of 24 to 64 bytes'])
+  })
+
+  test.each([
+    ['nothing', () => undefined],
+    ['a promise', () => Promise.resolve({})],
+    ['half of it', () => ({ sources: {}, routes: [] })],
+  ])('a file that returns %s is told so', (_, file) => {
+    expect(faultsOf(file)).toEqual(['the file must return sources, destinations, routes and keys'])
+  })
+
+  test('a number that is none is a fault', () => {
+    const file: ConfigFile = (settings) => ({
+      sources: { demo: newSource() },
+      destinations: {},
+      routes: [],
+      keys: [{ name: String(settings.integer('CONVERSATION')), token: 'a-key-of-some-length', scopes: ['read'] }],
+    })
+    expect(faultsOf(file, { CONVERSATION: 'abc' })).toEqual(['CONVERSATION must be a whole number'])
+    expect(faultsOf(file, { CONVERSATION: '1001' })).toEqual([])
+    expect(faultsOf(file)).toEqual(['CONVERSATION is not set'])
   })
 
   test('two routes of one source to the same operation would share a name, and are refused', () => {

@@ -108,6 +108,8 @@ export interface Settings {
   text(name: string): string
   /** A setting that must be there and must never be shown. */
   secret(name: string): string
+  /** A setting that must be there and be a whole number from 0. */
+  integer(name: string): number
   /** A setting that may be absent. */
   optional(name: string): string | undefined
 }
@@ -125,7 +127,10 @@ export function defineConfig(build: ConfigFile): ConfigFile {
  *
  * @throws ConfigError `CONFIG_INVALID` with every fault: missing settings, wrong names, unknown destinations or operations.
  */
-export function buildConfig(file: ConfigFile, environment: Readonly<Record<string, string | undefined>>): Config {
+export function buildConfig(
+  file: (settings: Settings) => unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
   const faults: string[] = []
   const input = build(file, environment, faults)
   if (input === null) throw new ConfigError(faults)
@@ -133,6 +138,9 @@ export function buildConfig(file: ConfigFile, environment: Readonly<Record<strin
   checkNames('source', Object.keys(input.sources), faults)
   checkNames('destination', Object.keys(input.destinations), faults)
   if (Object.keys(input.sources).length === 0) faults.push('no source is declared')
+  for (const [name, { scheme }] of Object.entries(input.sources)) {
+    faults.push(...(scheme.faults ?? []).map((fault) => `source ${name}: ${fault}`))
+  }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
   faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys))
   if (faults.length > 0) throw new ConfigError(faults)
@@ -147,11 +155,12 @@ export function buildConfig(file: ConfigFile, environment: Readonly<Record<strin
 }
 
 function build(
-  file: ConfigFile,
+  file: (settings: Settings) => unknown,
   environment: Readonly<Record<string, string | undefined>>,
   faults: string[],
 ): ConfigInput | null {
   const missing = new Set<string>()
+  const wrong = new Set<string>()
   // A missing setting gets a stand-in, so that one start names all of them.
   const required = (name: string) => {
     const value = environment[name]
@@ -159,19 +168,38 @@ function build(
     missing.add(name)
     return STAND_IN
   }
+  const integer = (name: string) => {
+    const value = required(name)
+    if (/^\d{1,15}$/.test(value)) return Number(value)
+    if (!missing.has(name)) wrong.add(name)
+    return 1
+  }
   let input: ConfigInput | null = null
   try {
-    input = file({ text: required, secret: required, optional: (name) => environment[name] || undefined })
+    const optional = (name: string) => environment[name] || undefined
+    const built = file({ text: required, secret: required, integer, optional })
+    if (isConfigInput(built)) input = built
+    else faults.push('the file must return sources, destinations, routes and keys')
   } catch (error) {
-    // Where settings are missing, a stand-in may be what was refused.
-    if (missing.size === 0) faults.push(error instanceof Error ? error.message : 'the file failed')
+    faults.push(`the file failed: ${error instanceof Error ? error.message : 'unknown error'}`)
   }
   faults.push(...Array.from(missing, (name) => `${name} is not set`))
+  faults.push(...Array.from(wrong, (name) => `${name} must be a whole number`))
   return input
 }
 
-/** 32 bytes in base64: long enough to pass for a secret until all missing settings are known. */
+function isConfigInput(built: unknown): built is ConfigInput {
+  if (typeof built !== 'object' || built === null) return false
+  const { sources, destinations, routes, keys } = built as Partial<Record<keyof ConfigInput, unknown>>
+  return (
+    [sources, destinations].every((part) => typeof part === 'object' && part !== null) &&
+    [routes, keys].every(Array.isArray)
+  )
+}
+
+/** Stands for a missing setting until all are known: 32 bytes in base64, which passes for a secret and for a token. */
 const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
+const MIN_TOKEN_LENGTH = 12
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {
   for (const name of names) {
@@ -203,8 +231,6 @@ function keyFaults(keys: readonly ApiKey[]): string[] {
     key.token.length >= MIN_TOKEN_LENGTH ? [] : [`key ${key.name}: shorter than 12 characters`],
   )
 }
-
-const MIN_TOKEN_LENGTH = 12
 
 function nameRoute(
   sourceName: string,

@@ -22,6 +22,16 @@ describe('createIds', () => {
     expect(new Set(ids).size).toBe(times.length)
   })
 
+  test('counts up within a millisecond, through all the random digits', () => {
+    const newId = createIds(
+      () => 1,
+      (bytes) => void bytes.fill(31).fill(0, 0, 2).fill(7, 2, 3),
+    )
+    expect(newId('lse')).toBe('lse_0000000001007ZZZZZZZZZZZZZ')
+    expect(newId('lse')).toBe('lse_00000000010080000000000000')
+    expect(newId('lse')).toBe('lse_00000000010080000000000001')
+  })
+
   test('a hundred thousand ids of one instant are all different', () => {
     const newId = createIds(() => 1, fill)
     expect(new Set(Array.from({ length: 100_000 }, () => newId('att'))).size).toBe(100_000)

@@ -6,6 +6,8 @@ export type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'BODY_INCOMPLETE'
   | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'CONTENT_ENCODING_UNSUPPORTED'
+  | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'PARAMETER_INVALID'
@@ -52,7 +54,7 @@ export function problemOf(error: unknown): {
   readonly headers: Readonly<Record<string, string>>
 } {
   const code = codeOf(error)
-  const { status, title } = describe(code)
+  const { status, title } = PROBLEMS[code]
   const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
   return { problem, headers: headersOf(status) }
 }
@@ -82,65 +84,57 @@ function headersOf(status: number): Readonly<Record<string, string>> {
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
 }
 
-function describe(code: ProblemCode): { readonly status: number; readonly title: string } {
-  switch (code) {
-    case 'JSON_TOO_LARGE':
-    case 'XML_TOO_LARGE':
-    case 'BODY_TOO_LARGE':
-      return { status: 413, title: 'The body is larger than this source accepts.' }
-    case 'BODY_INCOMPLETE':
-      return { status: 400, title: 'The body ended before it was complete.' }
-    case 'CONTENT_TYPE_UNSUPPORTED':
-      return { status: 415, title: 'Send the body as application/json or application/xml, encoded as it says.' }
-    case 'IDEMPOTENCY_KEY_INVALID':
-      return { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' }
-    case 'IDEMPOTENCY_KEY_REUSED':
-      return { status: 422, title: 'This idempotency key was used before with another body.' }
-    case 'PARAMETER_INVALID':
-      return { status: 400, title: 'A parameter is not what it should be.' }
-    case 'CURSOR_INVALID':
-      return { status: 400, title: 'The cursor is not one that this API gave.' }
-    case 'UNAUTHENTICATED':
-      return { status: 401, title: 'The request is not authenticated.' }
-    case 'FORBIDDEN':
-      return { status: 403, title: 'This key may not do that.' }
-    case 'SOURCE_UNKNOWN':
-      return { status: 404, title: 'There is no such source.' }
-    case 'EVENT_UNKNOWN':
-      return { status: 404, title: 'There is no such event.' }
-    case 'DELIVERY_UNKNOWN':
-      return { status: 404, title: 'There is no such delivery.' }
-    case 'NOT_FOUND':
-      return { status: 404, title: 'There is nothing here.' }
-    case 'JSON_ENCODING':
-    case 'XML_ENCODING':
-      return { status: 400, title: 'The body is not encoded as it says.' }
-    case 'JSON_SYNTAX':
-    case 'XML_SYNTAX':
-      return { status: 400, title: 'The body is not well formed.' }
-    case 'JSON_TOO_DEEP':
-    case 'XML_TOO_DEEP':
-    case 'XML_TOO_MANY_NODES':
-    case 'XML_TOO_MANY_ATTRIBUTES':
-      return { status: 400, title: 'The body is more deeply or widely built than is accepted.' }
-    case 'JSON_DUPLICATE_KEY':
-    case 'XML_DUPLICATE_ATTRIBUTE':
-      return { status: 400, title: 'The body holds one name twice.' }
-    case 'JSON_FORBIDDEN_KEY':
-    case 'XML_FORBIDDEN_NAME':
-      return { status: 400, title: 'The body holds a name that is not accepted.' }
-    case 'JSON_NUMBER_RANGE':
-      return { status: 400, title: 'The body holds a number that cannot be kept exactly.' }
-    case 'XML_DOCTYPE':
-    case 'XML_ENTITY':
-      return { status: 400, title: 'The body holds a document type or an entity, which are not accepted.' }
-    case 'SCHEMA_MISMATCH':
-      return { status: 422, title: 'The body does not have the shape that this source asks for.' }
-    case 'STORE_UNAVAILABLE':
-      return { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' }
-    case 'STORE_FULL':
-      return { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' }
-    case 'INTERNAL':
-      return { status: 500, title: 'Something went wrong here.' }
-  }
+/** Every code with its status and its words: the one place that decides about them. */
+const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+  BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
+  CSV_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
+  CSV_FIELD_TOO_LARGE: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  CSV_HEADER: { status: 400, title: 'The header of the body is not the one that is expected.' },
+  CSV_NUL: { status: 400, title: 'The body is not well formed.' },
+  CSV_ROW_LENGTH: { status: 400, title: 'The rows of the body are not equally long.' },
+  CSV_SYNTAX: { status: 400, title: 'The body is not well formed.' },
+  CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
+  JSON_DUPLICATE_KEY: { status: 400, title: 'The body holds one name twice.' },
+  JSON_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
+  JSON_FORBIDDEN_KEY: { status: 400, title: 'The body holds a name that is not accepted.' },
+  JSON_NUMBER_RANGE: { status: 400, title: 'The body holds a number that cannot be kept exactly.' },
+  JSON_SYNTAX: { status: 400, title: 'The body is not well formed.' },
+  JSON_TOO_DEEP: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  PARAMETER_INVALID: { status: 400, title: 'A parameter is not what it should be.' },
+  XML_DOCTYPE: { status: 400, title: 'The body holds a document type or an entity, which are not accepted.' },
+  XML_DUPLICATE_ATTRIBUTE: { status: 400, title: 'The body holds one name twice.' },
+  XML_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
+  XML_ENTITY: { status: 400, title: 'The body holds a document type or an entity, which are not accepted.' },
+  XML_FORBIDDEN_NAME: { status: 400, title: 'The body holds a name that is not accepted.' },
+  XML_SYNTAX: { status: 400, title: 'The body is not well formed.' },
+  XML_TOO_DEEP: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  XML_TOO_MANY_ATTRIBUTES: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  XML_TOO_MANY_NODES: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  UNAUTHENTICATED: { status: 401, title: 'The request is not authenticated.' },
+  FORBIDDEN: { status: 403, title: 'This key may not do that.' },
+  DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
+  NOT_FOUND: { status: 404, title: 'There is nothing here.' },
+  SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    title: 'Send the body as application/json or application/xml, encoded as it says.',
+  },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used before with another body.' },
+  SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  INTERNAL: { status: 500, title: 'Something went wrong here.' },
+  STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
+  STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
 }
+
+/** Every code that a problem document may carry, for the document of the API. */
+export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS)

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { jsonAnswer } from './responses.ts'
+import { jsonAnswer, problemAnswers } from './responses.ts'
 
 const PATH = '/openapi.json'
 
@@ -9,13 +9,30 @@ const readDocument = createRoute({
   operationId: 'readDocument',
   summary: 'This document',
   tags: ['Pages'],
-  responses: { 200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })) },
+  security: [],
+  responses: { 200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })), ...problemAnswers(500) },
 })
 
 /** Adds `GET /openapi.json`: the document of every route, made from the routes themselves. */
 export function addDocument(app: OpenAPIHono, version: string): void {
   app.openAPIRegistry.registerPath(readDocument)
-  app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of the API, with the scope that the operation asks for.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'sourceBearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token of a source that is verified by bearer.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'sourceSignature', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description:
+      'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, with those two headers.',
+  })
   app.doc31(PATH, {
     openapi: '3.1.0',
     info: {

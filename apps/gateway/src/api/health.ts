@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Ports } from '../ports.ts'
-import { jsonAnswer } from './responses.ts'
+import { jsonAnswer, problemAnswers } from './responses.ts'
 import { HealthSchema, ReadinessSchema } from './schemas.ts'
 
 const readHealth = createRoute({
@@ -9,7 +9,8 @@ const readHealth = createRoute({
   operationId: 'readHealth',
   summary: 'Whether the process answers',
   tags: ['Health'],
-  responses: { 200: jsonAnswer('It does.', HealthSchema) },
+  security: [],
+  responses: { 200: jsonAnswer('It does.', HealthSchema), ...problemAnswers(500) },
 })
 
 const readReadiness = createRoute({
@@ -19,25 +20,29 @@ const readReadiness = createRoute({
   summary: 'Whether events are accepted',
   description: 'Writes to the store. An upstream that is down does not make the gateway unready: events wait for it.',
   tags: ['Health'],
+  security: [],
   responses: {
     200: jsonAnswer('Events are accepted.', ReadinessSchema),
     503: jsonAnswer('Events are refused; the checks say why.', ReadinessSchema),
+    ...problemAnswers(500),
   },
 })
 
+type HealthPorts = Pick<Ports, 'store' | 'nowMs'>
+
 /** Adds `GET /healthz` and `GET /readyz`. */
-export function addHealth(app: OpenAPIHono, { store }: Pick<Ports, 'store'>): void {
+export function addHealth(app: OpenAPIHono, ports: HealthPorts): void {
   app.openapi(readHealth, (context) => context.json({ status: 'ok' as const }, 200))
   app.openapi(readReadiness, async (context) => {
-    const checked = await checkStore(store)
+    const checked = await checkStore(ports)
     const status = checked.ok ? ('ready' as const) : ('unavailable' as const)
     return context.json({ status, checks: [checked] }, checked.ok ? 200 : 503)
   })
 }
 
-async function checkStore(store: Ports['store']) {
+async function checkStore({ store, nowMs }: HealthPorts) {
   try {
-    await store.check()
+    await store.check(nowMs())
     return { name: 'store', ok: true }
   } catch (error) {
     return { name: 'store', ok: false, detail: error instanceof Error ? error.message : 'cannot write' }

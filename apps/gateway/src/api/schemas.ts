@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { PROBLEM_CODES } from '../problem.ts'
 import { DELIVERY_STATES, OUTCOMES } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
@@ -8,7 +9,11 @@ export const ProblemSchema = z
     type: z.string().openapi({ example: 'urn:sluice:problem:SCHEMA_MISMATCH' }),
     title: z.string(),
     status: z.int(),
-    code: z.string().openapi({ example: 'SCHEMA_MISMATCH', description: 'Stable: switch on it.' }),
+    code: z.string().openapi({
+      enum: [...PROBLEM_CODES],
+      example: 'SCHEMA_MISMATCH',
+      description: 'Stable: switch on it. More may be added.',
+    }),
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })

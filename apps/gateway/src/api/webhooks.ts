@@ -20,10 +20,19 @@ const receiveWebhook = createRoute({
   description:
     'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) gets the same answer again and creates nothing.',
   tags: ['Webhooks'],
+  security: [{ sourceBearer: [] }, { sourceSignature: [] }],
   request: {
     params: z.object({ source: z.string().openapi({ example: 'demo' }) }),
     headers: z.object({
       'idempotency-key': z.string().optional().openapi({ description: '1 to 255 printable ASCII characters.' }),
+      'webhook-id': z
+        .string()
+        .optional()
+        .openapi({ description: 'Id of the message; the key where there is no other.' }),
+      'webhook-timestamp': z
+        .string()
+        .optional()
+        .openapi({ description: 'Seconds since 1970; part of what is signed.' }),
     }),
     body: {
       description: 'What the schema of the source asks for, as JSON or XML.',

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
+import { problemAnswers } from '../api/responses.ts'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
@@ -23,6 +24,8 @@ const STYLE = `
   pre { padding: .8rem 1rem; background: #8882; border-radius: .4rem; overflow-x: auto } code { font: .9em ui-monospace, monospace }
   .ok { color: #178a46 } .bad { color: #c0392b } p.lead { margin: .3rem 0 0; opacity: .75 }`
 
+/** How old the counts of the page may be. */
+const COUNT_EVERY_MS = 1000
 /** The page loads nothing but itself. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -33,7 +36,11 @@ const readHome = createRoute({
   operationId: 'readHome',
   summary: 'What this is, what state it is in, and where to go',
   tags: ['Pages'],
-  responses: { 200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } } },
+  security: [],
+  responses: {
+    200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
+    ...problemAnswers(500, 503),
+  },
 })
 
 /** Adds `GET /`: what this is, what state it is in, and where to go. Shows counts and gates, and no contact. */
@@ -44,8 +51,16 @@ export function addHome(
   outbox: Outbox,
   facts: HomeFacts,
 ): void {
+  // Counting reads every delivery, and anybody may ask for this page.
+  let counted: { readonly atMs: number; readonly counts: readonly DeliveryCount[] } | null = null
+  const countRecently = async () => {
+    if (counted === null || nowMs() - counted.atMs >= COUNT_EVERY_MS) {
+      counted = { atMs: nowMs(), counts: await store.countDeliveries() }
+    }
+    return counted.counts
+  }
   app.openapi(readHome, async (context) => {
-    const counts = await store.countDeliveries()
+    const counts = await countRecently()
     context.header('content-security-policy', CONTENT_SECURITY_POLICY)
     context.header('cache-control', 'no-store')
     return context.html(
@@ -72,7 +87,7 @@ export function addHome(
                 <th>gate</th>
                 ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
               </tr>
-              ${[...config.destinations.keys()].map((name) => destinationRow(name, counts, gateText(outbox, name, nowMs())))}
+              ${destinationNames(config, counts).map((name) => destinationRow(name, counts, gateText(outbox, name, nowMs())))}
             </table>
             <h2>Sources</h2>
             <table>
@@ -96,7 +111,7 @@ export function addHome(
               facts.example === null
                 ? ''
                 : html`<h2>Try it</h2>
-                    <pre><code>${facts.example(new URL(context.req.url).origin)}</code></pre>`
+                    <pre><code>${facts.example(originOf(context.req.url))}</code></pre>`
             }
             <h2>Where to go</h2>
             <ul>
@@ -113,6 +128,16 @@ export function addHome(
   })
 }
 
+/** The destinations of the configuration, then those that are no longer in it and still have deliveries. */
+function destinationNames(config: Config, counts: readonly DeliveryCount[]): readonly string[] {
+  return [...new Set([...config.destinations.keys(), ...counts.map(({ destination }) => destination)])]
+}
+
+/** A request's origin, as far as its Host header makes one. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : ''
+}
+
 function destinationRow(name: string, counts: readonly DeliveryCount[], gate: ReturnType<typeof html>) {
   const cells = DELIVERY_STATES.map((state) => {
     const count = counts.find((one) => one.destination === name && one.state === state)?.count ?? 0
@@ -127,7 +152,8 @@ function destinationRow(name: string, counts: readonly DeliveryCount[], gate: Re
 
 function gateText(outbox: Outbox, name: string, nowMs: number) {
   const gate = outbox.gate(name)
-  if (gate === undefined || gate.reason === null) return html`<span class="ok">open</span>`
+  if (gate === undefined) return html`<span class="bad">not configured</span>`
+  if (gate.reason === null) return html`<span class="ok">open</span>`
   const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)
   if (seconds <= 0) return html`<span class="bad">probing</span> (${gate.reason})`
   return html`<span class="bad">closed</span> for ${seconds} s (${gate.reason})`

@@ -13,6 +13,8 @@ export interface DeliverCall {
   readonly observe: (exchange: Exchange) => void
   /** Told about an exchange that fetched a token for it. */
   readonly observeToken: (exchange: Exchange) => void
+  /** Ends the call early, when the process has to stop. */
+  readonly signal: AbortSignal
 }
 
 /** What identifies the result at the upstream. */

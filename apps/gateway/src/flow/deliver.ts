@@ -1,3 +1,4 @@
+import { TransportError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client'
 import type { Destination, Receipt } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
@@ -14,6 +15,8 @@ export interface Delivered {
 interface Ports {
   readonly nowMs: Now
   readonly newId: NewId
+  /** Ends the call when the process has to stop. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -37,7 +40,7 @@ async function attempt(
   destination: Destination,
   delivery: LeasedDelivery,
   number: number,
-  { nowMs, newId }: Ports,
+  { nowMs, newId, signal }: Ports,
 ): Promise<Tried> {
   const steps: Step[] = []
   const note = (purpose: Step['purpose']) => (exchange: Exchange) => void steps.push({ purpose, ...exchange })
@@ -45,8 +48,8 @@ async function attempt(
   let judgement = CONFIRMED
   let receipt: Receipt | null = null
   try {
-    const call = { observe: note('delivery'), observeToken: note('token') }
-    receipt = await destination.deliver(delivery.operation, delivery.payload, call)
+    const call = { observe: note('delivery'), observeToken: note('token'), signal }
+    receipt = await untilAborted(destination.deliver(delivery.operation, delivery.payload, call), signal)
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
     judgement = judge(error, sent)
@@ -54,6 +57,20 @@ async function attempt(
   const { outcome, code, detail } = judgement
   const made = { id: newId('att'), number, startedAtMs, endedAtMs: nowMs(), outcome, code, detail, steps }
   return { attempt: made, judgement, receipt }
+}
+
+/** Waits for a call no longer than until the signal: a call may wait for a token that other calls wait for too. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new TransportError('ABORTED', 'maybe-sent', 'the process had to stop'))
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 function finish(tried: readonly [Tried] | readonly [Tried, Tried]): Delivered {
@@ -67,5 +84,5 @@ function finish(tried: readonly [Tried] | readonly [Tried, Tried]): Delivered {
  * closes instead, for every delivery of the destination.
  */
 function counts({ outcome, throttled }: Judgement): boolean {
-  return outcome !== 'unauthorized' && !throttled
+  return outcome !== 'unauthorized' && !(throttled && outcome === 'busy')
 }

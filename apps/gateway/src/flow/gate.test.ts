@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'bun:test'
-import { enterGate, freeSlots, type GateSignal, type GateState, leaveGate, OPEN_GATE, resumeGate } from './gate.ts'
+import {
+  enterGate,
+  freeSlots,
+  type GateSignal,
+  type GateState,
+  leaveGate,
+  OPEN_GATE,
+  restoreGate,
+  resumeGate,
+  saveGate,
+} from './gate.ts'
 
 const NOW = 1_700_000_000_000
 const CONCURRENCY = 16
@@ -30,10 +40,6 @@ describe('Retry-After', () => {
     const gate = pass(OPEN_GATE, throttledFor(7000))
     expect(slots(gate, NOW + 6999)).toBe(0)
     expect(slots(gate, NOW + 7000)).toBe(16)
-  })
-
-  test('is obeyed for 24 hours at most', () => {
-    expect(pass(OPEN_GATE, throttledFor(10 * 86_400_000)).closedUntilMs).toBe(NOW + 86_400_000)
   })
 
   test('of several calls under way together the longest holds', () => {
@@ -73,6 +79,28 @@ describe('Retry-After', () => {
     expect(gate.failuresInRow).toBe(0)
     expect(gate.reason).toBe('retry-after')
   })
+})
+
+describe('a gate over a restart', () => {
+  test('is what it was, with nothing under way', () => {
+    const closed = pass(enterGate(OPEN_GATE, 3), throttledFor(7000))
+    const restored = restoreGate(saveGate(OPEN_GATE, closed) ?? undefined)
+    expect(restored).toEqual({ ...closed, inFlight: 0 })
+    expect(slots(restored, NOW + 6999)).toBe(0)
+  })
+
+  test('is written only when it closed or opened', () => {
+    expect(saveGate(OPEN_GATE, pass(OPEN_GATE, signal('delivered')))).toBeNull()
+    expect(saveGate(OPEN_GATE, pass(OPEN_GATE, signal('busy')))).toBeNull()
+    expect(saveGate(OPEN_GATE, pass(OPEN_GATE, signal('unauthorized')))).not.toBeNull()
+  })
+
+  test.each([undefined, null, {}, { reason: 'other' }, 'x'])(
+    'is open where nothing sensible was saved: %p',
+    (saved) => {
+      expect(restoreGate(saved)).toEqual(OPEN_GATE)
+    },
+  )
 })
 
 describe('the circuit breaker', () => {

@@ -1,10 +1,9 @@
-import type { Outcome } from '../store/port.ts'
+import { z } from 'zod'
+import type { Json, Outcome } from '../store/port.ts'
 
 /** How long a 429 without a `Retry-After` closes the gate; doubles with each one after it, up to the maximum. */
 const THROTTLE_MS = 1000
 const MAX_THROTTLE_MS = 60_000
-/** No `Retry-After` is obeyed for longer than this: 24 hours. */
-export const MAX_RETRY_AFTER_MS = 86_400_000
 /** So many busy or unsure outcomes in a row open the circuit breaker. */
 const BREAKER_FAILURES = 5
 /** An open breaker lets one delivery through after this time. */
@@ -36,6 +35,29 @@ export const OPEN_GATE: GateState = {
   failuresInRow: 0,
   throttlesInRow: 0,
   pausesInRow: 0,
+}
+
+/** What of a gate outlives the process: what an upstream asked for holds over a restart. */
+const SavedGate = z.object({
+  reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
+  closedUntilMs: z.number(),
+  probing: z.boolean(),
+  failuresInRow: z.number(),
+  throttlesInRow: z.number(),
+  pausesInRow: z.number(),
+})
+
+/** Writes a gate for the store; null when nothing of it changed that would have to be known after a restart. */
+export function saveGate(before: GateState, after: GateState): Json | null {
+  const same =
+    before.reason === after.reason && before.closedUntilMs === after.closedUntilMs && before.probing === after.probing
+  return same ? null : SavedGate.parse(after)
+}
+
+/** Reads a gate that {@link saveGate} wrote; nothing is under way yet. One that cannot be read is open. */
+export function restoreGate(saved: Json | undefined): GateState {
+  const { success, data } = SavedGate.safeParse(saved)
+  return success ? { ...data, inFlight: 0 } : OPEN_GATE
 }
 
 /** What an attempt tells the gate. */
@@ -83,8 +105,7 @@ export function resumeGate(state: GateState): GateState {
 
 function throttle(state: GateState, retryAfterMs: number | null, nowMs: number): GateState {
   const ownMs = Math.min(THROTTLE_MS * 2 ** state.throttlesInRow, MAX_THROTTLE_MS)
-  const waitMs = retryAfterMs === null ? ownMs : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
-  const closedUntilMs = nowMs + waitMs
+  const closedUntilMs = nowMs + (retryAfterMs ?? ownMs)
   // Calls that were under way together are throttled together: they count as one step, and the longest wait holds.
   const alreadyClosed = nowMs < state.closedUntilMs
   return {

@@ -3,20 +3,29 @@ import { TransportError, UpstreamError } from '@sluice/errors'
 import type { Destination, Receipt } from '../destinations/destination.ts'
 import { createIds } from '../ids.ts'
 import { openSqlite } from '../runtime/bun/sqlite.ts'
+import type { Json, Store } from '../store/port.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
+import { OPEN_GATE, saveGate } from './gate.ts'
 import { createOutbox } from './lease.ts'
 
 const START = 1_700_000_000_000
 const PARK = { idempotent: false, onUnsure: 'park' } as const
 
+const EXCHANGE = {
+  request: { method: 'POST', url: 'https://upstream.test/', headers: {}, bodyBytes: 0 },
+  startedAtMs: START,
+  endedAtMs: START,
+}
+
 /** A destination whose calls end when, and how, the test says. */
-function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonly string[] = []) {
+function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonly string[] = [], sends = false) {
   const calls: string[] = []
   let underWay = 0
   let mostUnderWay = 0
   const destination: Destination = {
-    async deliver(operation) {
+    async deliver(operation, _, { observe }) {
       calls.push(operation)
+      if (sends) observe(EXCHANGE)
       underWay += 1
       mostUnderWay = Math.max(mostUnderWay, underWay)
       try {
@@ -31,12 +40,22 @@ function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonl
 }
 
 /** An outbox on a real store in memory, with a clock that moves only when told. */
-function workbench(lanes: Readonly<Record<string, Destination>>) {
+function workbench(lanes: Readonly<Record<string, Destination>>, gates?: ReadonlyMap<string, Json>) {
   let now = START
   let alarm: { atMs: number; wake: () => void } | null = null
   const nowMs = () => now
   const newId = createIds(nowMs, (bytes) => void crypto.getRandomValues(bytes))
-  const store = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
+  const written = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
+  let held: Promise<void> = Promise.resolve()
+  const store: Store = {
+    ...written,
+    lease: async (request) => {
+      const leased = await written.lease(request)
+      await held
+      return leased
+    },
+  }
+  let endGrace = (): void => undefined
   const outbox = createOutbox(
     Object.entries(lanes).map(([name, destination]) => ({ name, destination, concurrency: 16, policy: () => PARK })),
     {
@@ -44,12 +63,13 @@ function workbench(lanes: Readonly<Record<string, Destination>>) {
       nowMs,
       newId,
       random: () => 0.5,
-      sleep: () => Promise.resolve(),
+      sleep: () => new Promise((resolve) => (endGrace = resolve)),
       log: () => undefined,
       wakeAt: (atMs, wake) => {
         alarm = atMs === null ? null : { atMs, wake }
       },
     },
+    gates,
   )
   /** Lets everything run that can run without the clock. */
   const settle = async () => {
@@ -59,6 +79,13 @@ function workbench(lanes: Readonly<Record<string, Destination>>) {
     store,
     outbox,
     settle,
+    endGrace: () => endGrace(),
+    /** Lets leases be written and keeps back the word of it, until the returned function is called. */
+    holdLeases: () => {
+      let letGo = (): void => undefined
+      held = new Promise((resolve) => (letGo = resolve))
+      return () => letGo()
+    },
     alarmAtMs: () => alarm?.atMs ?? null,
     accept: async (destination: string, count = 1) => {
       const deliveries = Array.from({ length: count }, () => ({
@@ -189,12 +216,80 @@ describe('the outbox', () => {
     expect(await states()).toEqual(['pending', 'pending', 'pending'])
   })
 
+  test('a gate that closes while a lease is written lets nothing of that lease through', async () => {
+    let refuse = (): void => undefined
+    const busy = scripted((call) =>
+      call === 1
+        ? new Promise((_, reject) => {
+            refuse = () =>
+              reject(
+                new UpstreamError({
+                  code: 'BUSY',
+                  retry: 'later',
+                  message: 'x',
+                  httpStatus: 429,
+                  retryAfterMs: 60_000,
+                }),
+              )
+          })
+        : Promise.resolve({}),
+    )
+    const { accept, holdLeases, settle, states, store } = workbench({ busy: busy.destination })
+    await accept('busy')
+    const letGo = holdLeases()
+    await accept('busy', 5)
+    refuse()
+    await settle()
+    letGo()
+    await settle()
+    expect(busy.calls).toHaveLength(1)
+    expect(await states()).toEqual(Array.from({ length: 6 }, () => 'pending'))
+    const rows = await store.listDeliveries({ limit: 9 })
+    expect(rows.map(({ attempts }) => attempts)).toEqual([0, 0, 0, 0, 0, 1])
+  })
+
+  test('what an upstream asked for holds over a restart', async () => {
+    const gates = new Map([
+      ['alpha', saveGate(OPEN_GATE, { ...OPEN_GATE, reason: 'retry-after', closedUntilMs: START + 5000 })],
+    ])
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept, ring, alarmAtMs } = workbench({ alpha: alpha.destination }, gates)
+    await accept('alpha')
+    expect(alpha.calls).toHaveLength(0)
+    expect(alarmAtMs()).toBe(START + 5000)
+    await ring()
+    expect(alpha.calls).toHaveLength(1)
+  })
+
+  test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
+    const stuck = scripted(() => new Promise(() => undefined), [], true)
+    const { accept, outbox, states, store, endGrace } = workbench({ stuck: stuck.destination })
+    await accept('stuck')
+    const drained = outbox.drain(3000)
+    endGrace()
+    await drained
+    expect(await states()).toEqual(['parked'])
+    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'ABORTED' }, attempts: 1 })
+  })
+
+  test('a lease that is written while the process stops is given back', async () => {
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept, holdLeases, outbox, states } = workbench({ alpha: alpha.destination })
+    const letGo = holdLeases()
+    await accept('alpha', 3)
+    const drained = outbox.drain(3000)
+    letGo()
+    await drained
+    expect(alpha.calls).toHaveLength(0)
+    expect(await states()).toEqual(['pending', 'pending', 'pending'])
+  })
+
   test('draining takes nothing new, and waits for what is under way', async () => {
     let finish = (): void => undefined
     const slow = scripted(() => new Promise((resolve) => (finish = () => resolve({}))))
     const { accept, outbox, states } = workbench({ slow: slow.destination })
     await accept('slow')
-    const drained = outbox.drain()
+    const drained = outbox.drain(3000)
     await accept('slow')
     finish()
     await drained

@@ -1,8 +1,9 @@
+import { StoreError } from '@sluice/errors'
 import type { Destination } from '../destinations/destination.ts'
 import type { Ports } from '../ports.ts'
-import type { LeasedDelivery } from '../store/port.ts'
+import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
 import { deliver } from './deliver.ts'
-import { enterGate, freeSlots, type GateState, leaveGate, OPEN_GATE } from './gate.ts'
+import { enterGate, freeSlots, type GateState, leaveGate, restoreGate, saveGate } from './gate.ts'
 import { type Policy, record } from './record.ts'
 
 /**
@@ -24,11 +25,14 @@ export interface Lane {
 /** Delivers whatever is due, each destination on its own, so that a slow one delays nobody else. */
 export interface Outbox {
   /** Looks for due deliveries, of one destination or of all. Cheap, and safe to call at any time. */
-  wake(destination?: string): void
+  readonly wake: (destination?: string) => void
   /** State of a destination's gate. */
-  gate(destination: string): GateState | undefined
-  /** Takes no new lease, and resolves when the work under way is recorded. */
-  drain(): Promise<void>
+  readonly gate: (destination: string) => GateState | undefined
+  /**
+   * Begins no new work, and resolves when the work under way is recorded. A call that has not ended after `graceMs` is
+   * ended, and recorded as what it then is: a delivery of which nobody knows whether it landed.
+   */
+  readonly drain: (graceMs: number) => Promise<void>
 }
 
 type OutboxPorts = Pick<Ports, 'store' | 'nowMs' | 'newId' | 'random' | 'wakeAt' | 'sleep' | 'log'>
@@ -43,11 +47,20 @@ interface LaneState {
   nextLookMs: number | null
 }
 
-/** Creates the outbox. It does nothing before the first `wake`. */
-export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox {
+/**
+ * Creates the outbox. It does nothing before the first `wake`.
+ *
+ * @param gates - The gates as they were saved, by destination.
+ */
+export function createOutbox(
+  lanes: readonly Lane[],
+  ports: OutboxPorts,
+  gates: ReadonlyMap<string, Json> = new Map(),
+): Outbox {
   const { store, nowMs, newId, random, wakeAt, sleep, log } = ports
-  const states = new Map(lanes.map((lane) => [lane.name, newLaneState(lane)]))
+  const states = new Map(lanes.map((lane) => [lane.name, newLaneState(lane, gates.get(lane.name))]))
   const working = new Set<Promise<void>>()
+  const stopping = new AbortController()
   let draining = false
 
   const track = (work: Promise<void>): void => {
@@ -63,10 +76,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
         await leaseAndStart(state)
       } while (state.lookAgain)
     } catch (error) {
-      log('error', 'lease failed', {
-        destination: state.lane.name,
-        error: error instanceof Error ? error.name : 'unknown',
-      })
+      log('error', 'lease failed', { destination: state.lane.name, error: nameOf(error) })
       state.nextLookMs = nowMs() + STORE_RETRY_MS
     } finally {
       state.looking = false
@@ -74,51 +84,58 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
     setAlarm()
   }
 
+  /** How many deliveries of a lane may start now. */
+  const slotsOf = ({ gate, lane }: LaneState): number => (draining ? 0 : freeSlots(gate, lane.concurrency, nowMs()))
+
   const leaseAndStart = async (state: LaneState): Promise<void> => {
-    if (draining) return
-    const { lane } = state
+    const { name } = state.lane
     const now = nowMs()
-    const limit = freeSlots(state.gate, lane.concurrency, now)
-    if (limit === 0) {
-      // Work under way looks again when it ends; a closed gate has to be waited for.
-      state.nextLookMs = state.gate.closedUntilMs > now ? state.gate.closedUntilMs : null
-      return
-    }
-    const request = { destination: lane.name, leaseId: newId('lse'), nowMs: now, untilMs: now + LEASE_MS, limit }
-    const leased = await store.lease(request)
-    state.gate = enterGate(state.gate, leased.length)
-    for (const delivery of leased) track(workOn(state, delivery).then(() => wake(lane.name)))
-    state.nextLookMs = leased.length === limit ? null : await store.nextDueAtMs(lane.name)
+    const limit = slotsOf(state)
+    // Work under way looks again when it ends; a closed gate has to be waited for.
+    state.nextLookMs = state.gate.closedUntilMs > now ? state.gate.closedUntilMs : null
+    if (limit === 0) return
+    const leaseId = newId('lse')
+    const leased = await store.lease({ destination: name, leaseId, nowMs: now, untilMs: now + LEASE_MS, limit })
+    // The gate may have closed, or the process been asked to stop, while the lease was being written.
+    const starting = leased.slice(0, slotsOf(state))
+    state.gate = enterGate(state.gate, starting.length)
+    for (const delivery of starting) track(workOn(state, delivery).then(() => wake(name)))
+    const ids = leased.slice(starting.length).map(({ id }) => id)
+    if (ids.length > 0) {
+      await store.release({ ids, leaseId, nowMs: now })
+      state.lookAgain = !draining
+    } else if (leased.length < limit) state.nextLookMs = await store.nextDueAtMs(name)
   }
 
   const workOn = async (state: LaneState, delivery: LeasedDelivery): Promise<void> => {
-    const delivered = await deliver(state.lane.destination, delivery, { nowMs, newId })
-    const wasClosed = state.gate.closedUntilMs
-    state.gate = leaveGate(state.gate, delivered.judgement, nowMs())
-    if (state.gate.closedUntilMs > wasClosed) {
-      const { reason, closedUntilMs } = state.gate
+    const delivered = await deliver(state.lane.destination, delivery, { nowMs, newId, signal: stopping.signal })
+    const before = state.gate
+    const now = nowMs()
+    state.gate = leaveGate(before, delivered.judgement, now)
+    const { reason, closedUntilMs } = state.gate
+    if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
       log('warn', 'gate closed', {
         destination: state.lane.name,
         reason: reason ?? '',
-        closedForMs: closedUntilMs - nowMs(),
+        closedForMs: closedUntilMs - now,
       })
     }
-    const clock = { nowMs: nowMs(), random: random() }
-    const request = record(delivery, delivered, state.lane.policy(delivery), clock)
-    await keepRecording(request)
+    const clock = { nowMs: now, random: random(), gate: saveGate(before, state.gate) }
+    await keepRecording(record(delivery, delivered, state.lane.policy(delivery), clock))
   }
 
-  /** A result that was not written would be taken for an attempt that the process died in, so the store gets it later. */
-  const keepRecording = async (request: Parameters<typeof store.record>[0]): Promise<void> => {
+  /**
+   * A result that was not written would be taken for an attempt that the process died in, so a store that cannot write
+   * gets it later. Any other error will not go away: the delivery is then found by its lease at the next start.
+   */
+  const keepRecording = async (request: RecordRequest): Promise<void> => {
     for (;;) {
       try {
         if (!(await store.record(request))) log('warn', 'lease lost', { delivery: request.deliveryId })
         return
       } catch (error) {
-        log('error', 'record failed', {
-          delivery: request.deliveryId,
-          error: error instanceof Error ? error.name : 'unknown',
-        })
+        log('error', 'record failed', { delivery: request.deliveryId, error: nameOf(error) })
+        if (!(error instanceof StoreError) || error.retry !== 'later') return
         await sleep(STORE_RETRY_MS)
       }
     }
@@ -148,14 +165,20 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts): Outbox
   return {
     wake,
     gate: (destination) => states.get(destination)?.gate,
-    async drain() {
+    async drain(graceMs) {
       draining = true
       setAlarm()
+      void sleep(graceMs).then(() => stopping.abort())
       while (working.size > 0) await Promise.all(working)
     },
   }
 }
 
-function newLaneState(lane: Lane): LaneState {
-  return { lane, gate: OPEN_GATE, looking: false, lookAgain: false, nextLookMs: null }
+function newLaneState(lane: Lane, saved: Json | undefined): LaneState {
+  return { lane, gate: restoreGate(saved), looking: false, lookAgain: false, nextLookMs: null }
+}
+
+/** Names an error for the log; its message may quote what was sent. */
+function nameOf(error: unknown): string {
+  return error instanceof StoreError ? error.code : error instanceof Error ? error.name : 'unknown'
 }

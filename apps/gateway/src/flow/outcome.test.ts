@@ -42,6 +42,25 @@ describe('judge', () => {
     },
   )
 
+  test.each([
+    ['zero', 0, null],
+    ['a date that has passed', -5000, null],
+    ['a date beyond what a date can be', 1e17, 86_400_000],
+  ])('Retry-After of %s', (_, given, retryAfterMs) => {
+    const error = upstream({ retry: 'later', httpStatus: 503, retryAfterMs: given })
+    expect(judge(error, true)).toMatchObject({ outcome: 'busy', throttled: true, retryAfterMs })
+  })
+
+  test('credentials that are refused are refused, whatever the reply says of time', () => {
+    const error = upstream({ retry: 'auth', httpStatus: 403, retryAfterMs: 1000 })
+    expect(judge(error, true)).toMatchObject({ outcome: 'unauthorized', throttled: false })
+  })
+
+  test('where even the token is refused, the destination is at fault and not the delivery', () => {
+    expect(judge(upstream({ retry: 'never', httpStatus: 404 }), false).outcome).toBe('unauthorized')
+    expect(judge(new SchemaError('x', []), false).outcome).toBe('refused')
+  })
+
   test("keeps the upstream's words beside the code", () => {
     const error = upstream({ code: 'CONTACTNOW_REFUSED', words: 'Bad argument: xyz' })
     expect(judge(error, true)).toMatchObject({

@@ -2,6 +2,8 @@ import { SluiceError, UpstreamError } from '@sluice/errors'
 import type { GateSignal } from './gate.ts'
 
 const HTTP_TOO_MANY_REQUESTS = 429
+/** No `Retry-After` is obeyed for longer than this: 24 hours. */
+export const MAX_RETRY_AFTER_MS = 86_400_000
 
 /** How an attempt ended, as the gate and the record need it. */
 export interface Judgement extends GateSignal {
@@ -30,11 +32,18 @@ export function judge(error: unknown, sent: boolean): Judgement {
   if (!(error instanceof SluiceError))
     return failed(sent ? 'unsure' : 'busy', 'INTERNAL', 'The attempt ended in an unexpected error.')
   if (!(error instanceof UpstreamError)) return failed(outcomeOf(error, sent), error.code, error.message)
-  const { httpStatus, retryAfterMs, words, counts } = error
-  const throttled = httpStatus === HTTP_TOO_MANY_REQUESTS || retryAfterMs !== undefined
+  const { httpStatus, words, counts } = error
+  const retryAfterMs = usableWait(error.retryAfterMs)
   const detail = words === undefined ? error.message : `${error.message}: ${words}`
   const outcome = counts !== undefined && counts.total > 0 && counts.bad > 0 ? 'partial' : outcomeOf(error, sent)
-  return { outcome, throttled, retryAfterMs: retryAfterMs ?? null, code: error.code, detail }
+  // Credentials that are not accepted are not accepted later either, whatever the reply says of time.
+  const asked = httpStatus === HTTP_TOO_MANY_REQUESTS || error.retryAfterMs !== undefined
+  return { outcome, throttled: asked && outcome !== 'unauthorized', retryAfterMs, code: error.code, detail }
+}
+
+/** Zero, or a date that has passed by our clock, names no time to wait: the gate then takes its own. */
+function usableWait(retryAfterMs: number | undefined): number | null {
+  return retryAfterMs === undefined || retryAfterMs <= 0 ? null : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
 }
 
 function failed(outcome: Judgement['outcome'], code: string, detail: string): Judgement {
@@ -44,7 +53,8 @@ function failed(outcome: Judgement['outcome'], code: string, detail: string): Ju
 function outcomeOf(error: SluiceError, sent: boolean): Judgement['outcome'] {
   switch (error.retry) {
     case 'never':
-      return 'refused'
+      // Where even the token is refused, no delivery of this destination can be sent: that is no fault of this one.
+      return sent || !(error instanceof UpstreamError) ? 'refused' : 'unauthorized'
     case 'later':
       return 'busy'
     case 'auth':

@@ -5,9 +5,11 @@ import type { ReceivedRequest } from '../sources/scheme.ts'
  * Reads a request's body as the bytes that were sent, up to a cap.
  *
  * @throws RequestError `BODY_TOO_LARGE` above the cap, by what is declared or by what arrives; `BODY_INCOMPLETE` the
- * sender went away.
+ * sender went away; `CONTENT_ENCODING_UNSUPPORTED`.
  */
 export async function receive(request: Request, maxBodyBytes: number): Promise<ReceivedRequest> {
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding.trim().toLowerCase() !== 'identity') throw new RequestError('CONTENT_ENCODING_UNSUPPORTED')
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > maxBodyBytes) throw new RequestError('BODY_TOO_LARGE')
   // With a declared length the server reads no more than that; without one the stream is counted while it is read.

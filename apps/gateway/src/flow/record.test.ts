@@ -4,7 +4,7 @@ import type { Delivered } from './deliver.ts'
 import { type Policy, record } from './record.ts'
 
 const NOW = 1_700_000_000_000
-const CLOCK = { nowMs: NOW, random: 0.5 }
+const CLOCK = { nowMs: NOW, random: 0.5, gate: null }
 const IDEMPOTENT: Policy = { idempotent: true, onUnsure: 'park' }
 const PARK: Policy = { idempotent: false, onUnsure: 'park' }
 const RESEND: Policy = { idempotent: false, onUnsure: 'resend' }

@@ -1,5 +1,5 @@
 import type { OnUnsure } from '../config.ts'
-import type { LeasedDelivery, RecordRequest } from '../store/port.ts'
+import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
 import type { Delivered } from './deliver.ts'
 import { retryAtMs } from './retry.ts'
 
@@ -11,12 +11,16 @@ export interface Policy {
 
 type Next = Pick<RecordRequest, 'state' | 'dueAtMs' | 'reason'>
 
-/** Decides what becomes of a delivery after its attempts: the arrows of the state diagram, in one place. */
+/**
+ * Decides what becomes of a delivery after its attempts: the arrows of the state diagram, in one place.
+ *
+ * @param gate - What the attempts changed of the destination's gate, to be written with them.
+ */
 export function record(
   delivery: LeasedDelivery,
   delivered: Delivered,
   policy: Policy,
-  { nowMs, random }: { readonly nowMs: number; readonly random: number },
+  { nowMs, random, gate }: { readonly nowMs: number; readonly random: number; readonly gate: Json | null },
 ): RecordRequest {
   const counted = delivery.countedAttempts + delivered.attempts.filter((attempt) => attempt.counted).length
   return {
@@ -25,6 +29,7 @@ export function record(
     attempts: delivered.attempts,
     receipt: delivered.receipt,
     nowMs,
+    gate,
     ...next(delivered, counted, policy, nowMs, random),
   }
 }

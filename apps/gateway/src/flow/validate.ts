@@ -5,6 +5,10 @@ import type { z } from 'zod'
 import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 
+/** A `charset` parameter of a content type; lenient about blanks, since it only ever makes us more careful. */
+const CHARSET = /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/
+/** A name that may be shown as a part of a path. Another one may be the sender's data. */
+const SHOWN_NAME = /^[\w-]{1,64}$/
 /** Longest list of faults that an answer carries. */
 const MAX_ISSUES = 20
 
@@ -41,24 +45,28 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
 /** Recognises `application/json`, `application/xml`, `text/xml` and the `+json` and `+xml` suffixes of RFC 6839. */
 function parseContentType(header: string | null): { mediaType: 'json' | 'xml' | null; charset: string | null } {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';')
-  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
-  return { mediaType: formatOf(type.trim()), charset: charset?.slice('charset='.length).replaceAll('"', '') ?? null }
+  const charset = parameters.map((text) => CHARSET.exec(text)?.[1]).find((found) => found !== undefined)
+  return { mediaType: formatOf(type.trim()), charset: charset ?? null }
 }
 
 function formatOf(type: string): 'json' | 'xml' | null {
-  if (type === 'application/json' || type.endsWith('+json')) return 'json'
-  if (type === 'application/xml' || type === 'text/xml' || type.endsWith('+xml')) return 'xml'
+  if (type === 'application/json' || /^[^/\s]+\/[^/\s]+\+json$/.test(type)) return 'json'
+  if (type === 'application/xml' || type === 'text/xml' || /^[^/\s]+\/[^/\s]+\+xml$/.test(type)) return 'xml'
   return null
 }
 
 /** Lists where a value differs from its schema. zod's messages name types and options, and no values. */
 export function issuesOf(error: z.ZodError): readonly Issue[] {
-  return error.issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: formatPath(path), message }))
+  return error.issues.slice(0, MAX_ISSUES).map((issue) => {
+    const unknown = issue.code === 'unrecognized_keys'
+    return { path: formatPath(issue.path), message: unknown ? 'Unrecognized keys' : issue.message }
+  })
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
-    return text === '' ? String(part) : `${text}.${String(part)}`
+    const name = SHOWN_NAME.test(String(part)) ? String(part) : '*'
+    return text === '' ? name : `${text}.${name}`
   }, '')
 }

@@ -7,6 +7,8 @@ export interface ReceivedRequest {
 /** How a source proves who sent a request. One file of this folder implements one scheme. */
 export interface Scheme {
   readonly name: string
+  /** What is wrong with its settings, in words that show none of them. Such a scheme accepts nothing. */
+  readonly faults?: readonly string[]
   /**
    * Checks the raw request.
    *

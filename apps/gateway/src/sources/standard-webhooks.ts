@@ -7,6 +7,7 @@ const SECRET_PREFIX = 'whsec_'
 /** The specification asks for 24 to 64 bytes. */
 const MIN_SECRET_BYTES = 24
 const MAX_SECRET_BYTES = 64
+const SECRET_FAULT = 'a secret is `whsec_` and the base64 of 24 to 64 bytes'
 const HMAC_SHA256 = { name: 'HMAC', hash: 'SHA-256' }
 
 /**
@@ -14,13 +15,14 @@ const HMAC_SHA256 = { name: 'HMAC', hash: 'SHA-256' }
  * `webhook-timestamp` and `webhook-signature` over `{id}.{timestamp}.{body}`.
  *
  * @param secrets - As `whsec_<base64>`; several while one is being replaced by another.
- * @throws RangeError a secret is not base64, or not of 24 to 64 bytes.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function standardWebhooks(...secrets: readonly string[]): Scheme {
-  const keys = secrets.map(importSecret)
+  const decoded = secrets.map(decodeSecret)
+  const keys = decoded.flatMap((bytes) => (bytes === null ? [] : [importKey(bytes)]))
   return {
     name: 'standard-webhooks',
+    faults: decoded.some((bytes) => bytes === null) ? [SECRET_FAULT] : [],
     messageId: ({ headers }) => headers.get('webhook-id'),
     async verify(request, nowMs) {
       const { id, timestamp, signatures } = readHeaders(request)
@@ -36,11 +38,12 @@ export function standardWebhooks(...secrets: readonly string[]): Scheme {
   }
 }
 
-function importSecret(secret: string): Promise<CryptoKey> {
+function decodeSecret(secret: string): Uint8Array<ArrayBuffer> | null {
   const bytes = decodeBase64(secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret)
-  if (bytes === null || bytes.length < MIN_SECRET_BYTES || bytes.length > MAX_SECRET_BYTES) {
-    throw new RangeError('a Standard Webhooks secret is `whsec_` and the base64 of 24 to 64 bytes')
-  }
+  return bytes === null || bytes.length < MIN_SECRET_BYTES || bytes.length > MAX_SECRET_BYTES ? null : bytes
+}
+
+function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, HMAC_SHA256, false, ['verify'])
 }
 

@@ -17,8 +17,9 @@ export type Commit = <Result>(work: () => Result) => Promise<Result>
  * Creates a writer that gathers concurrent writes into one transaction: a commit costs one `fsync` however many writes
  * it holds, and while the disk works on one group the next gathers.
  *
- * A write that throws takes nobody with it: its group is rolled back and each write then runs in a transaction of its
- * own. So `work` may run twice, and must do nothing but use the database.
+ * A write that is wrong by itself takes nobody with it: its group is rolled back and each write then runs in a transaction
+ * of its own. So `work` may run twice, and must do nothing but use the database. Where the database itself cannot write,
+ * the whole group is refused at once: a second try of each would only wait as long again.
  *
  * @param defer - Calls back soon, after the requests that are ready now were read: `setImmediate` in a process.
  */
@@ -53,18 +54,22 @@ function commitGroup(database: Pick<SqlDatabase, 'transaction'>, group: readonly
   let results: unknown[]
   try {
     results = database.transaction(() => group.map((write) => write.work()))
-  } catch (error) {
-    if (group.length === 1) group[0]?.reject(storeError(error))
+  } catch (thrown) {
+    const error = storeError(thrown)
+    if (group.length === 1 || error instanceof StoreError) for (const write of group) write.reject(error)
     else for (const write of group) commitGroup(database, [write])
     return
   }
   group.forEach((write, index) => write.resolve(results[index]))
 }
 
-/** Translates what SQLite throws, and leaves every other error as it is: that one is ours. */
-function storeError(error: unknown): unknown {
+/**
+ * Translates what SQLite throws when it cannot read or write. Every other error stays as it is, a violated constraint
+ * too: that one is ours.
+ */
+export function storeError(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (!code.startsWith('SQLITE')) return error
+  if (!code.startsWith('SQLITE') || code.startsWith('SQLITE_CONSTRAINT')) return error
   if (code.startsWith('SQLITE_FULL')) return new StoreError('STORE_FULL', 'store: the disk is full', error)
   return new StoreError('STORE_UNAVAILABLE', `store: cannot write (${code})`, error)
 }

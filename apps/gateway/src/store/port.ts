@@ -104,6 +104,8 @@ export interface RecordRequest {
   readonly reason: Reason | null
   readonly receipt: Json
   readonly nowMs: number
+  /** The gate of the destination where this attempt changed it; null where it did not. */
+  readonly gate: Json | null
 }
 
 export interface DeliveryRow {
@@ -165,21 +167,32 @@ export interface Store {
     readonly untilMs: number
     readonly limit: number
   }): Promise<readonly LeasedDelivery[]>
-  /** Writes what an attempt made of a delivery. False, and nothing written, when the lease is no longer this one. */
+  /** Gives back deliveries on which no work was begun: they are due again at once, and no attempt was made. */
+  release(request: { readonly ids: readonly string[]; readonly leaseId: string; readonly nowMs: number }): Promise<void>
+  /**
+   * Writes what an attempt made of a delivery, and of its destination's gate. False, and nothing written, when the lease
+   * is no longer this one.
+   */
   record(request: RecordRequest): Promise<boolean>
   /**
    * Takes back the deliveries whose lease ran out: the process that held it died in the attempt. Each gets an attempt
-   * with the outcome `unsure`, and becomes `pending` at once.
+   * with the outcome `unsure`, and becomes `pending` at once, or `dead` when that was its last attempt.
    *
    * @param untilMs - Leases that end at or before this time. `Infinity` takes back all: right at the start of the only process.
    */
-  recoverLeases(request: { readonly untilMs: number; readonly nowMs: number }): Promise<number>
+  recoverLeases(request: {
+    readonly untilMs: number
+    readonly nowMs: number
+    readonly maxAttempts: number
+  }): Promise<number>
+  /** The gates that were saved, by destination. */
+  readGates(): Promise<ReadonlyMap<string, Json>>
   /** When the next delivery of a destination is due, or null when none waits. */
   nextDueAtMs(destination: string): Promise<number | null>
   readEvent(id: string): Promise<EventRow | null>
   readDelivery(id: string): Promise<(DeliveryRow & { readonly history: readonly Attempt[] }) | null>
   listDeliveries(filter: DeliveryFilter): Promise<readonly DeliveryRow[]>
   countDeliveries(): Promise<readonly DeliveryCount[]>
-  /** Does nothing, durably. Throws when the store cannot write. */
-  check(): Promise<void>
+  /** Writes the time, durably. Throws when the store cannot write. */
+  check(nowMs: number): Promise<void>
 }

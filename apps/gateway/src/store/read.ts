@@ -147,6 +147,12 @@ export function countDeliveries(database: SqlDatabase): readonly DeliveryCount[]
     .map((row) => ({ destination: textOf(row, 'destination'), state: stateOf(row), count: numberOf(row, 'count') }))
 }
 
+/** Reads the gates that were saved, by destination. */
+export function readGates(database: SqlDatabase): ReadonlyMap<string, Json> {
+  const rows = database.all('SELECT destination, state FROM gates')
+  return new Map(rows.map((row) => [textOf(row, 'destination'), parseJson(row['state'])]))
+}
+
 /** Finds when the next delivery of a destination is due. */
 export function nextDueAtMs(database: SqlDatabase, destination: string): number | null {
   const [row] = database.all(

@@ -13,6 +13,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       body BLOB NOT NULL
     ) STRICT`,
     `CREATE UNIQUE INDEX events_by_key ON events (source, idempotency_key) WHERE idempotency_key IS NOT NULL`,
+    // The states are compared one by one: for an `IN` list SQLite builds a temporary index anew for each row it writes.
     `CREATE TABLE deliveries (
       id TEXT NOT NULL PRIMARY KEY,
       event_id TEXT NOT NULL REFERENCES events (id),
@@ -33,7 +34,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       reason_code TEXT,
       reason_detail TEXT,
       receipt TEXT,
-      CHECK (state IN ('pending', 'leased', 'delivered', 'awaiting-callback', 'parked', 'dead', 'dropped')),
+      CHECK (state = 'pending' OR state = 'leased' OR state = 'delivered' OR state = 'awaiting-callback'
+        OR state = 'parked' OR state = 'dead' OR state = 'dropped'),
       CHECK ((state = 'pending') = (due_at_ms IS NOT NULL)),
       CHECK ((state = 'leased') = (lease_id IS NOT NULL))
     ) STRICT`,
@@ -54,5 +56,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       steps TEXT NOT NULL,
       UNIQUE (delivery_id, number)
     ) STRICT`,
+    `CREATE TABLE gates (destination TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL) STRICT`,
+    `CREATE TABLE heartbeat (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT`,
   ],
 ]

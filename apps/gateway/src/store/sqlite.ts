@@ -1,7 +1,16 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
-import { type Commit, createGroupCommit } from './group-commit.ts'
-import type { AcceptResult, Acceptance, Json, LeasedDelivery, NewEvent, RecordRequest, Store } from './port.ts'
+import { type Commit, createGroupCommit, storeError } from './group-commit.ts'
+import type {
+  AcceptResult,
+  Acceptance,
+  Json,
+  LeasedDelivery,
+  NewDelivery,
+  NewEvent,
+  RecordRequest,
+  Store,
+} from './port.ts'
 import {
   countDeliveries,
   listDeliveries,
@@ -9,6 +18,7 @@ import {
   parseJson,
   readDelivery,
   readEvent,
+  readGates,
   textOf,
   numberOf,
 } from './read.ts'
@@ -34,14 +44,29 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     accept: (event) => commit(() => accept(database, event)),
     lease: (request) => commit(() => lease(database, request)),
     record: (record) => commit(() => writeRecord(database, record)),
+    release: (request) => commit(() => release(database, request)),
     recoverLeases: (request) => commit(() => recoverLeases(database, newId, request)),
-    nextDueAtMs: async (destination) => nextDueAtMs(database, destination),
-    readEvent: async (id) => readEvent(database, id),
-    readDelivery: async (id) => readDelivery(database, id),
-    listDeliveries: async (filter) => listDeliveries(database, filter),
-    countDeliveries: async () => countDeliveries(database),
-    check: () => commit(() => void database.run('UPDATE schema_version SET version = version')),
+    readGates: async () => read(() => readGates(database)),
+    nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
+    readEvent: async (id) => read(() => readEvent(database, id)),
+    readDelivery: async (id) => read(() => readDelivery(database, id)),
+    listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
+    countDeliveries: async () => read(() => countDeliveries(database)),
+    check: (nowMs) => commit(() => void beat(database, nowMs)),
   }
+}
+
+function read<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw storeError(error)
+  }
+}
+
+/** Writes a value that differs each time: SQLite leaves a page alone that would not change, and proves nothing. */
+function beat(database: SqlDatabase, nowMs: number): void {
+  database.run('INSERT INTO heartbeat (id, at_ms) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at_ms = ?1', nowMs)
 }
 
 function migrate(database: SqlDatabase): void {
@@ -82,27 +107,35 @@ function accept(database: SqlDatabase, event: NewEvent): AcceptResult {
     event.body,
   )
   if (stored === 0) return findRepeat(database, event)
-  for (const delivery of event.deliveries) {
-    const dead = delivery.reason !== null
-    database.run(
-      `INSERT INTO deliveries (id, event_id, source, route, destination, operation, payload, state, created_at_ms,
-         updated_at_ms, due_at_ms, reason_code, reason_detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      delivery.id,
-      event.id,
-      event.source,
-      delivery.route,
-      delivery.destination,
-      delivery.operation,
-      JSON.stringify(delivery.payload),
-      dead ? 'dead' : 'pending',
-      event.receivedAtMs,
-      event.receivedAtMs,
-      dead ? null : event.receivedAtMs,
-      delivery.reason?.code ?? null,
-      delivery.reason?.detail ?? null,
-    )
-  }
+  for (const delivery of event.deliveries) insertDelivery(database, event, delivery)
   return { kind: 'stored', acceptance: { eventId: event.id, deliveries: event.deliveries.map(acceptedDelivery) } }
+}
+
+/**
+ * This runs for every delivery of every event, and a parameter costs as much as a column: what is the same in every
+ * fresh delivery is written into the statement. A row at a time, because SQLite keeps copies of the pages that a
+ * statement of several rows touches, which takes twice as long.
+ */
+function insertDelivery(database: SqlDatabase, event: NewEvent, delivery: NewDelivery): void {
+  database.run(
+    `INSERT INTO deliveries (id, event_id, source, route, destination, operation, payload, state, created_at_ms,
+       updated_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?8, ?8)`,
+    delivery.id,
+    event.id,
+    event.source,
+    delivery.route,
+    delivery.destination,
+    delivery.operation,
+    JSON.stringify(delivery.payload),
+    event.receivedAtMs,
+  )
+  if (delivery.reason === null) return
+  database.run(
+    `UPDATE deliveries SET state = 'dead', due_at_ms = NULL, reason_code = ?, reason_detail = ? WHERE id = ?`,
+    delivery.reason.code,
+    delivery.reason.detail,
+    delivery.id,
+  )
 }
 
 function acceptedDelivery(delivery: Acceptance['deliveries'][number]): Acceptance['deliveries'][number] {
@@ -128,7 +161,9 @@ function findRepeat(database: SqlDatabase, event: NewEvent): AcceptResult {
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index])
+  if (left.length !== right.length) return false
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false
+  return true
 }
 
 function lease(database: SqlDatabase, request: Parameters<Store['lease']>[0]): readonly LeasedDelivery[] {
@@ -159,6 +194,18 @@ function leasedDelivery(row: SqlRow, leaseId: string): LeasedDelivery {
     payload: parseJson(row['payload']),
     attempts: numberOf(row, 'attempts'),
     countedAttempts: numberOf(row, 'counted_attempts'),
+  }
+}
+
+function release(database: SqlDatabase, { ids, leaseId, nowMs }: Parameters<Store['release']>[0]): void {
+  for (const id of ids) {
+    database.run(
+      `UPDATE deliveries SET state = 'pending', due_at_ms = ?, lease_id = NULL, leased_at_ms = NULL,
+         lease_until_ms = NULL WHERE id = ? AND state = 'leased' AND lease_id = ?`,
+      nowMs,
+      id,
+      leaseId,
+    )
   }
 }
 
@@ -198,6 +245,14 @@ function writeRecord(database: SqlDatabase, record: RecordRequest): boolean {
       JSON.stringify(attempt.steps),
     )
   }
+  if (record.gate !== null) {
+    database.run(
+      `INSERT INTO gates (destination, state) SELECT destination, ?2 FROM deliveries WHERE id = ?1
+       ON CONFLICT (destination) DO UPDATE SET state = excluded.state`,
+      record.deliveryId,
+      JSON.stringify(record.gate),
+    )
+  }
   return true
 }
 
@@ -208,13 +263,14 @@ function jsonOrNull(value: Json): string | null {
 function recoverLeases(
   database: SqlDatabase,
   newId: NewId,
-  { untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number },
+  { untilMs, nowMs, maxAttempts }: Parameters<Store['recoverLeases']>[0],
 ): number {
   const expired = database.all(
-    `SELECT id, lease_id, leased_at_ms, attempts FROM deliveries WHERE state = 'leased' AND lease_until_ms <= ?`,
+    `SELECT id, lease_id, leased_at_ms, attempts, counted_attempts FROM deliveries WHERE state = 'leased' AND lease_until_ms <= ?`,
     Math.min(untilMs, Number.MAX_SAFE_INTEGER),
   )
   for (const row of expired) {
+    const last = numberOf(row, 'counted_attempts') + 1 >= maxAttempts
     writeRecord(database, {
       deliveryId: textOf(row, 'id'),
       leaseId: textOf(row, 'lease_id'),
@@ -231,11 +287,12 @@ function recoverLeases(
           steps: [],
         },
       ],
-      state: 'pending',
-      dueAtMs: nowMs,
+      state: last ? 'dead' : 'pending',
+      dueAtMs: last ? null : nowMs,
       reason: PROCESS_DIED,
       receipt: null,
       nowMs,
+      gate: null,
     })
   }
   return expired.length

@@ -1,51 +1,41 @@
-import { Database } from 'bun:sqlite'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite } from './sqlite.ts'
 import { StartError } from './start-error.ts'
 
-/** The folder in which a process keeps its data, and which it alone works in. */
-export interface DataFolder {
-  readonly database: ReturnType<typeof openSqlite>
-  close(): void
-}
+/** Contacts are nobody's business but the process's own. */
+const OWNER_ONLY_FOLDER = 0o700
+const OWNER_ONLY_FILE = 0o600
 
 /**
- * Opens the data folder, and holds a lock on it until `close` or until the process ends, however it ends.
+ * Opens the database of a data folder, in which one process works at a time: the lock on the file ends with the process,
+ * however that ends. So whoever had leased a delivery before is dead, and it is safe to take its leases back.
  *
- * The lock is what makes it safe to take back, at start, every delivery that somebody had leased: that somebody is dead.
- *
- * @throws StartError the folder cannot be written, or another process works in it.
+ * @throws StartError the folder cannot be written, another process works in it, or the file is no database.
  */
-export function openDataFolder(path: string): DataFolder {
+export function openDataFolder(path: string): ReturnType<typeof openSqlite> {
   try {
-    mkdirSync(path, { recursive: true })
+    mkdirSync(path, { recursive: true, mode: OWNER_ONLY_FOLDER })
     accessSync(path, constants.W_OK)
   } catch {
     throw new StartError(`cannot write to the data folder ${path} (SLUICE_DATA)`)
   }
-  const lock = lockFolder(path)
-  const database = openSqlite(join(path, 'sluice.sqlite'))
-  return {
-    database,
-    close() {
-      database.close()
-      lock.close()
-    },
+  const file = join(path, 'sluice.sqlite')
+  try {
+    const database = openSqlite(file)
+    chmodSync(file, OWNER_ONLY_FILE)
+    return database
+  } catch (error) {
+    throw explain(error, path, file)
   }
 }
 
-/** An open write transaction on a database of its own: the system gives the lock back when the process dies. */
-function lockFolder(path: string): Database {
-  const lock = new Database(join(path, 'lock.sqlite'), { create: true })
-  try {
-    lock.run('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')) {
-      throw new StartError(`another Sluice works in the data folder ${path} (SLUICE_DATA)`)
-    }
-    throw new StartError(`cannot write to the data folder ${path} (SLUICE_DATA)`)
+function explain(error: unknown, path: string, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new StartError(`another Sluice works in the data folder ${path} (SLUICE_DATA)`)
   }
-  return lock
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
+    return new StartError(`${file} is not a sound database`)
+  return code.startsWith('SQLITE') ? new StartError(`cannot open ${file} (${code})`) : error
 }

@@ -1,6 +1,11 @@
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Leaves out variables without a value, which is how many an `.env` file writes those that are not set. */
+export function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+}
+
 /** Where and with what this process runs. */
 export interface BunSettings {
   readonly port: number
@@ -23,16 +28,16 @@ export function readSettings(
   const settings = {
     port: readPort(environment, 'PORT', DEFAULT_PORT, faults),
     sandboxPort: readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults),
-    dataPath: environment['SLUICE_DATA'] || `${folder}/.sluice`,
-    configPath: environment['SLUICE_CONFIG'] || `${folder}/sluice.config.ts`,
-    sandboxUrl: environment['SLUICE_SANDBOX_URL'] || null,
+    dataPath: environment['SLUICE_DATA'] ?? `${folder}/.sluice`,
+    configPath: environment['SLUICE_CONFIG'] ?? `${folder}/sluice.config.ts`,
+    sandboxUrl: environment['SLUICE_SANDBOX_URL'] ?? null,
   }
   return { settings, faults }
 }
 
 function readPort(environment: Environment, name: string, fallback: number, faults: string[]): number {
   const text = environment[name]
-  if (text === undefined || text === '') return fallback
+  if (text === undefined) return fallback
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   faults.push(`${name} must be a port from 0 to 65535`)
@@ -52,5 +57,5 @@ const UPSTREAM_CREDENTIALS = [
 
 /** Tells whether no upstream credential is set at all. */
 export function wantsSandbox(environment: Environment): boolean {
-  return UPSTREAM_CREDENTIALS.every((name) => (environment[name] ?? '') === '')
+  return UPSTREAM_CREDENTIALS.every((name) => environment[name] === undefined)
 }

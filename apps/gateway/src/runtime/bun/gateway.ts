@@ -3,6 +3,7 @@ import type { Server } from 'bun'
 import { type App, createApp } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
+import { RETRY_DELAYS_SECONDS } from '../../flow/retry.ts'
 import { createIds } from '../../ids.ts'
 import type { Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -13,8 +14,10 @@ import { writeLog } from './log.ts'
 import { StartError } from './start-error.ts'
 import { VERSION } from './version.ts'
 
-/** How long work under way may take to end when the process is asked to stop: Ctrl-C ends it within 5 s. */
-const DRAIN_MS = 3000
+/** How long work under way may take to end by itself when the process is asked to stop: Ctrl-C ends it within 5 s. */
+const GRACE_MS = 3000
+/** How long the record of what was ended may take. */
+const SETTLE_MS = 1000
 
 export interface GatewayOptions {
   readonly configFile: ConfigFile
@@ -45,12 +48,12 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const config = buildConfig(options.configFile, options.environment)
-  const folder = openDataFolder(options.dataPath)
+  const database = openDataFolder(options.dataPath)
   try {
     const timer = createTimer()
     const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
     const ports: Ports = {
-      store: createSqliteStore({ database: folder.database, newId, defer: setImmediate }),
+      store: createSqliteStore({ database, newId, defer: setImmediate }),
       fetch: (request, init) => fetch(request, init),
       nowMs: Date.now,
       newId,
@@ -61,20 +64,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     return await serve(options, config, options.adapt?.(ports) ?? ports, () => {
       timer.clear()
-      folder.close()
+      database.close()
     })
   } catch (error) {
-    folder.close()
+    database.close()
     throw error
   }
 }
 
 async function serve(options: GatewayOptions, config: Config, ports: Ports, close: () => void): Promise<Gateway> {
   // The lock on the folder proves that whoever leased these is dead.
-  const recovered = await ports.store.recoverLeases({ untilMs: Infinity, nowMs: ports.nowMs() })
+  const maxAttempts = RETRY_DELAYS_SECONDS.length
+  const recovered = await ports.store.recoverLeases({ untilMs: Infinity, nowMs: ports.nowMs(), maxAttempts })
   if (recovered > 0) ports.log('warn', 'took back deliveries whose process died', { count: recovered })
+  await warnOfOrphans(config, ports)
   const { sandboxUrl, example } = options
-  const app = createApp(config, ports, { version: VERSION, sandboxUrl, example })
+  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example })
   const server = listen(options.port, app)
   app.outbox.wake()
   return {
@@ -82,10 +87,21 @@ async function serve(options: GatewayOptions, config: Config, ports: Ports, clos
     config,
     app,
     async stop() {
-      await Promise.race([Promise.all([server.stop(), app.outbox.drain()]), Bun.sleep(DRAIN_MS)])
-      await server.stop(true)
+      await Promise.race([server.stop(), Bun.sleep(GRACE_MS)])
+      await Promise.all([
+        server.stop(true),
+        Promise.race([app.outbox.drain(GRACE_MS), Bun.sleep(GRACE_MS + SETTLE_MS)]),
+      ])
       close()
     },
+  }
+}
+
+/** Deliveries to a destination that the configuration no longer has would wait for ever, so they are told of. */
+async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<void> {
+  for (const { destination, state, count } of await store.countDeliveries()) {
+    if (state !== 'pending' || config.destinations.has(destination)) continue
+    log('warn', 'deliveries wait for a destination that is not configured', { destination, count })
   }
 }
 

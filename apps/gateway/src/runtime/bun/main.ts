@@ -1,7 +1,7 @@
 import { ConfigError, StoreError } from '@sluice/errors'
 import { buildConfig, type ConfigFile } from '../../config.ts'
 import { exampleCommand, liveBanner, sandboxBanner } from './banner.ts'
-import { type BunSettings, type Environment, readSettings, wantsSandbox } from './environment.ts'
+import { type BunSettings, type Environment, readSettings, wantsSandbox, withoutEmpty } from './environment.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { loadConfig } from './load-config.ts'
 import { sandboxEnvironment } from './sandbox-environment.ts'
@@ -10,12 +10,15 @@ import { StartError } from './start-error.ts'
 
 /** Starts the gateway, with a sandbox of the upstreams when no upstream credential is configured. */
 async function main(): Promise<void> {
-  const { settings, faults } = readSettings(process.env, process.cwd())
+  const environment = withoutEmpty(process.env)
+  const { settings, faults } = readSettings(environment, process.cwd())
   const configFile = await loadConfig(settings.configPath)
-  const sandboxed = wantsSandbox(process.env)
+  const sandboxed = wantsSandbox(environment)
   const expectedUrl = settings.sandboxUrl ?? `http://127.0.0.1:${settings.sandboxPort}`
-  checkAll(faults, configFile, sandboxed ? withSandbox(expectedUrl) : process.env)
-  const running = sandboxed ? await startWithSandbox(settings, configFile) : await startLive(settings, configFile)
+  checkAll(faults, configFile, sandboxed ? sandboxEnvironment(expectedUrl, environment) : environment)
+  const running = sandboxed
+    ? await startWithSandbox(settings, configFile, environment)
+    : await startLive(settings, configFile, environment)
   let stopping = false
   const stop = () => {
     // Whoever asks twice does not want to wait.
@@ -26,8 +29,6 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
 }
-
-const withSandbox = (sandboxUrl: string): Environment => ({ ...sandboxEnvironment(sandboxUrl), ...process.env })
 
 /** Checks everything before anything is started, so that all faults are told at once. */
 function checkAll(faults: readonly string[], configFile: ConfigFile, environment: Environment): void {
@@ -41,29 +42,35 @@ function checkAll(faults: readonly string[], configFile: ConfigFile, environment
   if (all.length > 0) throw new ConfigError(all)
 }
 
-async function startLive({ port, dataPath }: BunSettings, configFile: ConfigFile): Promise<Pick<Gateway, 'stop'>> {
-  const environment = process.env
+async function startLive(
+  { port, dataPath }: BunSettings,
+  configFile: ConfigFile,
+  environment: Environment,
+): Promise<Pick<Gateway, 'stop'>> {
   const gateway = await startGateway({ configFile, environment, port, dataPath, sandboxUrl: null, example: null })
   process.stdout.write(liveBanner(gateway.url, dataPath))
   return gateway
 }
 
-async function startWithSandbox(settings: BunSettings, configFile: ConfigFile): Promise<Pick<Gateway, 'stop'>> {
+async function startWithSandbox(
+  settings: BunSettings,
+  configFile: ConfigFile,
+  environment: Environment,
+): Promise<Pick<Gateway, 'stop'>> {
   const { port, dataPath } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
       : { url: settings.sandboxUrl, stop: () => undefined }
-  const environment = withSandbox(sandbox.url)
   const gateway = await startGateway({
     configFile,
-    environment,
+    environment: sandboxEnvironment(sandbox.url, environment),
     port,
     dataPath,
     sandboxUrl: sandbox.url,
-    example: exampleCommand,
+    example: (origin) => exampleCommand(origin, environment),
   })
-  process.stdout.write(sandboxBanner(gateway.url, sandbox.url, dataPath))
+  process.stdout.write(sandboxBanner(gateway.url, sandbox.url, dataPath, environment))
   return {
     async stop() {
       await gateway.stop()

@@ -8,11 +8,15 @@ export const SANDBOX_KEYS = {
   SIGNUP_WEBHOOK_SECRET: 'whsec_c2x1aWNlLXNhbmRib3gtc2lnbnVwLXNlY3JldA==',
 } as const
 
-/** Supplies every setting that the sandbox's configuration asks for. */
-export function sandboxEnvironment(sandboxUrl: string): Environment {
+/**
+ * Supplies every setting that the sandbox's configuration asks for. The gateway's own keys may be other ones; where the
+ * upstreams are may not, so that nothing of the sandbox ever reaches a real one.
+ */
+export function sandboxEnvironment(sandboxUrl: string, environment: Environment = {}): Environment {
   const { danaconnect, contactnow, datatalks } = SANDBOX
   return {
     ...SANDBOX_KEYS,
+    ...environment,
     DANACONNECT_USER: danaconnect.user,
     DANACONNECT_COMPANY: danaconnect.company,
     DANACONNECT_PASSWORD: danaconnect.password,

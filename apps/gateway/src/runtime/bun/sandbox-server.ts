@@ -17,7 +17,13 @@ export interface Sandbox {
  * @throws StartError the port is in use.
  */
 export async function startSandbox(port: number): Promise<Sandbox> {
-  const mocks = createUpstreamMocks({ nowMs: Date.now, random: Math.random, newId: () => crypto.randomUUID() })
+  const mocks = createUpstreamMocks({
+    nowMs: Date.now,
+    random: Math.random,
+    newId: () => crypto.randomUUID(),
+    schedule: (afterMs, work) => void setTimeout(work, afterMs).unref(),
+    fetch,
+  })
   const server = createServer((incoming, outgoing) => {
     answer(mocks, incoming, outgoing).catch((error: unknown) => {
       writeLog('error', 'sandbox failed', { error: error instanceof Error ? error.name : 'unknown' })
@@ -56,7 +62,12 @@ async function answer(mocks: UpstreamMocks, incoming: IncomingMessage, outgoing:
       const body = Buffer.from(await reply.response.arrayBuffer())
       outgoing.writeHead(reply.response.status, [...reply.response.headers].flat())
       outgoing.end(body)
+      return
     }
+    case 'slow':
+      outgoing.writeHead(reply.response.status, [...reply.response.headers].flat())
+      for await (const chunk of reply.response.body ?? []) outgoing.write(chunk)
+      outgoing.end()
   }
 }
 

@@ -1,10 +1,10 @@
-import { readSettings } from './environment.ts'
+import { readSettings, withoutEmpty } from './environment.ts'
 import { startSandbox } from './sandbox-server.ts'
 import { StartError } from './start-error.ts'
 
 /** Serves the sandbox of all three upstreams by itself, for programs in any language. */
 try {
-  const { settings, faults } = readSettings(process.env, process.cwd())
+  const { settings, faults } = readSettings(withoutEmpty(process.env), process.cwd())
   if (faults.length > 0) throw new StartError(faults.join('\n'))
   const sandbox = await startSandbox(settings.sandboxPort)
   process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)

@@ -2,16 +2,27 @@ import { Database, type Statement } from 'bun:sqlite'
 import type { SqlDatabase, SqlRow, SqlValue } from '../../store/sql.ts'
 
 /**
- * Opens a SQLite file the durable way: write-ahead log, and an fsync before a commit is believed.
+ * Opens a SQLite file the durable way: write-ahead log, and an fsync before a commit is believed. The connection is the
+ * only one, until it is closed or its process dies: nobody else can hold a lock that would make this process wait.
  *
+ * @throws SQLiteError `SQLITE_BUSY` another connection has it, `SQLITE_NOTADB` it is no database, `SQLITE_CANTOPEN`.
+ * @see https://www.sqlite.org/pragma.html#pragma_locking_mode
  * @see https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function openSqlite(path: string): SqlDatabase & { close(): void } {
   const database = new Database(path, { create: true, strict: true })
-  database.run('PRAGMA journal_mode = WAL')
-  database.run('PRAGMA synchronous = FULL')
-  database.run('PRAGMA busy_timeout = 5000')
-  database.run('PRAGMA foreign_keys = ON')
+  try {
+    database.run('PRAGMA locking_mode = EXCLUSIVE')
+    database.run('PRAGMA journal_mode = WAL')
+    database.run('PRAGMA synchronous = FULL')
+    database.run('PRAGMA foreign_keys = ON')
+    // The lock is taken by the first write.
+    database.run('BEGIN IMMEDIATE')
+    database.run('COMMIT')
+  } catch (error) {
+    database.close()
+    throw error
+  }
   const statements = new Map<string, Statement<SqlRow, SqlValue[]>>()
   const prepared = (sql: string) => {
     let statement = statements.get(sql)

@@ -1,7 +1,10 @@
 import type { Ports } from '../../ports.ts'
 
-/** `setTimeout` counts in 32 bits; a longer wait would fire at once. */
-const MAX_DELAY_MS = 2_147_483_647
+/**
+ * The longest that the process sleeps without a look at the clock: a machine that was suspended, or whose clock was set
+ * forward, is late by no more than this.
+ */
+const MAX_DELAY_MS = 60_000
 
 /** Creates the process's one timer: a later `wakeAt` replaces an earlier one. */
 export function createTimer(): { readonly wakeAt: Ports['wakeAt']; clear(): void } {

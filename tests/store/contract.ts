@@ -222,6 +222,67 @@ export function storeContract(name: string, open: () => OpenStore): void {
     })
   })
 
+  describe(`${name}: resolve`, () => {
+    const decision = { by: 'admin', why: 'seen in the platform', atMs: NOW + 9 } as const
+    const ended = async (state: 'dead' | 'parked' | 'delivered' | 'dropped') => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const reason = { code: 'SOME_CODE', detail: 'some words' }
+      await store.record(result(leased, { state, attempts: [attempt(1, 'refused', true)], reason }))
+      return store
+    }
+
+    test.each([
+      ['dead', 'resend', 'pending', NOW + 9],
+      ['dead', 'drop', 'dropped', null],
+      ['parked', 'resend', 'pending', NOW + 9],
+      ['parked', 'delivered', 'delivered', null],
+      ['parked', 'drop', 'dropped', null],
+    ] as const)('a %s one by %s becomes %s, and who and why is kept', async (from, as, state, dueAtMs) => {
+      const store = await ended(from)
+      expect(await store.resolve({ id: 'dlv_1', as, ...decision })).toBe(true)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({
+        state,
+        dueAtMs,
+        attempts: 1,
+        countedAttempts: as === 'resend' ? 0 : 1,
+        resolutions: [{ as, ...decision }],
+      })
+    })
+
+    test.each([
+      ['dead', 'delivered'],
+      ['delivered', 'resend'],
+      ['dropped', 'resend'],
+      ['delivered', 'drop'],
+    ] as const)('a %s one is not resolved by %s', async (from, as) => {
+      const store = await ended(from)
+      expect(await store.resolve({ id: 'dlv_1', as, ...decision })).toBe(false)
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: from, resolutions: [] })
+    })
+
+    test('one that somebody works on is left alone, and one that is not there too', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      await leaseAll(store, 'alpha')
+      expect(await store.resolve({ id: 'dlv_1', as: 'resend', ...decision })).toBe(false)
+      expect(await store.resolve({ id: 'dlv_2', as: 'resend', ...decision })).toBe(false)
+    })
+
+    test('of a hundred decisions at once one is carried out', async () => {
+      const store = await ended('parked')
+      const all = Array.from({ length: 100 }, () => store.resolve({ id: 'dlv_1', as: 'resend', ...decision }))
+      expect((await Promise.all(all)).filter(Boolean)).toHaveLength(1)
+    })
+
+    test('a gate that a person opened is open after a restart', async () => {
+      const opened = open()
+      await opened.store.saveGate('alpha', { closedUntilMs: 0 })
+      expect(await opened.reopen().store.readGates()).toEqual(new Map([['alpha', { closedUntilMs: 0 }]]))
+    })
+  })
+
   describe(`${name}: leases of a dead process`, () => {
     test('are taken back as unsure attempts that count', async () => {
       const opened = open()

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { VerifyError } from '@sluice/errors'
 import { createKeyGuard } from './api/auth.ts'
 import { addDeliveries } from './api/deliveries.ts'
+import { addDestinations } from './api/destinations.ts'
 import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
@@ -35,7 +36,8 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, outbox)
   addEvents(app, ports, guard)
-  addDeliveries(app, ports, guard)
+  addDeliveries(app, ports, outbox, guard)
+  addDestinations(app, config, ports, outbox, guard)
   addHealth(app, ports)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)

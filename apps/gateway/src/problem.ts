@@ -1,5 +1,6 @@
 import { type DecodeCode, DecodeError, SchemaError, StoreError, VerifyError } from '@sluice/errors'
 import type { Issue } from '@sluice/errors'
+import { HTTPException } from 'hono/http-exception'
 
 /** Everything that the HTTP API itself can refuse. */
 export type RequestCode =
@@ -17,6 +18,8 @@ export type RequestCode =
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
   | 'DELIVERY_UNKNOWN'
+  | 'DELIVERY_NOT_RESOLVABLE'
+  | 'DESTINATION_UNKNOWN'
   | 'NOT_FOUND'
 
 /** Every code that a problem document may carry. */
@@ -61,6 +64,8 @@ export function problemOf(error: unknown): {
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
+  // Hono's own refusal of a body that is no JSON.
+  if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code
@@ -116,9 +121,15 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   UNAUTHENTICATED: { status: 401, title: 'The request is not authenticated.' },
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
+  DELIVERY_NOT_RESOLVABLE: {
+    status: 409,
+    title:
+      'The delivery is in no state for that: only a dead or parked one is resolved, and only a parked one as delivered.',
+  },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },

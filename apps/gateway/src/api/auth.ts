@@ -4,7 +4,12 @@ import type { ApiKey, Scope } from '../config.ts'
 import { RequestError } from '../problem.ts'
 
 /** Makes the middleware that asks for a scope. */
-export type KeyGuard = (scope: Scope) => MiddlewareHandler
+export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
+
+/** What a guarded route knows of its caller. */
+export interface KeyEnv {
+  Variables: { keyName: string }
+}
 
 /**
  * Creates a guard that lets through only requests with a key of the given scope.
@@ -12,12 +17,13 @@ export type KeyGuard = (scope: Scope) => MiddlewareHandler
  * Keys are compared by their SHA-256, so a comparison tells nothing about the key that it was not equal to.
  */
 export function createKeyGuard(keys: readonly ApiKey[]): KeyGuard {
-  const known = Promise.all(keys.map(async (key) => ({ digest: await digest(key.token), scopes: key.scopes })))
+  const known = Promise.all(keys.map(async (key) => ({ ...key, digest: await digest(key.token) })))
   return (scope) => async (context, next) => {
     const presented = await digest(parseBearer(context.req.header('authorization') ?? null))
     const key = (await known).find((candidate) => candidate.digest === presented)
     if (key === undefined) throw new RequestError('UNAUTHENTICATED')
     if (!key.scopes.includes(scope) && !key.scopes.includes('operate')) throw new RequestError('FORBIDDEN')
+    context.set('keyName', key.name)
     await next()
   }
 }

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { DeliveryListSchema, DeliveryWithAttemptsSchema } from './schemas.ts'
+import { DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
@@ -16,8 +17,13 @@ const CURSOR = /^dlv_[0-9A-Z]{26}$/
 const filled = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema)
 
-/** Adds `GET /v1/deliveries` and `GET /v1/deliveries/{id}`. */
-export function addDeliveries(app: OpenAPIHono, { store }: Pick<Ports, 'store'>, guard: KeyGuard): void {
+/** Adds `GET /v1/deliveries`, `GET /v1/deliveries/{id}` and `POST /v1/deliveries/{id}/resolve`. */
+export function addDeliveries(
+  app: OpenAPIHono,
+  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  outbox: Pick<Outbox, 'wake'>,
+  guard: KeyGuard,
+): void {
   const listDeliveries = createRoute({
     method: 'get',
     path: '/v1/deliveries',
@@ -72,5 +78,35 @@ export function addDeliveries(app: OpenAPIHono, { store }: Pick<Ports, 'store'>,
     const delivery = await store.readDelivery(context.req.valid('param').id)
     if (delivery === null) throw new RequestError('DELIVERY_UNKNOWN')
     return context.json(representHistory(delivery), 200)
+  })
+
+  const resolveDelivery = createRoute({
+    method: 'post',
+    path: '/v1/deliveries/{id}/resolve',
+    operationId: 'resolveDelivery',
+    summary: 'Decide about a dead or parked delivery',
+    description: 'The decision is kept with the delivery: what, when, by which key, and why.',
+    tags: ['Deliveries'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: {
+      params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
+      body: { required: true, content: { 'application/json': { schema: ResolveSchema } } },
+    },
+    responses: {
+      200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
+      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+    },
+  })
+  app.openapi(resolveDelivery, async (context) => {
+    const { id } = context.req.valid('param')
+    const { as, why } = context.req.valid('json')
+    const known = await store.readDelivery(id)
+    if (known === null) throw new RequestError('DELIVERY_UNKNOWN')
+    const resolved = await store.resolve({ id, as, why, by: context.get('keyName'), atMs: nowMs() })
+    if (!resolved) throw new RequestError('DELIVERY_NOT_RESOLVABLE')
+    outbox.wake(known.destination)
+    const delivery = await store.readDelivery(id)
+    return context.json(representHistory(delivery ?? known), 200)
   })
 }

@@ -1,4 +1,4 @@
-import type { Attempt, DeliveryRow, EventRow, Step } from '../store/port.ts'
+import type { Attempt, DeliveryHistory, DeliveryRow, EventRow, Step } from '../store/port.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 
@@ -24,8 +24,9 @@ export function representDelivery(row: DeliveryRow) {
 }
 
 /** Represents a delivery with what was sent and answered. */
-export function representHistory(row: DeliveryRow & { readonly history: readonly Attempt[] }) {
-  return { ...representDelivery(row), attempts: row.history.map(representAttempt) }
+export function representHistory(row: DeliveryHistory) {
+  const resolutions = row.resolutions.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest }))
+  return { ...representDelivery(row), attempts: row.history.map(representAttempt), resolutions }
 }
 
 /** Represents an event with everything that came of it. */

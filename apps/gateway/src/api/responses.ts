@@ -11,6 +11,7 @@ const PROBLEMS = {
   401: 'Not authenticated. The answer is the same whatever was wrong.',
   403: 'The key lacks the scope.',
   404: 'Not found.',
+  409: 'It is in no state for that.',
   413: 'The body is too large.',
   405: 'The method is not taken here.',
   415: 'The media type or the encoding is not accepted.',

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PROBLEM_CODES } from '../problem.ts'
-import { DELIVERY_STATES, OUTCOMES } from '../store/port.ts'
+import { DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
 
@@ -95,9 +95,41 @@ export const DeliverySchema = z
   })
   .openapi('Delivery')
 
-export const DeliveryWithAttemptsSchema = DeliverySchema.extend({ attempts: z.array(AttemptSchema) }).openapi(
-  'DeliveryWithAttempts',
-)
+const ResolutionSchema = z
+  .object({ at: instant, as: z.enum(RESOLUTIONS), by: z.string(), why: z.string() })
+  .openapi('Resolution', { description: 'What a person decided, and with which key.' })
+
+export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
+  attempts: z.array(AttemptSchema),
+  resolutions: z.array(ResolutionSchema),
+}).openapi('DeliveryWithAttempts')
+
+export const ResolveSchema = z
+  .strictObject({
+    as: z.enum(RESOLUTIONS).openapi({
+      description:
+        '`resend` begins the ten attempts anew; `delivered` takes a parked one for done; `drop` gives it up for good.',
+    }),
+    why: z.string().min(1).max(500).openapi({ example: 'Found it in the platform: record 104.' }),
+  })
+  .openapi('Resolve')
+
+export const DestinationSchema = z
+  .object({
+    name: z.string(),
+    kind: z.string().openapi({ example: 'contactnow' }),
+    operations: z.array(z.string()),
+    gate: z.object({
+      state: z.enum(['open', 'closed', 'probing']),
+      reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
+      closedUntil: instant.nullable(),
+    }),
+    inFlight: z.int(),
+    deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),
+  })
+  .openapi('Destination')
+
+export const DestinationListSchema = z.object({ destinations: z.array(DestinationSchema) }).openapi('DestinationList')
 
 export const EventSchema = z
   .object({

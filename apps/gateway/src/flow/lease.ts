@@ -3,7 +3,7 @@ import type { Destination } from '../destinations/destination.ts'
 import type { Ports } from '../ports.ts'
 import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
 import { deliver } from './deliver.ts'
-import { enterGate, freeSlots, type GateState, leaveGate, restoreGate, saveGate } from './gate.ts'
+import { enterGate, freeSlots, type GateState, leaveGate, restoreGate, resumeGate, saveGate } from './gate.ts'
 import { type Policy, record } from './record.ts'
 
 /**
@@ -28,6 +28,8 @@ export interface Outbox {
   readonly wake: (destination?: string) => void
   /** State of a destination's gate. */
   readonly gate: (destination: string) => GateState | undefined
+  /** Opens a destination's gate by an operator's word, whatever closed it. False when there is no such destination. */
+  readonly resume: (destination: string) => Promise<boolean>
   /**
    * Begins no new work, and resolves when the work under way is recorded. A call that has not ended after `graceMs` is
    * ended, and recorded as what it then is: a delivery of which nobody knows whether it landed.
@@ -165,6 +167,16 @@ export function createOutbox(
   return {
     wake,
     gate: (destination) => states.get(destination)?.gate,
+    async resume(destination) {
+      const state = states.get(destination)
+      if (state === undefined) return false
+      const before = state.gate
+      state.gate = resumeGate(before)
+      const saved = saveGate(before, state.gate)
+      if (saved !== null) await store.saveGate(destination, saved)
+      wake(destination)
+      return true
+    },
     async drain(graceMs) {
       draining = true
       setAlarm()

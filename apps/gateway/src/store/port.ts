@@ -108,6 +108,25 @@ export interface RecordRequest {
   readonly gate: Json | null
 }
 
+/** What a person decided about a delivery that the gateway could not: send it again, take it for done, or give it up. */
+export const RESOLUTIONS = ['resend', 'delivered', 'drop'] as const
+export type ResolveAs = (typeof RESOLUTIONS)[number]
+
+/** A decision, and who took it and why. */
+export interface Resolution {
+  readonly atMs: number
+  readonly as: ResolveAs
+  /** Name of the key that was used. */
+  readonly by: string
+  readonly why: string
+}
+
+/** A delivery with what was tried and what was decided. */
+export interface DeliveryHistory extends DeliveryRow {
+  readonly history: readonly Attempt[]
+  readonly resolutions: readonly Resolution[]
+}
+
 export interface DeliveryRow {
   readonly id: string
   readonly eventId: string
@@ -133,7 +152,7 @@ export interface EventRow {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
-  readonly deliveries: readonly (DeliveryRow & { readonly history: readonly Attempt[] })[]
+  readonly deliveries: readonly DeliveryHistory[]
 }
 
 export interface DeliveryFilter {
@@ -187,10 +206,17 @@ export interface Store {
   }): Promise<number>
   /** The gates that were saved, by destination. */
   readGates(): Promise<ReadonlyMap<string, Json>>
+  /**
+   * Carries out a decision about a delivery that is `dead` or `parked`. To send it again begins the ten attempts anew; to
+   * take it for delivered is for a parked one only. False, and nothing written, when it is in no state for that.
+   */
+  resolve(request: Resolution & { readonly id: string }): Promise<boolean>
+  /** Saves the gate of a destination that a person opened. */
+  saveGate(destination: string, gate: Json): Promise<void>
   /** When the next delivery of a destination is due, or null when none waits. */
   nextDueAtMs(destination: string): Promise<number | null>
   readEvent(id: string): Promise<EventRow | null>
-  readDelivery(id: string): Promise<(DeliveryRow & { readonly history: readonly Attempt[] }) | null>
+  readDelivery(id: string): Promise<DeliveryHistory | null>
   listDeliveries(filter: DeliveryFilter): Promise<readonly DeliveryRow[]>
   countDeliveries(): Promise<readonly DeliveryCount[]>
   /** Writes the time, durably. Throws when the store cannot write. */

@@ -1,14 +1,16 @@
-import type {
-  Attempt,
-  DeliveryCount,
-  DeliveryFilter,
-  DeliveryRow,
-  DeliveryState,
-  EventRow,
-  Json,
-  Outcome,
+import {
+  type Attempt,
+  DELIVERY_STATES,
+  type DeliveryCount,
+  type DeliveryFilter,
+  type DeliveryHistory,
+  type DeliveryRow,
+  type EventRow,
+  type Json,
+  OUTCOMES,
+  type Resolution,
+  RESOLUTIONS,
 } from './port.ts'
-import { DELIVERY_STATES, OUTCOMES } from './port.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
 /** Reads a column that holds text. */
@@ -30,16 +32,11 @@ export function parseJson(value: SqlRow[string] | undefined): Json {
   return typeof value === 'string' ? (JSON.parse(value) as Json) : null
 }
 
-function stateOf(row: SqlRow): DeliveryState {
-  const state = DELIVERY_STATES.find((known) => known === row['state'])
-  if (state === undefined) throw new TypeError('store: unknown delivery state')
-  return state
-}
-
-function outcomeOf(row: SqlRow): Outcome {
-  const outcome = OUTCOMES.find((known) => known === row['outcome'])
-  if (outcome === undefined) throw new TypeError('store: unknown outcome')
-  return outcome
+/** Finds the word that a column holds among those that it may hold. */
+function oneOf<Word extends string>(words: readonly Word[], value: SqlRow[string] | undefined): Word {
+  const found = words.find((word) => word === value)
+  if (found === undefined) throw new TypeError('store: a word that this version does not know')
+  return found
 }
 
 const optionalText = (row: SqlRow, column: string): string | null => (row[column] === null ? null : textOf(row, column))
@@ -57,7 +54,7 @@ function deliveryOf(row: SqlRow): DeliveryRow {
     destination: textOf(row, 'destination'),
     operation: textOf(row, 'operation'),
     payload: parseJson(row['payload']),
-    state: stateOf(row),
+    state: oneOf(DELIVERY_STATES, row['state']),
     createdAtMs: numberOf(row, 'created_at_ms'),
     updatedAtMs: numberOf(row, 'updated_at_ms'),
     dueAtMs: row['due_at_ms'] === null ? null : numberOf(row, 'due_at_ms'),
@@ -74,7 +71,7 @@ function attemptOf(row: SqlRow): Attempt {
     number: numberOf(row, 'number'),
     startedAtMs: numberOf(row, 'started_at_ms'),
     endedAtMs: numberOf(row, 'ended_at_ms'),
-    outcome: outcomeOf(row),
+    outcome: oneOf(OUTCOMES, row['outcome']),
     code: optionalText(row, 'code'),
     detail: optionalText(row, 'detail'),
     counted: row['counted'] === 1,
@@ -112,12 +109,24 @@ export function readEvent(database: SqlDatabase, id: string): EventRow | null {
   }
 }
 
-function withHistory(database: SqlDatabase, row: SqlRow) {
-  return { ...deliveryOf(row), history: readHistory(database, textOf(row, 'id')) }
+function withHistory(database: SqlDatabase, row: SqlRow): DeliveryHistory {
+  const id = textOf(row, 'id')
+  return { ...deliveryOf(row), history: readHistory(database, id), resolutions: readResolutions(database, id) }
+}
+
+function readResolutions(database: SqlDatabase, deliveryId: string): readonly Resolution[] {
+  return database
+    .all('SELECT at_ms, resolve_as, resolved_by, why FROM resolutions WHERE delivery_id = ? ORDER BY at_ms', deliveryId)
+    .map((row) => ({
+      atMs: numberOf(row, 'at_ms'),
+      as: oneOf(RESOLUTIONS, row['resolve_as']),
+      by: textOf(row, 'resolved_by'),
+      why: textOf(row, 'why'),
+    }))
 }
 
 /** Reads one delivery with its attempts. */
-export function readDelivery(database: SqlDatabase, id: string): ReturnType<typeof withHistory> | null {
+export function readDelivery(database: SqlDatabase, id: string): DeliveryHistory | null {
   const [row] = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id)
   return row === undefined ? null : withHistory(database, row)
 }
@@ -144,7 +153,11 @@ export function listDeliveries(database: SqlDatabase, filter: DeliveryFilter): r
 export function countDeliveries(database: SqlDatabase): readonly DeliveryCount[] {
   return database
     .all('SELECT destination, state, count(*) AS count FROM deliveries GROUP BY state, destination')
-    .map((row) => ({ destination: textOf(row, 'destination'), state: stateOf(row), count: numberOf(row, 'count') }))
+    .map((row) => ({
+      destination: textOf(row, 'destination'),
+      state: oneOf(DELIVERY_STATES, row['state']),
+      count: numberOf(row, 'count'),
+    }))
 }
 
 /** Reads the gates that were saved, by destination. */

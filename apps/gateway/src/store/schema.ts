@@ -56,6 +56,14 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       steps TEXT NOT NULL,
       UNIQUE (delivery_id, number)
     ) STRICT`,
+    `CREATE TABLE resolutions (
+      delivery_id TEXT NOT NULL REFERENCES deliveries (id),
+      at_ms INTEGER NOT NULL,
+      resolve_as TEXT NOT NULL,
+      resolved_by TEXT NOT NULL,
+      why TEXT NOT NULL
+    ) STRICT`,
+    `CREATE INDEX resolutions_by_delivery ON resolutions (delivery_id, at_ms)`,
     `CREATE TABLE gates (destination TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL) STRICT`,
     `CREATE TABLE heartbeat (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT`,
   ],

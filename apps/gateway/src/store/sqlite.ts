@@ -46,6 +46,8 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     record: (record) => commit(() => writeRecord(database, record)),
     release: (request) => commit(() => release(database, request)),
     recoverLeases: (request) => commit(() => recoverLeases(database, newId, request)),
+    resolve: (request) => commit(() => resolve(database, request)),
+    saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
     readGates: async () => read(() => readGates(database)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
     readEvent: async (id) => read(() => readEvent(database, id)),
@@ -246,13 +248,37 @@ function writeRecord(database: SqlDatabase, record: RecordRequest): boolean {
     )
   }
   if (record.gate !== null) {
-    database.run(
-      `INSERT INTO gates (destination, state) SELECT destination, ?2 FROM deliveries WHERE id = ?1
-       ON CONFLICT (destination) DO UPDATE SET state = excluded.state`,
-      record.deliveryId,
-      JSON.stringify(record.gate),
-    )
+    const [row] = database.all('SELECT destination FROM deliveries WHERE id = ?', record.deliveryId)
+    writeGate(database, textOf(row, 'destination'), record.gate)
   }
+  return true
+}
+
+function writeGate(database: SqlDatabase, destination: string, gate: Json): void {
+  database.run(
+    'INSERT INTO gates (destination, state) VALUES (?1, ?2) ON CONFLICT (destination) DO UPDATE SET state = ?2',
+    destination,
+    JSON.stringify(gate),
+  )
+}
+
+/** What each decision makes of a delivery, and from which states. */
+const RESOLVED = {
+  resend: `state = 'pending', due_at_ms = ?2, counted_attempts = 0 WHERE id = ?1 AND state IN ('dead', 'parked')`,
+  delivered: `state = 'delivered', due_at_ms = NULL, reason_code = NULL WHERE id = ?1 AND state = 'parked'`,
+  drop: `state = 'dropped', due_at_ms = NULL WHERE id = ?1 AND state IN ('dead', 'parked')`,
+} as const
+
+function resolve(database: SqlDatabase, { id, atMs, as, by, why }: Parameters<Store['resolve']>[0]): boolean {
+  if (database.run(`UPDATE deliveries SET updated_at_ms = ?2, ${RESOLVED[as]}`, id, atMs) === 0) return false
+  database.run(
+    'INSERT INTO resolutions (delivery_id, at_ms, resolve_as, resolved_by, why) VALUES (?, ?, ?, ?, ?)',
+    id,
+    atMs,
+    as,
+    by,
+    why,
+  )
   return true
 }
 

@@ -1,0 +1,82 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Config } from '../config.ts'
+import type { GateState } from '../flow/gate.ts'
+import type { Outbox } from '../flow/lease.ts'
+import type { Ports } from '../ports.ts'
+import { RequestError } from '../problem.ts'
+import type { DeliveryCount } from '../store/port.ts'
+import type { KeyGuard } from './auth.ts'
+import { jsonAnswer, problemAnswers } from './responses.ts'
+import { DestinationListSchema, DestinationSchema } from './schemas.ts'
+
+/** Adds `GET /v1/destinations` and `POST /v1/destinations/{name}/resume`. */
+export function addDestinations(
+  app: OpenAPIHono,
+  config: Config,
+  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  outbox: Pick<Outbox, 'gate' | 'resume'>,
+  guard: KeyGuard,
+): void {
+  const represent = (name: string, counts: readonly DeliveryCount[]) => {
+    const factory = config.destinations.get(name)
+    const gate = outbox.gate(name)
+    if (factory === undefined || gate === undefined) throw new RequestError('DESTINATION_UNKNOWN')
+    const own = counts.filter(({ destination }) => destination === name).map(({ state, count }) => [state, count])
+    return {
+      name,
+      kind: factory.kind,
+      operations: Object.keys(factory.operations),
+      gate: representGate(gate, nowMs()),
+      inFlight: gate.inFlight,
+      deliveries: Object.fromEntries(own) as Partial<Record<DeliveryCount['state'], number>>,
+    }
+  }
+
+  const listDestinations = createRoute({
+    method: 'get',
+    path: '/v1/destinations',
+    operationId: 'listDestinations',
+    summary: 'List destinations with the state of their gates',
+    tags: ['Destinations'],
+    security: [{ key: [] }],
+    middleware: guard('read'),
+    responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(401, 403, 500, 503) },
+  })
+  app.openapi(listDestinations, async (context) => {
+    const counts = await store.countDeliveries()
+    const destinations = [...config.destinations.keys()].map((name) => represent(name, counts))
+    return context.json({ destinations }, 200)
+  })
+
+  const resumeDestination = createRoute({
+    method: 'post',
+    path: '/v1/destinations/{name}/resume',
+    operationId: 'resumeDestination',
+    summary: 'Open the gate of a destination, whatever closed it',
+    description: 'For one that paused because its credentials were not accepted, once they are mended.',
+    tags: ['Destinations'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    responses: {
+      200: jsonAnswer('The destination as it is now.', DestinationSchema),
+      ...problemAnswers(401, 403, 404, 500, 503),
+    },
+  })
+  app.openapi(resumeDestination, async (context) => {
+    const { name } = context.req.valid('param')
+    if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
+    return context.json(represent(name, await store.countDeliveries()), 200)
+  })
+}
+
+function representGate(gate: GateState, nowMs: number) {
+  const { reason, closedUntilMs } = gate
+  if (reason === null) return { state: 'open' as const, reason, closedUntil: null }
+  const closed = closedUntilMs > nowMs
+  return {
+    state: closed ? ('closed' as const) : ('probing' as const),
+    reason,
+    closedUntil: closed ? new Date(closedUntilMs).toISOString() : null,
+  }
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'bun:test'
+import { limitFault, sizeFault, sizeLine } from './sizes.ts'
+
+const measured = { own: 4000, withLibrary: 25_000, whole: 26_000 }
+const line = 'Bundle size: 4.0 kB, 25.0 kB with its library, 26.0 kB with all that it imports, minified and compressed.'
+
+describe('the line of a README', () => {
+  test.each([
+    ['says all three sizes', measured, line],
+    [
+      'leaves out a library that is not there',
+      { own: 900, withLibrary: 900, whole: 1000 },
+      'Bundle size: 0.9 kB, 1.0 kB with all that it imports, minified and compressed.',
+    ],
+    [
+      'leaves out imports that are not there',
+      { own: 900, withLibrary: 900, whole: 900 },
+      'Bundle size: 0.9 kB, minified and compressed.',
+    ],
+  ])('%s', (_name, sizes, expected) => {
+    expect(sizeLine(sizes)).toBe(expected)
+  })
+})
+
+describe('a README', () => {
+  test.each<[string, string, boolean]>([
+    ['is right', line, true],
+    ['is right within 5 %', line.replace('25.0', '26.2'), true],
+    ['is wrong beyond 5 %', line.replace('25.0', '26.3'), false],
+    ['is wrong when it says too little', 'Bundle size: 4.0 kB, minified and compressed.', false],
+    ['is wrong when it says nothing', '# a', false],
+  ])('%s', (_name, readme, isRight) => {
+    expect(sizeFault(`# a\n\n${readme}\n`, measured) === undefined).toBe(isRight)
+  })
+})
+
+describe('a limit', () => {
+  test.each([
+    ['is kept', 'sigv4', 5000, undefined],
+    ['is exceeded', 'sigv4', 5100, '5.1 kB is more than its limit, 5.0 kB'],
+    ['is not set for every package', 'xml-codec', 25_000, undefined],
+  ])('%s', (_name, folder, withLibrary, expected) => {
+    expect(limitFault(folder, { ...measured, withLibrary })).toBe(expected)
+  })
+})

@@ -24,16 +24,30 @@ export const benchConfig = defineConfig(() => {
     unrouted: source({ scheme: bearer(INGEST_TOKEN), schema: Signup }),
   }
   const destinations = {
-    danaconnect: danaconnect({ user: 'bench', company: 'bench', password: 'bench', appservUrl: NOWHERE, wsUrl: NOWHERE }),
+    danaconnect: danaconnect({
+      user: 'bench',
+      company: 'bench',
+      password: 'bench',
+      appservUrl: NOWHERE,
+      wsUrl: NOWHERE,
+    }),
     contactnow: contactnow({ username: 'bench', password: 'bench', baseUrl: `${NOWHERE}/` }),
     datatalks: datatalks({ accessKeyId: 'bench', secretAccessKey: 'bench', baseUrl: NOWHERE }),
   }
   const routes = [
     route(sources.demo, destinations.danaconnect, 'conversations.startData', {
-      map: ({ email, firstName, phone }) => ({ conversationID: 4711, fields: { EMAIL: email, NAME: firstName, PHONE: phone } }),
+      map: ({ email, firstName, phone }) => ({
+        conversationID: 4711,
+        fields: { EMAIL: email, NAME: firstName, PHONE: phone },
+      }),
     }),
     route(sources.demo, destinations.contactnow, 'records.create', {
-      map: ({ email, lastName, phone }) => ({ dataset: '1', lastname: lastName, MobilePhone: phone, Customer_Email: email }),
+      map: ({ email, lastName, phone }) => ({
+        dataset: '1',
+        lastname: lastName,
+        MobilePhone: phone,
+        Customer_Email: email,
+      }),
     }),
     route(sources.demo, destinations.datatalks, 'contacts.upsert', {
       map: ({ email, phone, tags, note }) => ({ data: { email, phone, tags, note }, group_key: 'bench' }),

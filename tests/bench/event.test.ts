@@ -6,7 +6,9 @@ test('an event has 500 bytes', () => {
 })
 
 test('a request is one whole HTTP/1.1 message', () => {
-  const [head, body] = new TextDecoder().decode(requestBytes(new URL('http://127.0.0.1:8787/webhooks/demo'))).split('\r\n\r\n')
+  const [head, body] = new TextDecoder()
+    .decode(requestBytes(new URL('http://127.0.0.1:8787/webhooks/demo')))
+    .split('\r\n\r\n')
   expect(head?.split('\r\n')).toEqual([
     'POST /webhooks/demo HTTP/1.1',
     'Host: 127.0.0.1:8787',

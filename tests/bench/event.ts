@@ -10,7 +10,7 @@ export const EVENT = JSON.stringify({
   consent: { email: true, sms: false, givenAt: '2026-03-14T09:26:53Z' },
   address: { street: 'Sveavägen 44', postcode: '111 34', city: 'Stockholm', country: 'SE' },
   tags: ['newsletter', 'autumn-campaign', 'returning-customer'],
-  note: 'Asked to be called back on a weekday after nine about the annual plan, prefers to be written to in Swedish, and has an open question about the last invoice.',
+  note: 'Asked to be called back on a weekday after nine, about the annual plan, prefers to be written to in Swedish, and has an open question about the last invoice.',
 })
 
 /** Builds the bytes of one request, which every connection sends unchanged. */

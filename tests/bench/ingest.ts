@@ -19,8 +19,8 @@ interface Measurement {
 
 type Measure = (effort: Effort, folder: string) => Promise<Measurement>
 
-/** Every round starts a new process, which has to compile its code before it is counted. */
-const WARM_UP_SECONDS = 1
+/** Every round starts a new process, and in its first second the engine is still compiling: it takes half as long again. */
+const WARM_UP_SECONDS = 2
 /** Beside the code, since a temporary folder may be in memory, where an fsync costs nothing. */
 const FOLDER = join(import.meta.dirname, '../../node_modules/.cache/sluice-bench')
 
@@ -99,7 +99,9 @@ function serve(file: string, path: string, databaseFile: string, rowsPerEvent: R
 function checkStored(path: string, accepted: number, rowsPerEvent: Record<string, number>): void {
   const database = new Database(path)
   for (const [name, rows] of Object.entries(rowsPerEvent)) {
-    const { stored } = database.query<{ stored: number }, []>(`SELECT count(*) AS stored FROM ${name}`).get() ?? { stored: 0 }
+    const { stored } = database.query<{ stored: number }, []>(`SELECT count(*) AS stored FROM ${name}`).get() ?? {
+      stored: 0,
+    }
     if (stored < accepted * rows) throw new Error(`bench: ${accepted} events accepted, but ${stored} rows in ${name}`)
   }
   database.close()
@@ -121,7 +123,12 @@ function table({ seconds, rounds, connections }: Effort, results: Record<Contend
       const value = middle(measured, figure)
       return Number.isNaN(value) ? '-' : value.toFixed(1)
     }
-    return [CONTENDERS[contender].name, whole(middle(measured, 'perSecond')), milliseconds('p50Ms'), milliseconds('p99Ms')]
+    return [
+      CONTENDERS[contender].name,
+      whole(middle(measured, 'perSecond')),
+      milliseconds('p50Ms'),
+      milliseconds('p99Ms'),
+    ]
   })
   const lines = [['', 'per second', 'p50 ms', 'p99 ms'], ...rows].map(
     ([name = '', ...figures]) => name.padEnd(34) + figures.map((figure) => figure.padStart(12)).join(''),

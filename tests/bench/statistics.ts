@@ -5,7 +5,7 @@
  * @see https://en.wikipedia.org/wiki/Percentile#The_nearest-rank_method
  */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values).toSorted()
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 

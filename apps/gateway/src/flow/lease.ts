@@ -160,8 +160,14 @@ export function createOutbox(
     for (const state of states.values()) {
       if (destination !== undefined && destination !== state.lane.name) continue
       if (state.looking) state.lookAgain = true
-      else track(look(state))
+      else if (!isWaiting(state)) track(look(state))
     }
+  }
+
+  /** Whether a look would find no free slot, and the next one is sure to come: by work that ends, or by the alarm. */
+  const isWaiting = (state: LaneState): boolean => {
+    const { closedUntilMs } = state.gate
+    return slotsOf(state) === 0 && (closedUntilMs <= nowMs() || state.nextLookMs === closedUntilMs)
   }
 
   return {

@@ -54,7 +54,7 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     readDelivery: async (id) => read(() => readDelivery(database, id)),
     listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
     countDeliveries: async () => read(() => countDeliveries(database)),
-    check: (nowMs) => commit(() => void beat(database, nowMs)),
+    check: (nowMs) => commit(() => beat(database, nowMs)),
   }
 }
 

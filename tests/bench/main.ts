@@ -1,10 +1,17 @@
 import { parseArgs } from 'node:util'
+import { benchAdapters } from './adapters.ts'
 import { benchIngest } from './ingest.ts'
 
 const USAGE = `bun run bench <benchmark> [--seconds 3] [--rounds 5] [--connections 64]
 
   ingest   events accepted per second, each on disk before its 202, against a bare server with the same durable write
+  adapters sign, verify, decode and encode per second, against other libraries that do the same
 `
+
+const BENCHMARKS = new Map([
+  ['ingest', benchIngest],
+  ['adapters', benchAdapters],
+])
 
 const { values, positionals } = parseArgs({
   options: {
@@ -20,8 +27,9 @@ const effort = {
   connections: Number(values.connections),
 }
 
-if (positionals.join(' ') !== 'ingest' || !Object.values(effort).every((number) => number > 0)) {
+const benchmark = BENCHMARKS.get(positionals.join(' '))
+if (benchmark === undefined || !Object.values(effort).every((number) => number > 0)) {
   process.stderr.write(USAGE)
   process.exit(2)
 }
-await benchIngest(effort)
+await benchmark(effort)

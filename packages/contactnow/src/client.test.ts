@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client'
 import { type Contactnow, type ContactnowOptions, createContactnow } from './client.ts'
+import { CONTACTNOW_BASE_URLS } from './base-urls.ts'
 import { operations } from './operations.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 22, 12, 0, 0)
@@ -119,13 +120,13 @@ describe('the client sends', () => {
       NONE_XML,
       (client) =>
         client.datasets.read(
-          { dataset: 104, qid: '1,2', import_table: 'nelson test', d_status: 'LIVE', limit: 5 },
+          { dataset: 104, qid: '1,2', import_table: 'nelson test', d_status: 'LIVE', description: 'May', limit: 5 },
           { format: 'xml' },
         ),
       { total: 0, list: [] },
       {
         method: 'GET',
-        url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=xml&method=ecnow_datasets&action=read&raw=1&limit=5&dataset=104&qid=1%2C2&import_table=nelson%20test&d_status=LIVE`,
+        url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=xml&method=ecnow_datasets&action=read&raw=1&limit=5&dataset=104&qid=1%2C2&import_table=nelson%20test&d_status=LIVE&description=May`,
         contentType: null,
         body: '',
       },
@@ -213,12 +214,110 @@ describe('the client sends', () => {
       'a changed record',
       WRITTEN_JSON,
       (client) => client.records.update({ id: 2_499_265, dataset: 337, outcomecode: 98 }),
-      { total: 1 },
+      { total: 1, info: 'Record is LIVE on the dialer.' },
       {
         method: 'POST',
         url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=json&method=ecnow_records&action=update&raw=1`,
         contentType: 'application/json',
         body: '[{"id":"2499265","dataset":"337","outcomecode":"98"}]',
+      },
+    ],
+    [
+      'a read of records with every filter',
+      NONE_JSON,
+      (client) =>
+        client.records.read({
+          table: 'leads',
+          dataset: 337,
+          id: 7,
+          urn: 'U1',
+          outcome: '109,98',
+          agent: 503_314,
+          ddi: '01234567890',
+          mode: 'live-callbacks',
+          timetype: 'callback',
+          tstart: '2026-11-01 00:00:00',
+          tstop: '2026-11-30 23:59:59',
+          limit: 20,
+        }),
+      { total: 0, list: [] },
+      {
+        method: 'GET',
+        url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=json&method=ecnow_records&action=read&raw=1&limit=20&table=leads&dataset=337&id=7&urn=U1&outcome=109%2C98&agent=503314&ddi=01234567890&mode=live-callbacks&timetype=callback&tstart=2026-11-01%2000%3A00%3A00&tstop=2026-11-30%2023%3A59%3A59`,
+        contentType: null,
+        body: '',
+      },
+    ],
+    [
+      'a new record of a dataset',
+      WRITTEN_JSON,
+      (client) => client.data.create(RECORD),
+      { key: 104, info: 'Record is LIVE on the dialer.' },
+      {
+        method: 'POST',
+        url: `https://api-106.dxi.eu/database.php?token=${TOKEN}&format=json&method=ecnow_data&action=create&raw=1`,
+        contentType: 'application/json',
+        body: '[{"dataset":"337","FirstName":"Jon & Ann","HomePhone":"01234567890","outcomecode":"109"}]',
+      },
+    ],
+    [
+      'a read of records of a dataset',
+      NONE_XML,
+      (client) => client.data.read({ dataset: 337 }, { format: 'xml' }),
+      { total: 0, list: [] },
+      {
+        method: 'GET',
+        url: `https://api-106.dxi.eu/database.php?token=${TOKEN}&format=xml&method=ecnow_data&action=read&raw=1&limit=500&dataset=337`,
+        contentType: null,
+        body: '',
+      },
+    ],
+    [
+      'a changed record of a dataset, in XML',
+      WRITTEN_XML,
+      (client) => client.data.update({ id: 7, dataset: 337, outcomecode: 98 }, { format: 'xml' }),
+      { total: 1, info: null },
+      {
+        method: 'POST',
+        url: `https://api-106.dxi.eu/database.php?token=${TOKEN}&format=xml&method=ecnow_data&action=update&raw=1`,
+        contentType: 'application/xml',
+        body: '<?xml version="1.0" encoding="UTF-8"?>\n<easycall><ecnow_records><id>7</id><dataset>337</dataset><outcomecode>98</outcomecode></ecnow_records></easycall>',
+      },
+    ],
+    [
+      'a read of tables',
+      NONE_JSON,
+      (client) => client.campaignTables.read(),
+      { total: 0, list: [] },
+      {
+        method: 'GET',
+        url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=json&method=campaign_tables&action=read&raw=1&limit=500`,
+        contentType: null,
+        body: '',
+      },
+    ],
+    [
+      'a read of columns with every filter',
+      NONE_XML,
+      (client) => client.campaignFields.read({ table: 'leads', name: 'HomePhone', limit: 3 }, { format: 'xml' }),
+      { total: 0, list: [] },
+      {
+        method: 'GET',
+        url: `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=xml&method=campaign_fields&action=read&raw=1&limit=3&table=leads&name=HomePhone`,
+        contentType: null,
+        body: '',
+      },
+    ],
+    [
+      'a read of numbers that may not be called with every filter',
+      NONE_JSON,
+      (client) => client.dnc.read({ qid: '1,2', tstart: '2016-07-25 17:24:46', tstop: '2016-07-26' }),
+      { total: 0, list: [] },
+      {
+        method: 'GET',
+        url: `https://api-106.dxi.eu/database.php?token=${TOKEN}&format=json&method=dnc&action=read&raw=1&limit=500&qid=1%2C2&tstart=2016-07-25%2017%3A24%3A46&tstop=2016-07-26`,
+        contentType: null,
+        body: '',
       },
     ],
   ]
@@ -280,6 +379,13 @@ describe('the client sends', () => {
       'https://api.contactnow.8x8.com/api/token.php',
     ],
     ['without a path', 'https://api.contactnow.8x8.com', 'https://api.contactnow.8x8.com/token.php'],
+    ['of Europe', CONTACTNOW_BASE_URLS.europe, 'https://api-106.dxi.eu/token.php'],
+    ['of the United States', CONTACTNOW_BASE_URLS.unitedStates, 'https://api.contactnow.8x8.com/token.php'],
+    [
+      'of the United States, as the repository has it',
+      CONTACTNOW_BASE_URLS.unitedStatesApi,
+      'https://api.contactnow.8x8.com/api/token.php',
+    ],
   ]
   test.each(baseUrls)('to a base URL %s', async (_, baseUrl, expected) => {
     const { client, sent } = clientAnswering([], { baseUrl })
@@ -292,6 +398,15 @@ describe('the client sends', () => {
     await client.records.update({ id: 1, dataset: 2 })
     expect(sent.map(({ body }) => body)).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>\n<easycall><row><id>1</id><dataset>2</dataset></row></easycall>',
+    ])
+  })
+
+  test('the filters of datasets as the repository spells them, and the contact centre, where they are set', async () => {
+    const options = { tokens: oneToken(), filterNames: 'repository', campaign: '77' } as const
+    const { client, sent } = clientAnswering([NONE_JSON], options)
+    await client.datasets.read({ dataset: 104, import_table: 'a', d_status: 'HOLD', description: 'May' })
+    expect(sent.map(({ url }) => url)).toEqual([
+      `https://api-106.dxi.eu/ecnow.php?token=${TOKEN}&format=json&method=ecnow_datasets&action=read&raw=1&campaign=77&limit=500&dataset=104&table=a&state=HOLD&description=May`,
     ])
   })
 
@@ -394,6 +509,9 @@ describe('the client refuses before it sends', () => {
       (c) => c.token.get({ addresses: Array.from({ length: 11 }, () => '192.0.2.1') }),
       ['addresses'],
     ],
+    ['a time without its form', (c) => c.dnc.read({ tstart: 'yesterday' }), ['tstart']],
+    ['a filter that columns do not have', (c) => c.campaignFields.read({ qid: 1 } as never), ['']],
+    ['a record of a dataset without a phone', (c) => c.data.create({ dataset: 1, FirstName: 'Jon' }), ['']],
     ['an empty token', (c) => c.token.validate({ token: '' }), ['token']],
   ]
   test.each(cases)('%s', async (_, call, paths) => {
@@ -431,6 +549,26 @@ describe('rows beside the filter are not taken for rows that were asked for', ()
       false,
     ],
     ['the record', '[{"id":"6","datasetid":"337"}]', (c) => c.records.read({ dataset: 337, id: 6 }), true],
+    [
+      'a record of another outcome',
+      '[{"id":"6","outcomecode":"98"}]',
+      (c) => c.data.read({ dataset: 1, outcome: '1,2' }),
+      false,
+    ],
+    ['a column of another table', '[{"name":"a","table":"b"}]', (c) => c.campaignFields.read({ table: 'c' }), false],
+    ['a number of another queue', '[{"ddi":"01","qid":"3"}]', (c) => c.dnc.read({ qid: '1,2' }), false],
+    [
+      'another description',
+      '[{"dataset":"5","description":"June leads"}]',
+      (c) => c.datasets.read({ description: 'May' }),
+      false,
+    ],
+    [
+      'a description in another case',
+      '[{"dataset":"5","description":"may leads"}]',
+      (c) => c.datasets.read({ description: 'May' }),
+      true,
+    ],
     ['a record that does not say its dataset', '[{"id":"6"}]', (c) => c.records.read({ dataset: 337 }), true],
   ]
   test.each(cases)('%s', async (_, list, call, fits) => {
@@ -500,5 +638,22 @@ test('only creates, and updates that append notes, may not be sent again blindly
     ['records.create', false],
     ['records.read', true],
     ['records.update', true, 'notes_append'],
+    ['data.create', false],
+    ['data.read', true],
+    ['data.update', true, 'notes_append'],
+    ['campaignTables.read', true],
+    ['campaignFields.read', true],
+    ['dnc.read', true],
+  ])
+})
+
+test('every create says how to find out whether it landed, and what its receipt is', () => {
+  const facts = Object.entries(operations)
+    .filter(([, { idempotent }]) => !idempotent)
+    .map(([name, { reconcile, readBack, find, receipt }]) => [name, reconcile, readBack, find, receipt])
+  expect(facts).toEqual([
+    ['datasets.create', 'read-back', 'datasets.read', 'findDataset', ['key']],
+    ['records.create', 'read-back', 'records.read', 'findRecord', ['key', 'info']],
+    ['data.create', 'read-back', 'data.read', 'findRecord', ['key', 'info']],
   ])
 })

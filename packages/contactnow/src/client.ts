@@ -1,19 +1,19 @@
 import type { SendOptions } from '@sluice/http-client'
 import { createTokenCache } from '@sluice/token-auth'
+import { CONTACTNOW_BASE_URLS } from './base-urls.ts'
 import { type ContactnowCall, createDataCalls, type TokenSource } from './data-calls.ts'
 import { createDatasets, type Datasets } from './datasets.ts'
+import type { FilterNames } from './filters.ts'
 import type { Format } from './formats.ts'
+import { createLists, type Lists } from './lists.ts'
 import { createRecords, type Records } from './records.ts'
 import { type ContactnowCredentials, createTokenCalls, type TokenCalls } from './token-calls.ts'
-
-/** The vendor's host for Europe and the rest of the world. The base goes with the host of the web log-in. */
-export const CONTACTNOW_BASE_URL = 'https://api-106.dxi.eu/'
 
 /** How long before its end a token is renewed, as in the vendor's own client. */
 const RENEW_BEFORE_MS = 60_000
 
 export interface ContactnowOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
-  /** May hold a path, to which the scripts are appended. Default {@link CONTACTNOW_BASE_URL}. */
+  /** May hold a path, to which the scripts are appended. Default `CONTACTNOW_BASE_URLS.europe`. */
   readonly baseUrl?: string
   readonly credentials: ContactnowCredentials
   /** Format of requests and replies. Default `json`. */
@@ -24,13 +24,20 @@ export interface ContactnowOptions extends Omit<SendOptions, 'observe' | 'replyS
   readonly tokens?: TokenSource
   /** Name of a row's element in XML. Default `ecnow_records`. */
   readonly xmlElement?: string
+  /** How the filters of datasets are spelled. Default `article`: `import_table` and `d_status`; else `table` and `state`. */
+  readonly filterNames?: FilterNames
+  /** Id of the contact centre, sent with every call about rows. Default: not sent; no page of the vendor explains it. */
+  readonly campaign?: string
 }
 
 /** A client of the 8x8 ContactNow API: one function per operation, one HTTP request per call, beside that for a token. */
-export interface Contactnow {
+export interface Contactnow extends Lists {
   readonly token: TokenCalls
   readonly datasets: Datasets
+  /** Live records. */
   readonly records: Records
+  /** Records of datasets, by the vendor's other script; what is known of it is taken from the live records. */
+  readonly data: Records
 }
 
 /**
@@ -40,12 +47,14 @@ export interface Contactnow {
  */
 export function createContactnow(options: ContactnowOptions): Contactnow {
   const {
-    baseUrl: base = CONTACTNOW_BASE_URL,
+    baseUrl: base = CONTACTNOW_BASE_URLS.europe,
     credentials,
     format = 'json',
     addresses,
     tokens,
     xmlElement,
+    filterNames = 'article',
+    campaign,
     ...send
   } = options
   const baseUrl = base.endsWith('/') ? base : `${base}/`
@@ -62,8 +71,15 @@ export function createContactnow(options: ContactnowOptions): Contactnow {
     send,
     tokens: tokens ?? createTokens(token, send.nowMs),
     ...(xmlElement === undefined ? {} : { xmlElement }),
+    ...(campaign === undefined ? {} : { campaign }),
   })
-  return { token, datasets: createDatasets(callData), records: createRecords(callData) }
+  return {
+    token,
+    datasets: createDatasets(callData, filterNames),
+    records: createRecords(callData, 'records'),
+    data: createRecords(callData, 'data'),
+    ...createLists(callData),
+  }
 }
 
 function createTokens(token: TokenCalls, nowMs: () => number): TokenSource {

@@ -1,10 +1,10 @@
 import { UpstreamError } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
 import type { ContactnowCode, JudgeContext } from './failures.ts'
+import type { Filter } from './filters.ts'
 import { encodeRow, type Format } from './formats.ts'
 import { type OperationName, operations } from './operations.ts'
-
-const DATA_SCRIPT = 'ecnow.php'
+import { type Method, SCRIPTS } from './scripts.ts'
 
 /** Name of a row's element in XML, for datasets too: it is the only one that the vendor's samples show. */
 const XML_ELEMENT = 'ecnow_records'
@@ -33,16 +33,14 @@ export interface TokenSource {
   readonly refuse: (token: string) => void
 }
 
-type Values = Readonly<Record<string, string | number | undefined>>
-
-/** One call of `ecnow.php`. */
+/** One call about rows. */
 export interface DataCall<Result> {
   readonly operation: OperationName
-  readonly method: 'ecnow_datasets' | 'ecnow_records'
+  readonly method: Method
   /** The row of a write. */
   readonly row?: Readonly<Record<string, string>>
-  /** The filter of a read. */
-  readonly filter?: Values
+  /** The filter of a read, as it is spelled on the wire. */
+  readonly filter?: Filter
   readonly judge: (reply: HttpReply, context: JudgeContext) => Result
 }
 
@@ -51,14 +49,15 @@ interface DataCallsOptions {
   readonly baseUrl: string
   readonly format: Format
   readonly xmlElement?: string
+  readonly campaign?: string
   readonly tokens: TokenSource
   readonly send: SendOptions
 }
 
-/** Makes one call of `ecnow.php`. */
+/** Makes one call about rows. */
 export type CallData = <Result>(data: DataCall<Result>, call?: ContactnowCall) => Promise<Result>
 
-/** Creates the function that makes the calls of `ecnow.php`: it gets a token, sends once, and gives a refused token back. */
+/** Creates the function that makes the calls about rows: it gets a token, sends once, and gives a refused token back. */
 export function createDataCalls(options: DataCallsOptions): CallData {
   const { baseUrl, tokens, send, xmlElement = XML_ELEMENT } = options
 
@@ -67,11 +66,12 @@ export function createDataCalls(options: DataCallsOptions): CallData {
     const payload = data.row === undefined ? null : encodeRow(format, xmlElement, data.row)
     const token = await tokens.get(call)
     const slot = new Secret('token', token)
+    const script = SCRIPTS[data.method]
     const request: HttpRequest = {
       method: payload === null ? 'GET' : 'POST',
-      url: `${baseUrl}${DATA_SCRIPT}`,
-      pathTemplate: `/${DATA_SCRIPT}`,
-      query: queryOf(data, slot, format),
+      url: `${baseUrl}${script}`,
+      pathTemplate: `/${script}`,
+      query: queryOf(data, slot, format, options.campaign),
       ...(payload === null
         ? {}
         : { headers: { 'Content-Type': payload.contentType }, body: { kind: 'text', text: payload.text } }),
@@ -91,7 +91,12 @@ export function createDataCalls(options: DataCallsOptions): CallData {
   }
 }
 
-function queryOf({ operation, method, filter }: DataCall<unknown>, token: Secret, format: Format): [string, Text][] {
+function queryOf(
+  { operation, method, filter }: DataCall<unknown>,
+  token: Secret,
+  format: Format,
+  campaign: string | undefined,
+): [string, Text][] {
   const common: [string, Text][] = [
     ['token', token],
     // QUIRK contactnow: the default of `format` differs from script to script, so it is always sent.
@@ -99,11 +104,12 @@ function queryOf({ operation, method, filter }: DataCall<unknown>, token: Secret
     ['method', method],
     ['action', operation.slice(operation.indexOf('.') + 1)],
     ['raw', '1'],
+    ...(campaign === undefined ? [] : [['campaign', campaign] satisfies [string, Text]]),
   ]
   return operations[operation].effect === 'read' ? [...common, ...filterOf(filter)] : common
 }
 
-function filterOf({ limit = READ_LIMIT, ...filter }: Values = {}): [string, string][] {
+function filterOf({ limit = READ_LIMIT, ...filter }: Filter = {}): [string, string][] {
   return Object.entries({ limit, ...filter }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   )

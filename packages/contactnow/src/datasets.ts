@@ -1,8 +1,9 @@
-import { checkInput } from './check-input.ts'
+import { checkInput } from '@sluice/errors'
+
 import type { CallData, ContactnowCall } from './data-calls.ts'
-import { type DatasetRow, datasetRowSchema } from './envelope.ts'
-import { fitsFilter } from './filters.ts'
+import { type FilterNames, fitsFilter, mentions, spellFilter } from './filters.ts'
 import { judgeCreate, judgeRead, judgeUpdate, type Listing } from './replies.ts'
+import { type DatasetRow, datasetRowSchema } from './rows.ts'
 import {
   type DatasetCreateInput,
   datasetCreateSchema,
@@ -41,23 +42,24 @@ export interface Datasets {
 }
 
 /** Creates the operations on datasets. */
-export function createDatasets(callData: CallData): Datasets {
+export function createDatasets(callData: CallData, filterNames: FilterNames): Datasets {
   return {
     async create(input, call) {
       const operation = 'datasets.create'
-      const row = checkInput(operation, datasetCreateSchema, input)
+      const row = checkInput(`contactnow ${operation}`, datasetCreateSchema, input)
       const { key } = await callData({ operation, method: METHOD, row, judge: judgeCreate }, call)
       return { key }
     },
     async read(input = {}, call) {
       const operation = 'datasets.read'
-      const filter = checkInput(operation, datasetReadSchema, input)
-      const fits = (row: DatasetRow) => fitsFilter(row, filter, FILTERED_COLUMNS)
+      const filter = checkInput(`contactnow ${operation}`, datasetReadSchema, input)
+      const fits = (row: DatasetRow) =>
+        fitsFilter(row, filter, FILTERED_COLUMNS) && mentions(row, 'description', filter.description)
       return callData(
         {
           operation,
           method: METHOD,
-          filter,
+          filter: spellFilter(filter, filterNames),
           judge: (reply, context) => judgeRead(datasetRowSchema, fits, reply, context),
         },
         call,
@@ -65,8 +67,9 @@ export function createDatasets(callData: CallData): Datasets {
     },
     async update(input, call) {
       const operation = 'datasets.update'
-      const row = checkInput(operation, datasetUpdateSchema, input)
-      return callData({ operation, method: METHOD, row, judge: judgeUpdate }, call)
+      const row = checkInput(`contactnow ${operation}`, datasetUpdateSchema, input)
+      const { total } = await callData({ operation, method: METHOD, row, judge: judgeUpdate }, call)
+      return { total }
     },
   }
 }

@@ -1,17 +1,5 @@
 import { z } from 'zod'
 
-/** One row of a list: column name to text, null where the vendor's zero time says that there is none. */
-export type Row = Readonly<Record<string, string | null>>
-
-/** A dataset as it is listed. All columns but the id may be missing. */
-export type DatasetRow = Row & { readonly dataset: string }
-
-/** A record as it is listed. All columns but the id may be missing. */
-export type RecordRow = Row & { readonly id: string }
-
-// QUIRK contactnow: "no time" is written as a zero date.
-const NO_TIME: ReadonlySet<string> = new Set(['0000-00-00 00:00:00', '0000-00-00'])
-
 const yes = z.literal([true, 1, '1', 'true']).transform(() => true)
 const no = z.literal([false, 0, '0', 'false']).transform(() => false)
 
@@ -26,28 +14,6 @@ const count = z
     z.literal(['', null]).transform(() => undefined),
   ])
   .optional()
-
-/** JSON marks a missing text as null, XML cannot: both read as the empty text, so that both formats give one result. */
-const cell = z
-  .union([
-    z.string(),
-    z.number().transform(String),
-    z.null().transform(() => ''),
-    // QUIRK contactnow: a column may come twice in one row; the last one counts, as in JSON.
-    z
-      .array(z.string())
-      .min(1)
-      .transform((values) => values.at(-1) ?? ''),
-  ])
-  .transform((text) => (NO_TIME.has(text) ? null : text))
-
-const id = z.union([z.string().min(1), z.int().transform(String)])
-
-/** Reads one row of `ecnow_datasets`. */
-export const datasetRowSchema = z.object({ dataset: id }).catchall(cell)
-
-/** Reads one row of `ecnow_records`. */
-export const recordRowSchema = z.object({ id }).catchall(cell)
 
 /**
  * Reads what every reply has in common, from JSON and from XML alike.

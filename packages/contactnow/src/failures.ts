@@ -1,5 +1,5 @@
 import { type Retry, UpstreamError } from '@sluice/errors'
-import { type HttpReply, parseRetryAfter, type Secret } from '@sluice/http-client'
+import { type HttpReply, parseRetryAfter, redactSecrets, type Secret } from '@sluice/http-client'
 import type { Envelope } from './envelope.ts'
 import type { Format } from './formats.ts'
 import { type OperationName, operations } from './operations.ts'
@@ -77,12 +77,7 @@ export function failure(
 function wordsAndCounts({ error, total, bad }: Envelope, secrets: readonly Secret[]) {
   const counted = total !== undefined || bad !== undefined
   return {
-    ...(error === '' ? {} : { words: withoutSecrets(error, secrets) }),
+    ...(error === '' ? {} : { words: redactSecrets(error, secrets) }),
     ...(counted ? { counts: { total: total ?? 0, bad: bad ?? 0 } } : {}),
   }
-}
-
-function withoutSecrets(words: string, secrets: readonly Secret[]): string {
-  const hidden = secrets.filter((secret) => secret.reveal() !== '')
-  return hidden.reduce((text, secret) => text.replaceAll(secret.reveal(), String(secret)), words)
 }

@@ -6,26 +6,48 @@ export interface OperationFacts {
   readonly idempotent: boolean
   /** Fields that, when a call carries one of them, take its `idempotent` away. */
   readonly unlessFields: readonly string[]
-  /** The operation that tells whether an earlier call took effect; null where none is needed. */
+  /** What settles whether an earlier call took effect: the same call once more, or a look at what is there. */
+  readonly reconcile: 'send-again' | 'read-back'
+  /** The operation that such a look calls; null where none is needed. */
   readonly readBack: string | null
+  /** The function of this package that looks and draws the conclusion; null where none is needed. */
+  readonly find: 'findDataset' | 'findRecord' | null
+  /** Members of the result that identify what was made. */
+  readonly receipt: readonly string[]
 }
 
-const READ = { effect: 'read', idempotent: true, unlessFields: [], readBack: null } as const
+const SEND_AGAIN = { idempotent: true, unlessFields: [], reconcile: 'send-again', readBack: null, find: null } as const
+const READ = { ...SEND_AGAIN, effect: 'read', receipt: [] } as const
+
+const CREATE = { effect: 'write', idempotent: false, unlessFields: [], reconcile: 'read-back' } as const
+const UPDATE = { effect: 'write', idempotent: true, reconcile: 'read-back' } as const
+
+const DATASETS = { readBack: 'datasets.read', find: 'findDataset' } as const
+const RECORDS = { readBack: 'records.read', find: 'findRecord' } as const
+const DATA = { readBack: 'data.read', find: 'findRecord' } as const
+
+/** `notes_append` adds a line to the record's log each time it is sent. */
+const APPENDING_FIELDS = ['notes_append'] as const
 
 /**
  * Lists the operations of the client. The vendor knows no key against duplicates: a create of an existing row adds
  * another one, and a record that stands twice is dialled twice.
  */
 export const operations = {
-  'token.get': READ,
+  'token.get': { ...READ, receipt: ['token'] },
   'token.validate': READ,
-  'datasets.create': { effect: 'write', idempotent: false, unlessFields: [], readBack: 'datasets.read' },
+  'datasets.create': { ...CREATE, ...DATASETS, receipt: ['key'] },
   'datasets.read': READ,
-  'datasets.update': { effect: 'write', idempotent: true, unlessFields: [], readBack: 'datasets.read' },
-  'records.create': { effect: 'write', idempotent: false, unlessFields: [], readBack: 'records.read' },
+  'datasets.update': { ...UPDATE, ...DATASETS, unlessFields: [], receipt: ['total'] },
+  'records.create': { ...CREATE, ...RECORDS, receipt: ['key', 'info'] },
   'records.read': READ,
-  // `notes_append` adds a line to the record's log each time it is sent.
-  'records.update': { effect: 'write', idempotent: true, unlessFields: ['notes_append'], readBack: 'records.read' },
+  'records.update': { ...UPDATE, ...RECORDS, unlessFields: APPENDING_FIELDS, receipt: ['total', 'info'] },
+  'data.create': { ...CREATE, ...DATA, receipt: ['key', 'info'] },
+  'data.read': READ,
+  'data.update': { ...UPDATE, ...DATA, unlessFields: APPENDING_FIELDS, receipt: ['total', 'info'] },
+  'campaignTables.read': READ,
+  'campaignFields.read': READ,
+  'dnc.read': READ,
 } as const satisfies Readonly<Record<string, OperationFacts>>
 
 /** Name of an operation, such as `records.create`. */

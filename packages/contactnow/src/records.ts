@@ -1,8 +1,9 @@
-import { checkInput } from './check-input.ts'
+import { checkInput } from '@sluice/errors'
+
 import type { CallData, ContactnowCall } from './data-calls.ts'
-import { type RecordRow, recordRowSchema } from './envelope.ts'
 import { fitsFilter } from './filters.ts'
-import { judgeCreate, judgeRead, judgeUpdate, type Listing } from './replies.ts'
+import { judgeCreate, judgeRead, type JudgeRows, judgeUpdate, type Listing } from './replies.ts'
+import { type RecordRow, recordRowSchema } from './rows.ts'
 import {
   type RecordCreateInput,
   recordCreateSchema,
@@ -12,12 +13,18 @@ import {
   recordUpdateSchema,
 } from './wire.ts'
 
-const METHOD = 'ecnow_records'
-const FILTERED_COLUMNS = { id: 'id', dataset: 'datasetid', urn: 'URN' }
+const METHODS = { records: 'ecnow_records', data: 'ecnow_data' } as const
+const FILTERED_COLUMNS = { id: 'id', dataset: 'datasetid', urn: 'URN', outcome: 'outcomecode' }
 
 /** What the creation of a record returns: its id, and the vendor's remark on whether it is dialled. */
 export interface RecordReceipt {
   readonly key: number
+  readonly info: string | null
+}
+
+/** What a change of a record returns: how many rows it changed, and the vendor's remark on whether they are dialled. */
+export interface RecordUpdateReceipt {
+  readonly total: number
   readonly info: string | null
 }
 
@@ -43,35 +50,32 @@ export interface Records {
    * @throws SchemaError `SCHEMA_MISMATCH`; EncodeError `XML_NAME` or `XML_CHARACTER`; TransportError; UpstreamError with a `ContactnowCode`.
    * @see https://github.com/8x8-dxi/ContactNowAPI
    */
-  readonly update: (input: RecordUpdateInput, call?: ContactnowCall) => Promise<{ readonly total: number }>
+  readonly update: (input: RecordUpdateInput, call?: ContactnowCall) => Promise<RecordUpdateReceipt>
 }
 
-/** Creates the operations on records. */
-export function createRecords(callData: CallData): Records {
+/**
+ * Creates the operations on records, as one of the vendor's two scripts has them: `records` are the live ones, `data` the
+ * records of a dataset. The vendor's page on the second names neither filters nor columns: those of the first are taken.
+ */
+export function createRecords(callData: CallData, kind: keyof typeof METHODS): Records {
+  const method = METHODS[kind]
   return {
     async create(input, call) {
-      const operation = 'records.create'
-      const row = checkInput(operation, recordCreateSchema, input)
-      return callData({ operation, method: METHOD, row, judge: judgeCreate }, call)
+      const operation = `${kind}.create` as const
+      const row = checkInput(`contactnow ${operation}`, recordCreateSchema, input)
+      return callData({ operation, method, row, judge: judgeCreate }, call)
     },
     async read(input, call) {
-      const operation = 'records.read'
-      const filter = checkInput(operation, recordReadSchema, input)
+      const operation = `${kind}.read` as const
+      const filter = checkInput(`contactnow ${operation}`, recordReadSchema, input)
       const fits = (row: RecordRow) => fitsFilter(row, filter, FILTERED_COLUMNS)
-      return callData(
-        {
-          operation,
-          method: METHOD,
-          filter,
-          judge: (reply, context) => judgeRead(recordRowSchema, fits, reply, context),
-        },
-        call,
-      )
+      const judge: JudgeRows<RecordRow> = (reply, context) => judgeRead(recordRowSchema, fits, reply, context)
+      return callData({ operation, method, filter, judge }, call)
     },
     async update(input, call) {
-      const operation = 'records.update'
-      const row = checkInput(operation, recordUpdateSchema, input)
-      return callData({ operation, method: METHOD, row, judge: judgeUpdate }, call)
+      const operation = `${kind}.update` as const
+      const row = checkInput(`contactnow ${operation}`, recordUpdateSchema, input)
+      return callData({ operation, method, row, judge: judgeUpdate }, call)
     },
   }
 }

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { UpstreamError } from '@sluice/errors'
 import { type HttpReply, Secret } from '@sluice/http-client'
-import { datasetRowSchema, recordRowSchema } from './envelope.ts'
 import type { JudgeContext } from './failures.ts'
 import type { Format } from './formats.ts'
 import type { OperationName } from './operations.ts'
 import { judgeCreate, judgeRead, judgeToken, judgeUpdate, judgeValidation } from './replies.ts'
+import {
+  campaignFieldRowSchema,
+  campaignTableRowSchema,
+  datasetRowSchema,
+  dncRowSchema,
+  recordRowSchema,
+} from './rows.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 22, 12, 0, 0)
 const TOKEN = '0000000000000000000000000000000000000000'
@@ -29,14 +35,23 @@ function judge(operation: OperationName, format: Format, received: HttpReply): u
       return judgeValidation(received, context)
     case 'datasets.create':
     case 'records.create':
+    case 'data.create':
       return judgeCreate(received, context)
     case 'datasets.update':
     case 'records.update':
+    case 'data.update':
       return judgeUpdate(received, context)
     case 'datasets.read':
       return judgeRead(datasetRowSchema, () => true, received, context)
     case 'records.read':
+    case 'data.read':
       return judgeRead(recordRowSchema, () => true, received, context)
+    case 'campaignTables.read':
+      return judgeRead(campaignTableRowSchema, () => true, received, context)
+    case 'campaignFields.read':
+      return judgeRead(campaignFieldRowSchema, () => true, received, context)
+    case 'dnc.read':
+      return judgeRead(dncRowSchema, () => true, received, context)
   }
 }
 
@@ -101,6 +116,8 @@ const RECORD = {
   WorkPhone: '',
 }
 
+const COLUMN = { position: '1', table: 'leads', name: 'HomePhone', size: '20', required: 'N', picklist: '' }
+
 type Success = [name: string, operation: OperationName, format: Format, body: string, expected: unknown]
 
 describe('a success is', () => {
@@ -149,13 +166,19 @@ describe('a success is', () => {
     ],
     ['DS-R-JSON with its keys quoted', 'datasets.read', 'json', DS_R_JSON_MENDED, { total: 5, list: [DATASET] }],
     ['DS-R-XML', 'datasets.read', 'xml', DS_R_XML, { total: 1, list: [DATASET] }],
-    ['DS-U-JSON', 'datasets.update', 'json', '{"success":true,"account_id":"10278","total":1,"bad":0}', { total: 1 }],
+    [
+      'DS-U-JSON',
+      'datasets.update',
+      'json',
+      '{"success":true,"account_id":"10278","total":1,"bad":0}',
+      { total: 1, info: null },
+    ],
     [
       'DS-U-XML-R, whose key 0 means nothing',
       'datasets.update',
       'xml',
       '<result><success>1</success><account_id>10278</account_id><total>1</total><bad>0</bad><key>0</key></result>',
-      { total: 1 },
+      { total: 1, info: null },
     ],
     [
       'a created record with its remark',
@@ -176,7 +199,63 @@ describe('a success is', () => {
       'records.update',
       'json',
       '{"success":true,"total":1,"bad":0,"info":"Record is NOT live on the dialer due having a complete outcome."}',
-      { total: 1 },
+      { total: 1, info: 'Record is NOT live on the dialer due having a complete outcome.' },
+    ],
+    [
+      'an update in XML whose remark keeps its trailing blank',
+      'data.update',
+      'xml',
+      '<result><success>1</success><total>1</total><info>Record NOT live on the dialer. </info></result>',
+      { total: 1, info: 'Record NOT live on the dialer. ' },
+    ],
+    [
+      'tables in JSON',
+      'campaignTables.read',
+      'json',
+      '{"success":true,"total":2,"list":[{"name":"leads"},{"name":"nelsontest"}]}',
+      { total: 2, list: [{ name: 'leads' }, { name: 'nelsontest' }] },
+    ],
+    [
+      'tables in XML',
+      'campaignTables.read',
+      'xml',
+      '<result><success>1</success><total>1</total><list><campaign_table><name>leads</name></campaign_table></list></result>',
+      { total: 1, list: [{ name: 'leads' }] },
+    ],
+    [
+      'columns in JSON, whose numbers become text',
+      'campaignFields.read',
+      'json',
+      '{"success":true,"total":1,"list":[{"position":1,"table":"leads","name":"HomePhone","size":"20","required":"N","picklist":null}]}',
+      { total: 1, list: [COLUMN] },
+    ],
+    [
+      'columns in XML',
+      'campaignFields.read',
+      'xml',
+      '<result><success>1</success><total>1</total><list><campaign_field><position>1</position><table>leads</table><name>HomePhone</name><size>20</size><required>N</required><picklist/></campaign_field></list></result>',
+      { total: 1, list: [COLUMN] },
+    ],
+    [
+      'numbers that may not be called, of which not all are listed',
+      'dnc.read',
+      'xml',
+      '<?xml version="1.0" encoding="utf-8"?><result><success>1</success><total>2</total><list><dnc><ddi>01234567890</ddi><qid>829603</qid><urn/><when>2016-07-25 17:24:46</when></dnc></list></result>',
+      { total: 2, list: [{ ddi: '01234567890', qid: '829603', urn: '', when: '2016-07-25 17:24:46' }] },
+    ],
+    [
+      'numbers that may not be called in JSON',
+      'dnc.read',
+      'json',
+      '{"success":true,"total":1,"list":[{"ddi":"01234567890","qid":"829603","urn":null,"when":"2016-07-25 17:24:46"}]}',
+      { total: 1, list: [{ ddi: '01234567890', qid: '829603', urn: '', when: '2016-07-25 17:24:46' }] },
+    ],
+    [
+      'records of a dataset',
+      'data.read',
+      'json',
+      '{"success":true,"total":1,"list":[{"id":"7","HomePhone":"01234567890"}]}',
+      { total: 1, list: [{ id: '7', HomePhone: '01234567890' }] },
     ],
     ['a list of records', 'records.read', 'json', RECORD_READ_JSON, { total: 1, list: [RECORD] }],
     ['an empty list in JSON', 'datasets.read', 'json', '{"success":true,"total":0,"list":[]}', { total: 0, list: [] }],
@@ -230,13 +309,13 @@ describe('a success is', () => {
       '{"success":1,"total":"1","bad":"0","key":"7"}',
       { key: 7, info: null },
     ],
-    ['success as text', 'records.update', 'json', '{"success":"true","total":1}', { total: 1 }],
+    ['success as text', 'records.update', 'json', '{"success":"true","total":1}', { total: 1, info: null }],
     [
       'an update without bad',
       'records.update',
       'xml',
       '<result><success>1</success><total>2</total></result>',
-      { total: 2 },
+      { total: 2, info: null },
     ],
   ]
   test.each(cases)('%s', (_, operation, format, body, expected) => {
@@ -255,9 +334,9 @@ describe('a success is', () => {
   })
 
   test('a reply with a byte order mark', () => {
-    expect(judge('records.update', 'json', reply('\ufeff{"success":true,"total":1}'))).toEqual({ total: 1 })
+    expect(judge('records.update', 'json', reply('\ufeff{"success":true,"total":1}'))).toEqual({ total: 1, info: null })
     const xml = '\ufeff<result><success>1</success><total>1</total></result>'
-    expect(judge('records.update', 'xml', reply(xml))).toEqual({ total: 1 })
+    expect(judge('records.update', 'xml', reply(xml))).toEqual({ total: 1, info: null })
   })
 })
 
@@ -403,12 +482,27 @@ describe('a failure of a read, a create and an update', () => {
     ],
   ]
   test.each(cases)('%s (%s)', (_, format, body, read, create, update) => {
-    for (const resource of ['datasets', 'records'] as const) {
+    for (const resource of ['datasets', 'records', 'data'] as const) {
       const verdictOf = (action: 'read' | 'create' | 'update') => {
         const { code, retry } = failureOf(`${resource}.${action}`, format, reply(body))
         return [code, retry] as const
       }
       expect<Verdict[]>([verdictOf('read'), verdictOf('create'), verdictOf('update')]).toEqual([read, create, update])
+    }
+  })
+})
+
+describe('a read of what can only be read is judged as the others are', () => {
+  const cases: [name: string, body: string, expected: Verdict][] = [
+    ['an expired token', '{"success":false,"error":"Expired token","expire":-1}', EXPIRED],
+    ['a bad argument', '{"success":false,"error":"Bad argument: qid"}', REFUSED],
+    ['HTML', '<html></html>', UNREADABLE_READ],
+    ['a row without its name or number', '{"success":true,"total":1,"list":[{"size":"20"}]}', UNREADABLE_READ],
+  ]
+  test.each(cases)('%s', (_, body, expected) => {
+    for (const operation of ['campaignTables.read', 'campaignFields.read', 'dnc.read'] as const) {
+      const { code, retry } = failureOf(operation, 'json', reply(body))
+      expect<readonly string[]>([code, retry]).toEqual(expected)
     }
   })
 })

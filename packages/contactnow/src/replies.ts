@@ -10,7 +10,13 @@ export interface Listing<Row> {
   readonly list: readonly Row[]
 }
 
-/** The vendor's words that mean more than a refusal. */
+/** Judges the rows of one kind of read. */
+export type JudgeRows<Row> = (reply: HttpReply, context: JudgeContext) => Listing<Row>
+
+/**
+ * The vendor's words that mean more than a refusal. The others that are known ("Bad argument: x", "Record id [n] does not
+ * exist.", "No file uploaded. Missing 'easycall' section?", "Filename already exists...") mean just that, as unknown ones do.
+ */
 const KNOWN_WORDS: ReadonlyMap<string, ContactnowCode> = new Map([
   ['Authentication failure', 'CONTACTNOW_CREDENTIALS_REFUSED'],
   ['Expired token', 'CONTACTNOW_TOKEN_EXPIRED'],
@@ -61,8 +67,9 @@ export function judgeCreate(reply: HttpReply, context: JudgeContext): { key: num
  * @throws UpstreamError with a {@link ContactnowCode}.
  * @see https://github.com/8x8-dxi/ContactNowAPI
  */
-export function judgeUpdate(reply: HttpReply, context: JudgeContext): { total: number } {
-  return { total: requireRows(readEnvelope(reply, context), reply, context) }
+export function judgeUpdate(reply: HttpReply, context: JudgeContext): { total: number; info: string | null } {
+  const envelope = readEnvelope(reply, context)
+  return { total: requireRows(envelope, reply, context), info: envelope.info ?? null }
 }
 
 /**

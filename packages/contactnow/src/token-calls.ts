@@ -1,5 +1,5 @@
+import { checkInput } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
-import { checkInput } from './check-input.ts'
 import type { JudgeContext } from './failures.ts'
 import type { Format } from './formats.ts'
 import type { OperationName } from './operations.ts'
@@ -80,7 +80,7 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
   return {
     async get(input = {}, call) {
       const usual = options.addresses === undefined ? {} : { addresses: options.addresses }
-      const { addresses } = checkInput('token.get', tokenGetSchema, { ...usual, ...input })
+      const { addresses } = checkInput('contactnow token.get', tokenGetSchema, { ...usual, ...input })
       const address: readonly [string, Text][] = addresses === undefined ? [] : [['address', addresses.join(',')]]
       const login: readonly [string, Text][] = [
         ['action', 'get'],
@@ -90,7 +90,7 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
       return post('token.get', [...login, ...address], judgeToken, call)
     },
     async validate(input, call) {
-      const { token } = checkInput('token.validate', tokenValidateSchema, input)
+      const { token } = checkInput('contactnow token.validate', tokenValidateSchema, input)
       const fields: readonly [string, Text][] = [
         ['action', 'validate'],
         ['token', new Secret('token', token)],

@@ -6,6 +6,11 @@ const digits = written.pipe(z.string().regex(/^\d+$/, { error: 'expected digits'
 const digitsOrList = written.pipe(z.string().regex(/^\d+(,\d+)*$/, { error: 'expected digits, or a list of them' }))
 const datasetStatus = z.enum(['LIVE', 'HOLD', 'EXPIRED'])
 
+/** A time as the vendor writes it, without a zone. */
+const moment = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$/, { error: 'expected YYYY-MM-DD HH:MM:SS, or a date alone' })
+
 /** `dial priority` of a dataset: 90 comes first. */
 const priority = written.pipe(z.string().regex(/^([0-9]|[1-8][0-9]|90)$/, { error: 'expected 0 to 90' }))
 const limit = z.int().min(1)
@@ -43,7 +48,7 @@ export const datasetCreateSchema = z.strictObject({
 })
 
 /**
- * Checks the input of `datasets.read`. Every filter may be left out; `limit` is the number of rows, 500 unless told.
+ * Checks the input of `datasets.read`. Every filter may be left out; `description` is found anywhere in the row's; `limit` is the number of rows, 500 unless told.
  *
  * @see https://support.8x8.com/uk/Cloud_Contact_Center/ContactNow/ContactNow_How-To/ContactNow%3A_Using_ecnow_datasets_API_ecnow.php_end_point_for_datasets_management
  */
@@ -52,6 +57,7 @@ export const datasetReadSchema = z.strictObject({
   qid: digitsOrList.exactOptional(),
   import_table: z.string().min(1).exactOptional(),
   d_status: datasetStatus.exactOptional(),
+  description: z.string().min(1).exactOptional(),
   limit: limit.exactOptional(),
 })
 
@@ -72,7 +78,7 @@ export const datasetUpdateSchema = z.strictObject({
 })
 
 /**
- * Checks the input of `records.create`: a dataset, a number to dial, and any column of the table. Column names are
+ * Checks the input of `records.create` and `data.create`: a dataset, a number to dial, and any column of the table. Column names are
  * passed on as they are.
  *
  * @see https://support.8x8.com/cloud-contact-center/contactnow/contactnow-how-to/contactnow-using-ecnow-records-api-ecnow-php-endpoint-for-live-records
@@ -83,7 +89,7 @@ export const recordCreateSchema = z
   .refine(hasPhone, { error: 'expected at least one of HomePhone, WorkPhone, MobilePhone' })
 
 /**
- * Checks the input of `records.read`: `table` or `dataset` is required; `limit` is the number of rows, 500 unless told.
+ * Checks the input of `records.read` and `data.read`: `table` or `dataset` is required; `limit` is the number of rows, 500 unless told.
  *
  * @see https://github.com/8x8-dxi/ContactNowAPI
  */
@@ -107,12 +113,46 @@ export const recordReadSchema = z
   })
 
 /**
- * Checks the input of `records.update`: the record, its dataset, and the columns that change.
+ * Checks the input of `records.update` and `data.update`: the record, its dataset, and the columns that change.
  *
  * @see https://github.com/8x8-dxi/ContactNowAPI
  */
 export const recordUpdateSchema = z.object({ id: digits, dataset: digits }).catchall(written)
 
+/**
+ * Checks the input of `campaignTables.read`; `limit` is the number of rows, 500 unless told.
+ *
+ * @see https://github.com/8x8-dxi/ContactNowAPI
+ */
+export const campaignTableReadSchema = z.strictObject({ limit: limit.exactOptional() })
+
+/**
+ * Checks the input of `campaignFields.read`. Every filter may be left out; `limit` is the number of rows, 500 unless told.
+ *
+ * @see https://github.com/8x8-dxi/ContactNowAPI
+ */
+export const campaignFieldReadSchema = z.strictObject({
+  table: z.string().min(1).exactOptional(),
+  name: z.string().min(1).exactOptional(),
+  limit: limit.exactOptional(),
+})
+
+/**
+ * Checks the input of `dnc.read`. `tstart` and `tstop` are the times of the first and the last match; `limit` is the
+ * number of rows, 500 unless told.
+ *
+ * @see https://support.8x8.com/cloud-contact-center/contactnow/ContactNow_APIs/contactnow-using-dnc-api-from-database.php-endpoint-for-viewing-dnc-list
+ */
+export const dncReadSchema = z.strictObject({
+  qid: digitsOrList.exactOptional(),
+  tstart: moment.exactOptional(),
+  tstop: moment.exactOptional(),
+  limit: limit.exactOptional(),
+})
+
+export type CampaignTableReadInput = z.input<typeof campaignTableReadSchema>
+export type CampaignFieldReadInput = z.input<typeof campaignFieldReadSchema>
+export type DncReadInput = z.input<typeof dncReadSchema>
 export type TokenGetInput = z.input<typeof tokenGetSchema>
 export type TokenValidateInput = z.input<typeof tokenValidateSchema>
 export type DatasetCreateInput = z.input<typeof datasetCreateSchema>

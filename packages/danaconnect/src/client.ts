@@ -1,25 +1,15 @@
 import { formatBasicAuth } from '@sluice/basic-auth'
-import { type HttpRequest, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
-import { encodeJson } from '@sluice/json-codec'
-import { checkInput } from './check-input.ts'
-import type { OperationName } from './operations.ts'
-import { judgeStart } from './replies.ts'
-import {
-  type StartDataInput,
-  startDataSchema,
-  type StartListInput,
-  startListSchema,
-  type StartReceipt,
-} from './wire.ts'
+import type { FormulaPolicy } from '@sluice/csv-codec'
+import { Secret, type SendOptions } from '@sluice/http-client'
 
-/** The vendor's hosts: `appserv` for conversations, `ws` for lists of contacts. */
-export const DANACONNECT_BASE_URLS = {
-  appserv: 'https://appserv.danaconnect.com',
-  ws: 'https://ws.danaconnect.com',
-} as const
-
-const START_DATA_PATH = '/api/1.0/rest/conversation/{conversationID}/start/data'
-const START_LIST_PATH = '/api/1.0/rest/conversation/{conversationID}/start/list'
+import { DANACONNECT_BASE_URLS } from './base-urls.ts'
+import { type CallApi, sendApiCall } from './call-api.ts'
+import { type Conversations, createConversations } from './conversations.ts'
+import { MAX_REQUEST_BYTES } from './file-size.ts'
+import { createFiles, type Files } from './files.ts'
+import { type Contacts, createContacts } from './load.ts'
+import { createRecords, type FieldsParameter, type Records } from './records.ts'
+import { createTriggers, type Triggers } from './triggers.ts'
 
 /** A platform user, the company code it belongs to, and the password used on the web platform. */
 export interface DanaconnectCredentials {
@@ -29,34 +19,29 @@ export interface DanaconnectCredentials {
 }
 
 export interface DanaconnectOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
-  /** Defaults to {@link DANACONNECT_BASE_URLS}. */
+  /** Defaults to `DANACONNECT_BASE_URLS`. */
   readonly baseUrls?: { readonly appserv: string; readonly ws: string }
   readonly credentials: DanaconnectCredentials
+  /** Name of the part by which a load asks for a callback. No page names it, so without it no callback is asked for. */
+  readonly callbackParameter?: string
+  /** Largest file of a load or an upload, in bytes. Default 10,485,760. */
+  readonly maxRequestBytes?: number
+  /**
+   * What to do with values of a load that a spreadsheet would take for a formula; a phone number with a + is none. Default
+   * `quote`, which changes nothing: the file is read by a program.
+   */
+  readonly formulas?: FormulaPolicy
+  /** Name of the query variable of `records.retrieve`. Default `fields`. */
+  readonly fieldsParameter?: FieldsParameter
 }
 
-export interface DanaconnectCall extends Pick<SendOptions, 'observe' | 'signal'> {
-  /** Asks the vendor to add a `requestID` to its reply. Default false. */
-  readonly debug?: boolean
-}
-
-/** A client of the DANAConnect HTTP API: one function per operation, one HTTP request per call. */
+/** A client of the DANAConnect HTTP API with the platform login: one function per operation, one HTTP request per call. */
 export interface Danaconnect {
-  readonly conversations: {
-    /**
-     * Creates one record from the given fields and starts the conversation for it.
-     *
-     * @throws SchemaError `SCHEMA_MISMATCH`; TransportError; UpstreamError with a `DanaconnectCode`.
-     * @see https://dev.danaconnect.com/openapi/conversation-reference/v1
-     */
-    readonly startData: (input: StartDataInput, call?: DanaconnectCall) => Promise<StartReceipt>
-    /**
-     * Starts the conversation for the list that its activation names.
-     *
-     * @throws SchemaError `SCHEMA_MISMATCH`; TransportError; UpstreamError with a `DanaconnectCode`.
-     * @see https://dev.danaconnect.com/openapi/conversation-reference/v1
-     */
-    readonly startList: (input: StartListInput, call?: DanaconnectCall) => Promise<StartReceipt>
-  }
+  readonly conversations: Conversations
+  readonly contacts: Contacts
+  readonly records: Records
+  readonly triggers: Triggers
+  readonly files: Files
 }
 
 /**
@@ -66,50 +51,25 @@ export interface Danaconnect {
  * @see https://dev.danaconnect.com/developer-portal
  */
 export function createDanaconnect(options: DanaconnectOptions): Danaconnect {
-  const { baseUrls = DANACONNECT_BASE_URLS, credentials, ...send } = options
-  const { user, company, password } = credentials
+  const {
+    baseUrls = DANACONNECT_BASE_URLS,
+    credentials: { user, company, password },
+    callbackParameter,
+    maxRequestBytes = MAX_REQUEST_BYTES,
+    formulas = 'quote',
+    fieldsParameter,
+    ...send
+  } = options
   const basic = new Secret('basic', formatBasicAuth({ user: `${user}@${company}`, password }))
-  const secrets = [new Secret('basic', basic.reveal().replace('Basic ', '')), new Secret('password', password)]
-
-  async function start(
-    operation: OperationName,
-    path: string,
-    conversationID: number,
-    json: string | null,
-    { debug = false, ...watch }: DanaconnectCall = {},
-  ): Promise<StartReceipt> {
-    const request: HttpRequest = {
-      method: 'POST',
-      url: `${withoutSlash(baseUrls.appserv)}${path.replace('{conversationID}', String(conversationID))}`,
-      pathTemplate: path,
-      headers: {
-        Authorization: basic,
-        Accept: 'application/json',
-        'X-DEBUG': debug ? '1' : '0',
-        ...(json === null ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(json === null ? {} : { body: { kind: 'text', text: json } }),
-    }
-    const reply = await sendHttp(request, { ...send, ...watch })
-    return judgeStart(reply, { operation, nowMs: send.nowMs(), secrets })
-  }
-
+  const secrets = [new Secret('password', password), basic]
+  const callApi: CallApi = (api, call) =>
+    sendApiCall(api, { baseUrl: baseUrls[api.host], authorization: basic, secrets, send }, call)
+  const load = { maxRequestBytes, formulas, ...(callbackParameter === undefined ? {} : { callbackParameter }) }
   return {
-    conversations: {
-      async startData(input, call) {
-        const operation = 'conversations.startData'
-        const { conversationID, fields } = checkInput(operation, startDataSchema, input)
-        return start(operation, START_DATA_PATH, conversationID, encodeJson(fields), call)
-      },
-      async startList(input, call) {
-        const operation = 'conversations.startList'
-        const { conversationID } = checkInput(operation, startListSchema, input)
-        return start(operation, START_LIST_PATH, conversationID, null, call)
-      },
-    },
+    conversations: createConversations(callApi, 'v1'),
+    contacts: createContacts(callApi, load),
+    records: createRecords(callApi, 'v1', fieldsParameter),
+    triggers: createTriggers(callApi),
+    files: createFiles(callApi, maxRequestBytes),
   }
-}
-
-function withoutSlash(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '')
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { UpstreamError } from '@sluice/errors'
 import { type HttpReply, Secret } from '@sluice/http-client'
-import { type JudgeContext, judgeStart } from './replies.ts'
+import type { JudgeContext } from './failures.ts'
+import { judgeLoad } from './load.ts'
+import type { OperationName } from './operations.ts'
+import { judgeStart, judgeToken, judgeTrigger, judgeUpload } from './replies.ts'
+import { fieldOf, judgeRetrieval } from './retrieval.ts'
 
 const CONTEXT: JudgeContext = {
   operation: 'conversations.startData',
@@ -15,9 +19,34 @@ function reply(status: number, body: string, headers: Record<string, string> = {
   return { status, headers: new Headers(headers), bytes: new TextEncoder().encode(body) }
 }
 
-function failureOf(received: HttpReply): UpstreamError {
+/** Judges a reply as the client does for the operation. */
+function judge(operation: OperationName, received: HttpReply): unknown {
+  const context = { ...CONTEXT, operation }
+  switch (operation) {
+    case 'contacts.load':
+      return judgeLoad(received, context, { status: undefined })
+    case 'records.retrieve':
+    case 'v2.records.retrieve':
+      return judgeRetrieval(received, context, null)
+    case 'triggers.fire':
+      return judgeTrigger(received, context)
+    case 'files.upload':
+      return judgeUpload(received, context)
+    case 'v2.token.get':
+      return judgeToken(received, context)
+    case 'conversations.startData':
+    case 'conversations.startDataByProject':
+    case 'conversations.startList':
+    case 'v2.conversations.startData':
+    case 'v2.conversations.startDataByProject':
+    case 'v2.conversations.startList':
+      return judgeStart(received, context)
+  }
+}
+
+function failureOf(received: HttpReply, operation: OperationName = 'conversations.startData'): UpstreamError {
   try {
-    judgeStart(received, CONTEXT)
+    judge(operation, received)
   } catch (error) {
     if (error instanceof UpstreamError) return error
     throw error
@@ -184,4 +213,206 @@ test('an error holds no secret of the call, and its message no word of the reply
   const failure = failureOf(reply(400, '{"message":"bad login canary-password"}'))
   expect(failure.words).toBe('bad login {password}')
   expect(failure.message).toBe('danaconnect conversations.startData: the request was refused')
+})
+
+describe('judgeRetrieval returns', () => {
+  const cases: [name: string, body: string, asked: string[] | null, expected: object][] = [
+    [
+      'the documented record',
+      '{"record": {"NAME": "Dana", "EMAIL": "support@danaconnect.com"}, "requestID": "5b0f8e0a-0000-4000-8000-000000000000"}',
+      null,
+      {
+        fields: { NAME: 'Dana', EMAIL: 'support@danaconnect.com' },
+        missing: [],
+        requestId: '5b0f8e0a-0000-4000-8000-000000000000',
+      },
+    ],
+    ['fields of another case', '{"record":{"name":"Dana"}}', ['NAME'], { fields: { NAME: 'Dana' }, missing: [] }],
+    [
+      'the field of the same case, where there are two',
+      '{"record":{"name":"a","NAME":"b"}}',
+      ['NAME'],
+      { fields: { NAME: 'b' }, missing: [] },
+    ],
+    ['what did not come as missing', '{"record":{}}', ['NAME', 'EMAIL'], { fields: {}, missing: ['NAME', 'EMAIL'] }],
+    [
+      'numbers as text',
+      '{"record":{"DEBT":12.5,"VIP":true}}',
+      null,
+      { fields: { DEBT: '12.5', VIP: 'true' }, missing: [] },
+    ],
+    ['null as null', '{"record":{"NAME":null}}', ['NAME'], { fields: { NAME: null }, missing: [] }],
+    ['a record under fields', '{"fields":{"A":"1"}}', null, { fields: { A: '1' }, missing: [] }],
+    ['a record under contact', '{"contact":{"A":"1"}}', null, { fields: { A: '1' }, missing: [] }],
+    ['a record under data', '{"data":{"A":"1"}}', null, { fields: { A: '1' }, missing: [] }],
+    [
+      'the record, where other things stand beside it',
+      '{"data":{"B":"2"},"record":{"A":"1"}}',
+      null,
+      { fields: { A: '1' }, missing: [] },
+    ],
+  ]
+  test.each(cases)('%s', (_, body, asked, expected) => {
+    expect<object>(judgeRetrieval(reply(200, body), { ...CONTEXT, operation: 'records.retrieve' }, asked)).toEqual(
+      expected,
+    )
+  })
+
+  test('fields that are found in any case', () => {
+    const fields = { Name: 'Dana', EMAIL: null }
+    expect([fieldOf(fields, 'NAME'), fieldOf(fields, 'email'), fieldOf(fields, 'DEBT')]).toEqual([
+      'Dana',
+      null,
+      undefined,
+    ])
+  })
+})
+
+describe('judgeUpload returns a receipt', () => {
+  const cases: [name: string, body: string, expected: object][] = [
+    ['for the documented success', '{"fileID": "s3://WS/2021/6/00ff"}', { fileId: 's3://WS/2021/6/00ff' }],
+    [
+      'with what clients have seen beside it',
+      '{"fileID":"s3://WS/2021/6/00ff","fileName":"a.pdf","idCompany":"c","requestID":"r"}',
+      { fileId: 's3://WS/2021/6/00ff', fileName: 'a.pdf', requestId: 'r' },
+    ],
+    [
+      'for XML',
+      '<?xml version="1.0"?><uploadResult><fileID>s3://WS/2021/6/00ff</fileID></uploadResult>',
+      { fileId: 's3://WS/2021/6/00ff' },
+    ],
+    ['for XML that is nothing else', '<fileID>s3://WS/2021/6/00ff</fileID>', { fileId: 's3://WS/2021/6/00ff' }],
+  ]
+  test.each(cases)('%s', (_, body, expected) => {
+    expect(judge('files.upload', reply(200, body))).toEqual(expected)
+  })
+})
+
+describe('judgeToken returns a token', () => {
+  const noonMs = CONTEXT.nowMs
+  const cases: [name: string, body: string, expiresAtMs: number][] = [
+    [
+      'with the life that it names',
+      '{"access_token":"a.b.c","token_type":"Bearer","expires_in":3600}',
+      noonMs + 3_600_000,
+    ],
+    ['with a life written as text', '{"access_token":"a.b.c","expires_in":"60"}', noonMs + 60_000],
+    ['with five minutes where it names none', '{"access_token":"a.b.c","token_type":"bearer"}', noonMs + 300_000],
+  ]
+  test.each(cases)('%s', (_, body, expiresAtMs) => {
+    expect(judge('v2.token.get', reply(200, body))).toEqual({ token: 'a.b.c', expiresAtMs })
+  })
+})
+
+type Verdict = readonly [code: string, retry: string]
+const REFUSED: Verdict = ['DANACONNECT_RESULT_REFUSED', 'never']
+const UNREADABLE_READ: Verdict = ['DANACONNECT_UNREADABLE_REPLY', 'later']
+const UNREADABLE_WRITE: Verdict = ['DANACONNECT_UNREADABLE_REPLY', 'unsure']
+
+describe('a 2xx is a failure', () => {
+  const expired: Verdict = ['DANACONNECT_LINK_EXPIRED', 'never']
+  const cases: [name: string, operation: OperationName, body: string, expected: Verdict][] = [
+    ['of a load with status false', 'contacts.load', '{"status":false}', REFUSED],
+    ['of a load with an error', 'contacts.load', '{"status":true,"wsError":{"message":"no list"}}', REFUSED],
+    ['of a load without status', 'contacts.load', '{"fileName":"a.csv"}', UNREADABLE_WRITE],
+    ['of a load with a status of another kind', 'contacts.load', '{"status":"perhaps"}', UNREADABLE_WRITE],
+    ['of a load that is cut off', 'contacts.load', '{"status":true', UNREADABLE_WRITE],
+    ['of a load with HTML', 'contacts.load', '<html></html>', UNREADABLE_WRITE],
+    ['of a load with nothing', 'contacts.load', '', UNREADABLE_WRITE],
+    ['of a trigger with result false', 'triggers.fire', '{"result":false}', REFUSED],
+    ['of a trigger with an error', 'triggers.fire', '{"result":true,"error":"no"}', REFUSED],
+    ['of a trigger with a result of another kind', 'triggers.fire', '{"result":"true"}', UNREADABLE_WRITE],
+    ['of a trigger with nothing', 'triggers.fire', '', UNREADABLE_WRITE],
+    [
+      'of a retrieval for a link that is too old',
+      'records.retrieve',
+      '{"wsError":{"errorDescription":"The Token has Expired","errorCode":3}}',
+      expired,
+    ],
+    [
+      'of a retrieval for a link that is too old, in another form',
+      'v2.records.retrieve',
+      '{"error":"expired token"}',
+      expired,
+    ],
+    [
+      'of a retrieval for a link that never was',
+      'records.retrieve',
+      '{"wsError":{"errorDescription":"not found"}}',
+      REFUSED,
+    ],
+    ['of a retrieval for a token that is wrong', 'records.retrieve', '{"error":"unknown token"}', REFUSED],
+    ['of a retrieval without a record', 'records.retrieve', '{"requestID":"r"}', UNREADABLE_READ],
+    ['of a retrieval whose record is a list', 'records.retrieve', '{"record":[]}', UNREADABLE_READ],
+    ['of a retrieval with a nested field', 'records.retrieve', '{"record":{"A":{"B":"c"}}}', UNREADABLE_READ],
+    ['of a retrieval with HTML', 'records.retrieve', '<html></html>', UNREADABLE_READ],
+    ['of an upload with an error', 'files.upload', '{"wsError":"no"}', REFUSED],
+    ['of an upload without a file', 'files.upload', '{}', UNREADABLE_WRITE],
+    ['of an upload with HTML', 'files.upload', '<html><body>x</body></html>', UNREADABLE_WRITE],
+    ['of an upload with a document type', 'files.upload', '<!DOCTYPE a><fileID>x</fileID>', UNREADABLE_WRITE],
+    ['of an upload with nothing', 'files.upload', '', UNREADABLE_WRITE],
+    ['of a token request with an error', 'v2.token.get', '{"error":"invalid_client"}', REFUSED],
+    ['of a token request without a token', 'v2.token.get', '{"expires_in":3600}', UNREADABLE_READ],
+    [
+      'of a token request with a token that no header can carry',
+      'v2.token.get',
+      '{"access_token":"a b"}',
+      UNREADABLE_READ,
+    ],
+    [
+      'of a token request with a token of another type',
+      'v2.token.get',
+      '{"access_token":"a","token_type":"mac"}',
+      UNREADABLE_READ,
+    ],
+    [
+      'of a token request with a life that is over',
+      'v2.token.get',
+      '{"access_token":"a","expires_in":0}',
+      UNREADABLE_READ,
+    ],
+    ['of a start by project', 'conversations.startDataByProject', '{"wsResult":{"idResult":7}}', REFUSED],
+    ['of a start with a token', 'v2.conversations.startData', '{"wsError":{}, "error":"no"}', REFUSED],
+  ]
+  test.each(cases)('%s', (_, operation, body, expected) => {
+    const { code, retry } = failureOf(reply(200, body), operation)
+    expect<readonly string[]>([code, retry]).toEqual(expected)
+  })
+})
+
+describe('a status other than 2xx is', () => {
+  const unauthorized: Verdict = ['DANACONNECT_UNAUTHORIZED', 'auth']
+  const token: Verdict = ['DANACONNECT_TOKEN_REFUSED', 'auth']
+  const client: Verdict = ['DANACONNECT_CLIENT_REFUSED', 'auth']
+  const refused: Verdict = ['DANACONNECT_REQUEST_REFUSED', 'never']
+  const busy: Verdict = ['DANACONNECT_BUSY', 'later']
+  const faultRead: Verdict = ['DANACONNECT_SERVER_FAULT', 'later']
+  const faultWrite: Verdict = ['DANACONNECT_SERVER_FAULT', 'unsure']
+  const cases: [status: number, write: Verdict, read: Verdict, bearerWrite: Verdict, tokenRequest: Verdict][] = [
+    [400, refused, refused, refused, client],
+    [401, unauthorized, unauthorized, token, client],
+    [403, unauthorized, unauthorized, unauthorized, client],
+    [404, refused, refused, refused, refused],
+    [413, refused, refused, refused, refused],
+    [415, refused, refused, refused, refused],
+    [429, busy, busy, busy, busy],
+    [500, faultWrite, faultRead, faultWrite, faultRead],
+    [502, faultWrite, faultRead, faultWrite, faultRead],
+    [503, busy, busy, busy, busy],
+    [504, faultWrite, faultRead, faultWrite, faultRead],
+  ]
+  test.each(cases)('%i', (status, write, read, bearerWrite, tokenRequest) => {
+    const verdicts = (operations: OperationName[]) =>
+      operations.map((operation) => {
+        const { code, retry } = failureOf(reply(status, '<html><hr></html>'), operation)
+        return [code, retry]
+      })
+    expect<unknown>(verdicts(['contacts.load', 'triggers.fire', 'files.upload'])).toEqual([write, write, write])
+    expect<unknown>(verdicts(['records.retrieve'])).toEqual([read])
+    expect<unknown>(verdicts(['v2.conversations.startList', 'v2.conversations.startDataByProject'])).toEqual([
+      bearerWrite,
+      bearerWrite,
+    ])
+    expect<unknown>(verdicts(['v2.token.get'])).toEqual([tokenRequest])
+  })
 })

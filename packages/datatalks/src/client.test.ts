@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { SchemaError, TransportError, UpstreamError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client'
-import { createDatatalks, type Datatalks, type DatatalksOptions } from './client.ts'
+import { DATATALKS_BASE_URLS, DATATALKS_OLD_HOST } from './base-urls.ts'
+import { createDatatalks, type DatatalksOptions } from './client.ts'
 import { operations } from './operations.ts'
+import type { DatatalksV2, DatatalksV3 } from './recent-versions.ts'
+import type { Datatalks } from './v1.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 22, 12, 0, 0)
 const SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -25,19 +28,26 @@ interface Sent {
   readonly body: string
 }
 
-function clientAnswering(answer: () => Response, options: Partial<DatatalksOptions> = {}) {
+/** The options of a client of any version, over an upstream that gives one answer. */
+function commonAnswering(answer: () => Response, options: Partial<DatatalksOptions> = {}) {
+  const { version: _, ...rest } = options
   const sent: Sent[] = []
-  const client = createDatatalks({
+  const common = {
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: SECRET_ACCESS_KEY },
     nowMs: () => NOON_MS,
-    fetch: async (request) => {
+    fetch: async (request: Request) => {
       const headers = Object.fromEntries(request.headers.entries())
       sent.push({ method: request.method, url: request.url, headers, body: await request.text() })
       return answer()
     },
-    ...options,
-  })
-  return { client, sent }
+    ...rest,
+  }
+  return { common, sent }
+}
+
+function clientAnswering(answer: () => Response, options: Partial<DatatalksOptions> = {}) {
+  const { common, sent } = commonAnswering(answer, options)
+  return { client: createDatatalks(common), sent }
 }
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
@@ -125,11 +135,27 @@ describe('the client sends a signed request', () => {
       },
     ],
     [
-      'to the old host, in its region',
+      'for products.send',
+      {},
+      (client) =>
+        client.products.send({ data: [{ product_id: 'P1', name: 'Milk', price: 12.5 }], group_key: 'abc123' }),
       {
-        baseUrl: 'https://htpfdjhk3h.execute-api.eu-west-1.amazonaws.com/Production/',
-        region: 'eu-west-1',
+        method: 'POST',
+        url: 'https://api.datatalks.se/v1/products',
+        headers: {
+          authorization: authorization(
+            'eu-north-1',
+            'fe22ac3d8a0653d902c53e6581508cdf44a73f97a27d249a06f9f52ccc9e40c5',
+          ),
+          'content-type': 'application/json',
+          'x-amz-date': '20261122T120000Z',
+        },
+        body: '{"data":[{"product_id":"P1","name":"Milk","price":12.5}],"group_key":"abc123"}',
       },
+    ],
+    [
+      'to the old host, in its region',
+      DATATALKS_OLD_HOST,
       (client) => client.contacts.upsert(CONTACT),
       {
         method: 'POST',
@@ -147,6 +173,212 @@ describe('the client sends a signed request', () => {
     const { client, sent } = clientAnswering(() => new Response('{"success":true,"requestId":"r-1"}'), options)
     expect(await call(client)).toEqual({ requestId: 'r-1' })
     expect(sent).toEqual([expected])
+  })
+})
+
+describe('a client of a later version sends a signed request', () => {
+  const cases: [
+    name: string,
+    options: Partial<DatatalksOptions>,
+    call: (v2: DatatalksV2, v3: DatatalksV3) => Promise<unknown>,
+    Sent,
+  ][] = [
+    [
+      'for v2 profiles',
+      {},
+      (v2) =>
+        v2.profiles.send({
+          type: 'person',
+          groupKey: 'main_group',
+          data: { customer_id: 12_345, email: 'juliana.crane@fake.com', age: 32, is_member: 'Yes' },
+          datatalksId: '5b0f8e0a-0000-4000-8000-000000000000',
+        }),
+      {
+        method: 'POST',
+        url: 'https://api.datatalks.se/v2/profiles',
+        headers: {
+          authorization: authorization(
+            'eu-north-1',
+            '42dea7c71569b7ac0e606fcb727800b0c021a7568947adf8c24868fe71b5210b',
+          ),
+          'content-type': 'application/json',
+          'x-amz-date': '20261122T120000Z',
+        },
+        body: '{"type":"person","groupKey":"main_group","data":{"customer_id":12345,"email":"juliana.crane@fake.com","age":32,"is_member":"Yes"},"datatalksId":"5b0f8e0a-0000-4000-8000-000000000000"}',
+      },
+    ],
+    [
+      'for v2 events, on the staging host, without a group key',
+      { baseUrl: DATATALKS_BASE_URLS.v2Staging },
+      (v2) => v2.events.send({ type: 'purchase_ev', data: { event_id: 'e1', total_purchase_amount: '123.75' } }),
+      {
+        method: 'POST',
+        url: 'https://staging.api.datatalks.se/v2/events',
+        headers: {
+          authorization: authorization(
+            'eu-north-1',
+            'bbfa5837c942b97bc898c80352c30f4f5ea8bf8c524a60862f187c85e85d5863',
+          ),
+          'content-type': 'application/json',
+          'x-amz-date': '20261122T120000Z',
+        },
+        body: '{"type":"purchase_ev","data":{"event_id":"e1","total_purchase_amount":"123.75"}}',
+      },
+    ],
+    [
+      'for v3 inventory',
+      {},
+      (_, v3) => v3.inventory.send({ type: 'product_a', data: { item_id: 'P1' } }),
+      {
+        method: 'POST',
+        url: 'https://api.datatalks.se/v3/inventory',
+        headers: {
+          authorization: authorization(
+            'eu-north-1',
+            'c417d35aaecd41fd0c6647729fd1b524d4523c66e5f334b8e3ee5d6a806b0383',
+          ),
+          'content-type': 'application/json',
+          'x-amz-date': '20261122T120000Z',
+        },
+        body: '{"type":"product_a","data":{"item_id":"P1"}}',
+      },
+    ],
+  ]
+  test.each(cases)('%s', async (_, options, call, expected) => {
+    const answer = '{"success":true,"requestId":"r-1","datatalksId":"5b0f8e0a-0000-4000-8000-000000000000"}'
+    const { common, sent } = commonAnswering(() => new Response(answer), options)
+    const v2 = createDatatalks({ ...common, version: 'v2' })
+    const v3 = createDatatalks({ ...common, version: 'v3' })
+    expect(await call(v2, v3)).toEqual({ requestId: 'r-1', datatalksId: '5b0f8e0a-0000-4000-8000-000000000000' })
+    expect(sent).toEqual([expected])
+  })
+})
+
+describe('the group key is', () => {
+  type Call = (v1: Datatalks, v2: DatatalksV2) => Promise<unknown>
+  const data = { email: 'a@b.se' }
+  const cases: [name: string, groupKey: string | undefined, call: Call, expected: string][] = [
+    [
+      'that of the client, for a contact',
+      'usual',
+      (v1) => v1.contacts.upsert({ data }),
+      '{"data":{"email":"a@b.se"},"group_key":"usual"}',
+    ],
+    [
+      'that of the client, for a delete',
+      'usual',
+      (v1) => v1.contacts.delete({ data }),
+      '{"data":{"email":"a@b.se"},"group_key":"usual"}',
+    ],
+    [
+      'that of the client, for an event',
+      'usual',
+      (v1) => v1.events.create({ data }),
+      '{"data":{"email":"a@b.se"},"group_key":"usual"}',
+    ],
+    [
+      'that of the client, for products',
+      'usual',
+      (v1) => v1.products.send({ data: [{ product_id: 'P1' }] }),
+      '{"data":[{"product_id":"P1"}],"group_key":"usual"}',
+    ],
+    [
+      'that of the client, for version 2',
+      'usual',
+      (_, v2) => v2.profiles.send({ type: 't', data }),
+      '{"type":"t","groupKey":"usual","data":{"email":"a@b.se"}}',
+    ],
+    [
+      'that of the call, where both have one',
+      'usual',
+      (v1) => v1.contacts.upsert({ data, group_key: 'brand' }),
+      '{"data":{"email":"a@b.se"},"group_key":"brand"}',
+    ],
+    [
+      'that of the call, for version 2',
+      'usual',
+      (_, v2) => v2.events.send({ type: 't', data, groupKey: 'brand' }),
+      '{"type":"t","groupKey":"brand","data":{"email":"a@b.se"}}',
+    ],
+    [
+      'left out of version 2, where nobody has one',
+      undefined,
+      (_, v2) => v2.inventory.send({ type: 't', data }),
+      '{"type":"t","data":{"email":"a@b.se"}}',
+    ],
+  ]
+  test.each(cases)('%s', async (_, groupKey, call, expected) => {
+    const { common, sent } = commonAnswering(() => new Response('{}'))
+    const options = { ...common, ...(groupKey === undefined ? {} : { groupKey }) }
+    await call(createDatatalks(options), createDatatalks({ ...options, version: 'v2' }))
+    expect(sent.map(({ body }) => body)).toEqual([expected])
+  })
+})
+
+describe('the client refuses before it sends, of the other operations,', () => {
+  type Call = (v1: Datatalks, v2: DatatalksV2, v3: DatatalksV3) => Promise<unknown>
+  const group_key = 'g'
+  // The point is input that the types forbid.
+  const cases: [name: string, call: Call, paths: string[]][] = [
+    [
+      'an eleventh detail',
+      (v1) => v1.events.create({ data: { detail10: 'a', detail11: 'b' }, group_key }),
+      ['data.detail11'],
+    ],
+    ['a detail of number 0', (v1) => v1.events.create({ data: { detail0: 'a' }, group_key }), ['data.detail0']],
+    [
+      'an event of an unknown kind',
+      (v1) => v1.events.create({ data: { contactExtEventType: 'SALE' }, group_key }),
+      ['data.contactExtEventType'],
+    ],
+    ['a nested event', (v1) => v1.events.create({ data: { a: { b: 1 } }, group_key } as never), ['data.a']],
+    [
+      'products that are no list',
+      (v1) => v1.products.send({ data: { product_id: 'P1' }, group_key } as never),
+      ['data'],
+    ],
+    ['no products', (v1) => v1.products.send({ data: [], group_key }), ['data']],
+    [
+      'a product without its id',
+      (v1) => v1.products.send({ data: [{ product_id: 'P1' }, { name: 'x' }], group_key } as never),
+      ['data[1].product_id'],
+    ],
+    [
+      'a nested product',
+      (v1) => v1.products.send({ data: [{ product_id: 'P1', a: [{}] }], group_key } as never),
+      ['data[0].a'],
+    ],
+    ['v2 without a type', (_, v2) => v2.profiles.send({ data: {} } as never), ['type']],
+    ['v2 with the group key of v1', (_, v2) => v2.profiles.send({ type: 't', data: {}, group_key } as never), ['']],
+    [
+      'v2 with an id that is none',
+      (_, v2) => v2.profiles.send({ type: 't', data: {}, datatalksId: 'x' }),
+      ['datatalksId'],
+    ],
+    ['v2 with nested data', (_, v2) => v2.profiles.send({ type: 't', data: { a: { b: 1 } } } as never), ['data.a']],
+    ['v3 with a group key', (_, __, v3) => v3.profiles.send({ type: 't', data: {}, groupKey: 'g' } as never), ['']],
+    [
+      'v3 with the member that its page prints by mistake',
+      (_, __, v3) => v3.profiles.send({ type: 't', data: {}, null: 'g' } as never),
+      [''],
+    ],
+  ]
+  test.each(cases)('%s', async (_, call, paths) => {
+    const { common, sent } = commonAnswering(() => new Response('{}'))
+    const [v1, v2] = [createDatatalks(common), createDatatalks({ ...common, version: 'v2' })]
+    const error = await rejection(call(v1, v2, createDatatalks({ ...common, version: 'v3' })))
+    expect(error).toBeInstanceOf(SchemaError)
+    expect((error as SchemaError).issues.map(({ path }) => path)).toEqual(paths)
+    expect(sent).toEqual([])
+  })
+
+  test('but not a twentieth detail, where twenty are allowed', async () => {
+    const { client, sent } = clientAnswering(() => new Response('{}'), { maxEventDetails: 20 })
+    await client.events.create({ data: { detail20: 'a' }, group_key })
+    expect(
+      ((await rejection(client.events.create({ data: { detail21: 'a' }, group_key }))) as SchemaError).issues,
+    ).toEqual([{ path: 'data.detail21', message: 'expected detail1 to detail20' }])
+    expect(sent.map(({ body }) => body)).toEqual(['{"data":{"detail20":"a"},"group_key":"g"}'])
   })
 })
 
@@ -250,10 +482,18 @@ test('one call is one request, also when it fails', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('only an event may not be sent again blindly', () => {
-  expect(Object.entries(operations).map(([name, { idempotent }]) => [name, idempotent])).toEqual([
-    ['contacts.upsert', true],
-    ['contacts.delete', true],
-    ['events.create', false],
+test('every operation says whether it may be repeated, and what settles whether it took effect', () => {
+  const facts = Object.entries(operations).map(([name, { idempotent, reconcile }]) => [name, idempotent, reconcile])
+  expect(facts).toEqual([
+    ['contacts.upsert', true, 'send-again'],
+    ['contacts.delete', true, 'send-again'],
+    ['events.create', false, 'person'],
+    ['products.send', false, 'person'],
+    ['v2.profiles.send', false, 'person'],
+    ['v2.events.send', false, 'person'],
+    ['v2.inventory.send', false, 'person'],
+    ['v3.profiles.send', false, 'person'],
+    ['v3.events.send', false, 'person'],
+    ['v3.inventory.send', false, 'person'],
   ])
 })

@@ -32,6 +32,11 @@ describe('judgeReply returns a receipt', () => {
       { requestId: 'r-1' },
     ],
     ['for an empty body', reply(200, ''), {}],
+    [
+      'for a success with the id that later versions name',
+      reply(200, '{"success":true,"requestId":"r-1","datatalksId":"5b0f8e0a-0000-4000-8000-000000000000"}'),
+      { requestId: 'r-1', datatalksId: '5b0f8e0a-0000-4000-8000-000000000000' },
+    ],
     ['for a 202', reply(202, ''), {}],
     ['for an object without success', reply(200, '{}'), {}],
     ['for an object with success null', reply(200, '{"success":null}'), {}],
@@ -237,6 +242,9 @@ describe('judgeReply knows whether an operation may be sent again', () => {
     ['a delete after 500', 'contacts.delete', 500, 'unsure'],
     ['a delete after 502', 'contacts.delete', 502, 'unsure'],
     ['an event after 500', 'events.create', 500, 'unsure'],
+    ['products after 500', 'products.send', 500, 'unsure'],
+    ['a profile of version 2 after 502', 'v2.profiles.send', 502, 'unsure'],
+    ['an item of version 3 after 504', 'v3.inventory.send', 504, 'unsure'],
   ]
   test.each(cases)('%s', (_, operation, status, retry) => {
     expect(failureOf(reply(status, ''), operation).retry).toBe(retry as 'later' | 'unsure')

@@ -1,5 +1,5 @@
 import { type Retry, UpstreamError } from '@sluice/errors'
-import { type HttpReply, parseRetryAfter, type Secret } from '@sluice/http-client'
+import { type HttpReply, parseRetryAfter, redactSecrets, type Secret } from '@sluice/http-client'
 import { decodeJson } from '@sluice/json-codec'
 import { type GatewayRefusal, gatewayRefusal } from './gateway-refusals.ts'
 import type { OperationName } from './operations.ts'
@@ -57,8 +57,8 @@ export function judgeReply(reply: HttpReply, context: JudgeContext): DatatalksRe
   if (refusal !== null) throw failure(refusal, reply, context, body)
   if (body === null) throw failure('DATATALKS_UNREADABLE_REPLY', reply, context, body)
   if (body.success === false) throw failure('DATATALKS_REFUSED', reply, context, body)
-  const requestId = body.requestId ?? reply.headers.get('x-amzn-requestid')
-  return requestId === null ? {} : { requestId }
+  const { requestId = reply.headers.get('x-amzn-requestid'), datatalksId } = body
+  return { ...(requestId === null ? {} : { requestId }), ...(datatalksId === undefined ? {} : { datatalksId }) }
 }
 
 /** Returns null for a body that is neither empty nor a JSON object of the form that is known. */
@@ -97,7 +97,7 @@ function failure(
     message: `datatalks ${context.operation}: ${text}`,
     httpStatus: reply.status,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
-    ...(words === '' ? {} : { words: withoutSecrets(words, context.secrets) }),
+    ...(words === '' ? {} : { words: redactSecrets(words, context.secrets) }),
   })
 }
 
@@ -110,9 +110,4 @@ function mayRepeatContact(code: DatatalksCode, { status }: HttpReply, { operatio
 function wordsOf(body: ReplyBody | null): string {
   const words = body?.messages?.join('; ') || body?.message || body?.Message || ''
   return words.split('\n', 1)[0]?.trim() ?? ''
-}
-
-function withoutSecrets(words: string, secrets: readonly Secret[]): string {
-  const hidden = secrets.filter((secret) => secret.reveal() !== '')
-  return hidden.reduce((text, secret) => text.replaceAll(secret.reveal(), String(secret)), words)
 }

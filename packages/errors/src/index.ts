@@ -1,7 +1,9 @@
+export { checkInput, type InputSchema } from './check-input.ts'
 export { type ErrorDescription, type ErrorFields, type Retry, SluiceError, type Stage } from './sluice-error.ts'
 export {
   type ConfigCode,
   ConfigError,
+  type CsvCode,
   type DecodeCode,
   DecodeError,
   type EncodeCode,

@@ -33,7 +33,21 @@ export type XmlCode =
   | 'XML_TOO_MANY_ATTRIBUTES'
   | 'XML_FORBIDDEN_NAME'
 
-export type DecodeCode = JsonCode | XmlCode
+export type CsvCode =
+  | 'CSV_ENCODING'
+  /** A quote that is not closed, text beside a quoted value, or a line end that is CR alone. */
+  | 'CSV_SYNTAX'
+  | 'CSV_NUL'
+  /** A row has more or fewer values than the others. */
+  | 'CSV_ROW_LENGTH'
+  /** The header is missing, is not the expected one, or names a column twice, not at all, or by a forbidden name. */
+  | 'CSV_HEADER'
+  | 'CSV_TOO_LARGE'
+  | 'CSV_TOO_MANY_ROWS'
+  | 'CSV_TOO_MANY_COLUMNS'
+  | 'CSV_FIELD_TOO_LARGE'
+
+export type DecodeCode = JsonCode | XmlCode | CsvCode
 
 export type EncodeCode =
   | 'XML_CHARACTER'
@@ -44,6 +58,16 @@ export type EncodeCode =
   | 'HEADER_CHARACTER'
   /** A value that JSON has no form for: NaN, an infinity, undefined, a function, a cycle. */
   | 'JSON_VALUE'
+  /** A character that the file's encoding lacks, half of one, or NUL. */
+  | 'CSV_CHARACTER'
+  /** A value that a spreadsheet would take for a formula. */
+  | 'CSV_FORMULA'
+  /** A value that CSV has no form for: NaN, an infinity, an object. */
+  | 'CSV_VALUE'
+  /** A record holds a key that is no column. */
+  | 'CSV_COLUMN'
+  /** A row has more or fewer values than there are columns, or none. */
+  | 'CSV_ROW_LENGTH'
 
 export type SchemaCode = 'SCHEMA_MISMATCH'
 

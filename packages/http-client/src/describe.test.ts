@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 
-import { describeReply, describeRequest } from './describe.ts'
+import { describeReply, describeRequest, redactSecrets } from './describe.ts'
 import { type HttpRequest, Secret } from './request.ts'
 
 const base: HttpRequest = { method: 'POST', url: 'https://a.example/b', pathTemplate: '/b' }
@@ -137,5 +137,17 @@ describe('a secret', () => {
     ['inspected', () => Bun.inspect(token).includes('0123456789abcdef'), false],
   ])('shows nothing %s', (_, show, expected) => {
     expect(show()).toBe(expected)
+  })
+})
+
+describe('words lose the secrets', () => {
+  const secrets = [new Secret('password', 'p&w-canary'), new Secret('empty', '')]
+  test.each<[string, string, string]>([
+    ['that stand in them', 'no p&w-canary here', 'no {password} here'],
+    ['that are escaped in them', 'no p&amp;w-canary or p%26w-canary', 'no {password} or {password}'],
+    ['of which they have none', 'Bad argument: xyz', 'Bad argument: xyz'],
+    ['however long they are', `${'x'.repeat(70_000)}p&w-canary`, `${'x'.repeat(70_000)}{password}`],
+  ])('%s', (_, words, expected) => {
+    expect(redactSecrets(words, secrets)).toBe(expected)
   })
 })

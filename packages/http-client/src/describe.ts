@@ -56,6 +56,12 @@ export function describeReply(reply: ReceivedReply, hidden: readonly HiddenValue
   }
 }
 
+/** Replaces every secret in a server's words by `{slot}`, however it is spelled there: for a text that goes into an error. */
+export function redactSecrets(words: string, secrets: readonly Secret[]): string {
+  const redact = createRedact(secrets.map(hiddenValue))
+  return redact(words, Infinity)
+}
+
 /** Lists every secret of a request, wherever it stands. */
 export function secretsOf(request: HttpRequest): HiddenValue[] {
   const { body } = request
@@ -63,7 +69,11 @@ export function secretsOf(request: HttpRequest): HiddenValue[] {
   return [...(request.query ?? []), ...Object.entries(request.headers ?? {}), ...fields]
     .map(([, value]) => value)
     .filter((value) => value instanceof Secret)
-    .map((secret) => ({ slot: secret.slot, value: secret.reveal() }))
+    .map(hiddenValue)
+}
+
+function hiddenValue(secret: Secret): HiddenValue {
+  return { slot: secret.slot, value: secret.reveal() }
 }
 
 function describeReplyHeaders(headers: Headers, redact: Redact): Record<string, string> {

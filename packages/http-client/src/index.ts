@@ -1,4 +1,4 @@
-export { describeRequest } from './describe.ts'
+export { describeRequest, redactSecrets } from './describe.ts'
 export {
   type Exchange,
   type HttpBody,

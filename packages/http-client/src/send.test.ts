@@ -433,3 +433,13 @@ describe('no timer outlives its call', () => {
     expect(timers.filter((timer) => !ended.has(timer))).toEqual([])
   })
 })
+
+test('calls fetch as a function, not as a method of its options', async () => {
+  const receivers: unknown[] = []
+  const picky = async function (this: unknown) {
+    receivers.push(this)
+    return new Response()
+  }
+  await sendHttp(get('http://localhost/'), { ...options, fetch: picky })
+  expect(receivers).toEqual([undefined])
+})

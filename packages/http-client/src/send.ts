@@ -104,7 +104,9 @@ async function respond(request: HttpRequest, options: SendOptions, deadline: Dea
   if (options.signal?.aborted === true) {
     throw new TransportError('ABORTED', 'not-sent', `${requestLabel(request)}: the caller gave up before it was sent`)
   }
-  const response = options.fetch(wire, connectionFor(request))
+  // QUIRK workerd: its `fetch` throws "Illegal invocation" when it is called as a method of an object that is not its own.
+  const { fetch } = options
+  const response = fetch(wire, connectionFor(request))
   try {
     return await deadline.wait(response)
   } catch (error) {
@@ -122,6 +124,8 @@ async function respond(request: HttpRequest, options: SendOptions, deadline: Dea
  * QUIRK bun: a GET, PUT or DELETE on a reused connection that turns out dead is sent again in silence, also when the
  * server had received it. A header `Connection: close`, or `keepalive` on the Request, does not prevent that: only
  * `keepalive: false` in the second argument of fetch keeps the request off reused connections. POST is never sent again.
+ *
+ * QUIRK workerd: a GET, and a DELETE without a body, is sent again in the same way, and nothing that fetch takes prevents it.
  */
 function connectionFor(request: HttpRequest): { readonly keepalive?: boolean } {
   return request.method === 'POST' ? {} : { keepalive: false }

@@ -16,6 +16,3 @@ export class BoundedMap<Key, Value> extends Map<Key, Value> {
     return this
   }
 }
-
-/** Signing keys that the signer, and the verifier, keep each: a key serves one day and saves four HMAC rounds per request. */
-export const SIGNING_KEYS_KEPT = 64

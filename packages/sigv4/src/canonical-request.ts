@@ -21,20 +21,29 @@ export interface CanonicalParts {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (read 2026-11-22)
  */
 export function canonicalRequest(parts: CanonicalParts): string {
-  const names = parts.signedHeaders.toSorted()
-  return [
-    parts.method,
-    canonicalPath(parts.path),
-    canonicalQuery(parts.query),
-    ...canonicalHeaders(parts.headers, names),
-    '',
-    names.join(';'),
-    parts.bodyHash,
-  ].join('\n')
+  const values = headerValues(parts.headers)
+  return canonicalText({ ...parts, signedHeaders: parts.signedHeaders.toSorted(), valueOf: (name) => values.get(name) })
 }
+
+/** A request of which every signed header has one value, and the names are sorted. */
+export interface CanonicalTextParts extends Omit<CanonicalParts, 'headers'> {
+  readonly valueOf: (name: string) => string | undefined
+}
+
+/** Writes the canonical request of who already knows each header's value: the signer, for whom this is half the work. */
+export function canonicalText(parts: CanonicalTextParts): string {
+  const { method, path, query, signedHeaders, bodyHash } = parts
+  let lines = ''
+  for (const name of signedHeaders) lines += `${name}:${tidy(parts.valueOf(name) ?? '')}\n`
+  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`
+}
+
+/** A path that is canonical as it stands, which most are: unreserved characters, no dots at a name's start, no `//`. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9\-_~][A-Za-z0-9\-._~]*)+\/?$/
 
 /** Resolves `.` and `..`, collapses `//` (every service but S3 does), and encodes what is left once more. */
 function canonicalPath(path: string): string {
+  if (PLAIN_PATH.test(path)) return path
   const kept: string[] = []
   const segments = path.split('/').slice(1)
   for (const segment of segments) {
@@ -49,6 +58,7 @@ function canonicalPath(path: string): string {
 
 /** Sorts the encoded pairs by name, then by value. A name without `=` gets one; an empty pair (`&&`) is no pair. */
 function canonicalQuery(query: string): string {
+  if (query === '') return ''
   return query
     .split('&')
     .filter((pair) => pair !== '')
@@ -69,13 +79,20 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Joins repeated headers by a comma; runs of blanks become one, tabs too, because signers disagree about tabs. */
-function canonicalHeaders(headers: CanonicalParts['headers'], names: readonly string[]): string[] {
-  const values = new Map<string, string[]>()
+/** Joins repeated headers by a comma. */
+function headerValues(headers: CanonicalParts['headers']): Map<string, string> {
+  const values = new Map<string, string>()
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
-    const tidy = value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '')
-    values.set(key, [...(values.get(key) ?? []), tidy])
+    const earlier = values.get(key)
+    values.set(key, earlier === undefined ? tidy(value) : `${earlier},${tidy(value)}`)
   }
-  return names.map((name) => `${name}:${(values.get(name) ?? []).join(',')}`)
+  return values
+}
+
+const UNTIDY = /^ | $| {2}|\t/
+
+/** Makes runs of blanks one, tabs too, because signers disagree about tabs; leaves none at either end. */
+function tidy(value: string): string {
+  return UNTIDY.test(value) ? value.replaceAll(/[ \t]+/g, ' ').replaceAll(/^ | $/g, '') : value
 }

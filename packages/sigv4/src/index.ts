@@ -1,4 +1,5 @@
 export { type CanonicalParts, canonicalRequest } from './canonical-request.ts'
+export { type HashFunctions } from './hash-functions.ts'
 export { signSigV4, type SignedRequest, type SignOptions } from './sign.ts'
 export { type SigningCredentials, type UnsignedRequest } from './signable-request.ts'
 export { signature, type SignatureParts } from './signature.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { createHash, createHmac } from 'node:crypto'
 import { canonicalRequest } from './canonical-request.ts'
 import { signSigV4, type SignOptions } from './sign.ts'
 import type { UnsignedRequest } from './signable-request.ts'
-import { ownBytes } from './sha256.ts'
 import { signature } from './signature.ts'
 import { stringToSign } from './string-to-sign.ts'
 import { type VerifyOptions, verifySigV4 } from './verify.ts'
@@ -14,9 +14,8 @@ const scope = { region: 'eu-north-1', service: 'execute-api', nowMs: NOW_MS }
 /** Signs a request, sends it nowhere, and verifies what would have arrived. */
 async function roundTrip(request: UnsignedRequest, sign: Partial<SignOptions>, verify: Partial<VerifyOptions>) {
   const signed = await signSigV4(request, credentials, { ...scope, ...sign })
-  const body = ownBytes(
-    typeof request.body === 'string' ? new TextEncoder().encode(request.body) : (request.body ?? new Uint8Array()),
-  )
+  const body =
+    typeof request.body === 'string' ? new TextEncoder().encode(request.body) : new Uint8Array(request.body ?? [])
   const init = { method: request.method, headers: signed.headers }
   const received = new Request(signed.url, body.length === 0 ? init : { ...init, body })
   const bytes = new Uint8Array(await received.clone().arrayBuffer())
@@ -63,6 +62,27 @@ describe('what signSigV4 signs, verifySigV4 accepts', () => {
   test.each(requests)('%s, signed in the query', async (_name, request, signedHeaders) => {
     const verified = await roundTrip(request, { form: 'query' }, { form: 'query' })
     expect(verified.signedHeaders).toEqual(signedHeaders.filter((name) => name !== 'x-amz-date'))
+  })
+})
+
+describe('hash functions that are passed in', () => {
+  const hashes = {
+    sha256Hex: (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex'),
+    hmacSha256Hex: (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest('hex'),
+  }
+
+  test.each(requests)('accept what was signed without them: %s', async (_name, request, signedHeaders) => {
+    expect(await roundTrip(request, {}, { hashes })).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+  })
+
+  test.each(requests)('sign what is accepted without them: %s', async (_name, request, signedHeaders) => {
+    expect(await roundTrip(request, { hashes }, {})).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+  })
+
+  test('reject another signature too', async () => {
+    const other = { ...hashes, hmacSha256Hex: () => '0'.repeat(64) }
+    const verified = roundTrip({ method: 'GET', url }, { hashes: other }, { hashes })
+    expect(await verified.catch((error: unknown) => error)).toMatchObject({ code: 'AUTH_REJECTED' })
   })
 })
 

@@ -1,5 +1,4 @@
 import { EncodeError } from '@sluice/errors'
-import { sha256Hex } from './sha256.ts'
 import { isSigningTime } from './signing-time.ts'
 
 /** A request that is to be signed. */
@@ -20,13 +19,16 @@ export interface SigningCredentials {
 }
 
 /** Headers and query parameters that the signature itself sets: given by the caller they would be replaced, or signed. */
-const SIGNATURE_HEADER = /^(authorization|x-amz-date|x-amz-security-token)$/i
+const SIGNATURE_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-amz-date', 'x-amz-security-token'])
 const SIGNATURE_PARAMETER = /^x-amz-(algorithm|credential|date|security-token|signature|signedheaders)$/i
 
 /** Visible ASCII without blanks. A key copied with a newline breaks the header into pieces. */
 const KEY_TEXT = /^[\x21-\x7e]+$/
 const ACCESS_KEY_ID = /^[A-Za-z0-9_.~-]+$/
 const SCOPE_PART = /^[a-z0-9-]+$/
+
+/** @see RFC 9110 section 5.6.2 https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
 
 /**
  * Checks the parts of a signature that do not come from the request.
@@ -44,7 +46,7 @@ export function checkSigner(
   }
   if (!SCOPE_PART.test(options.region)) throw refused('the region is empty or has a wrong character')
   if (!SCOPE_PART.test(options.service)) throw refused('the service is empty or has a wrong character')
-  // QUIRK aws4fetch: these two get other rules for body, path, query and token, which nothing here checks.
+  // These two have other rules for body, path, query and token, which are not written here.
   if (['s3', 'iotdevicegateway'].includes(options.service)) throw refused('this service signs by rules of its own')
   if (!isSigningTime(options.nowMs)) throw refused('the time is no instant that can be written')
 }
@@ -74,7 +76,7 @@ function parsedUrl(text: string): URL {
 
 function checkPair(pair: string): void {
   const [name = '', ...rest] = pair.split('=')
-  // QUIRK aws4fetch: a raw + is signed as a blank, a pair without a name not at all, bytes that are not UTF-8 as U+FFFD.
+  // Signers and receivers differ: + is a blank to some, a pair without a name nothing, a byte that is not UTF-8 U+FFFD.
   if (pair.includes('+')) throw refused('the query has a raw +; write %20 or %2B')
   if (name === '') throw refused('the query has a pair without a name')
   decoded(rest.join('='))
@@ -90,45 +92,54 @@ function decoded(component: string): string {
 }
 
 /**
- * Returns the headers that the signer may be given: without `host`, which it takes from the address.
+ * Returns the headers as they are sent and signed: names in lower case, values trimmed, one entry for each name, and
+ * without `host`, which is the address's.
  *
  * @throws EncodeError `SIGNATURE_INPUT`.
  */
-export function signableHeaders(headers: Readonly<Record<string, string>>, url: URL): Headers {
-  const signable = new Headers()
-  for (const [name, value] of Object.entries(headers)) {
-    // QUIRK aws4fetch: every white space, tabs and U+00A0 too, is signed as a blank, and other characters as UTF-8.
+export function signableHeaders(headers: Readonly<Record<string, string>>, url: URL): Map<string, string> {
+  const signable = new Map<string, string>()
+  for (const [writtenName, value] of Object.entries(headers)) {
+    // Signers differ: to some every white space, tabs and U+00A0 too, is a blank, and other characters are UTF-8.
     if (!/^[\x20-\x7e]*$/.test(value)) throw refused('a header value has a character outside visible ASCII')
-    if (SIGNATURE_HEADER.test(name)) throw refused('a header of the signature is already there')
-    if (name.toLowerCase() !== 'host') appendHeader(signable, name, value)
-    else if (value !== url.host) throw refused('the host header is not the host of the address')
+    if (!HEADER_NAME.test(writtenName)) throw refused('a header name has a wrong character')
+    const name = writtenName.toLowerCase()
+    if (SIGNATURE_HEADERS.has(name)) throw refused('a header of the signature is already there')
+    if (name === 'host') checkHost(value, url)
+    else signable.set(name, joined(signable.get(name), value.trim()))
   }
   return signable
 }
 
-function appendHeader(headers: Headers, name: string, value: string): void {
-  try {
-    headers.append(name, value)
-  } catch (cause) {
-    throw refused('a header name has a wrong character', cause)
-  }
+function checkHost(value: string, url: URL): void {
+  if (value !== url.host) throw refused('the host header is not the host of the address')
+}
+
+/** Joins a header that was given twice, in different cases, as it would be sent. */
+function joined(earlier: string | undefined, value: string): string {
+  return earlier === undefined ? value : `${earlier}, ${value}`
 }
 
 /**
- * Checks the method, which is signed as it is written, and the caller's own claim about the body.
+ * Checks the method, which is signed as it is written.
  *
  * @throws EncodeError `SIGNATURE_INPUT`.
  */
-export async function checkMethodAndBody(request: UnsignedRequest, headers: Headers): Promise<void> {
-  if (!/^[A-Z]+$/.test(request.method)) throw refused('the method is not in upper case')
-  // QUIRK aws4fetch: this header is signed in place of the body's hash, whatever it says.
+export function checkMethod(method: string): void {
+  if (!/^[A-Z]+$/.test(method)) throw refused('the method is not in upper case')
+}
+
+/**
+ * Checks the caller's own claim about the body.
+ *
+ * @throws EncodeError `SIGNATURE_INPUT`.
+ */
+export function checkBodyClaim(headers: ReadonlyMap<string, string>, bodyHash: string): void {
   const claim = headers.get('x-amz-content-sha256')
-  if (claim !== null && claim !== (await sha256Hex(request.body ?? ''))) {
-    throw refused('x-amz-content-sha256 is not the hash of the body')
-  }
+  if (claim !== undefined && claim !== bodyHash) throw refused('x-amz-content-sha256 is not the hash of the body')
 }
 
 /** Makes the error for input that cannot be signed so that the receiver computes the same. */
-export function refused(reason: string, cause?: unknown): EncodeError {
+function refused(reason: string, cause?: unknown): EncodeError {
   return new EncodeError('SIGNATURE_INPUT', `signature: ${reason}`, cause)
 }

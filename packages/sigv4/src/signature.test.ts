@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { webCryptoHashes } from './hash-functions.ts'
 import { isSameSecret, isSignature, signature } from './signature.ts'
 import { stringToSign } from './string-to-sign.ts'
 
@@ -56,6 +57,34 @@ describe('signature', () => {
   })
 })
 
+describe('hash functions that are passed in', () => {
+  const wrong = { sha256Hex: () => '0'.repeat(64), hmacSha256Hex: () => '1'.repeat(64) }
+
+  test('make the signature', async () => {
+    expect(await signature({ ...parts, secretAccessKey: 'fresh' }, wrong)).toBe('1'.repeat(64))
+  })
+
+  test('do not spoil the key that others keep for the same secret', async () => {
+    await signature(parts, wrong)
+    expect(await signature(parts)).toBe(LIST_USERS_SIGNATURE)
+  })
+
+  test('are asked for a key once only', async () => {
+    let rounds = 0
+    const counting = {
+      ...wrong,
+      hmacSha256Hex: () => {
+        rounds += 1
+        return '1'.repeat(64)
+      },
+    }
+    await signature(parts, counting)
+    await signature(parts, counting)
+    // Four for the key, and one for each signature.
+    expect(rounds).toBe(6)
+  })
+})
+
 describe('isSignature', () => {
   test.each<[string, string, boolean]>([
     ['accepts the right one', LIST_USERS_SIGNATURE, true],
@@ -66,7 +95,7 @@ describe('isSignature', () => {
     ['refuses a longer one', `${LIST_USERS_SIGNATURE}00`, false],
     ['refuses a newline at the end', `${LIST_USERS_SIGNATURE}\n`, false],
   ])('%s', async (_name, given, expected) => {
-    expect(await isSignature(given, parts)).toBe(expected)
+    expect(await isSignature(given, parts, webCryptoHashes)).toBe(expected)
   })
 })
 
@@ -77,6 +106,6 @@ describe('isSameSecret', () => {
     ['refuses the beginning', 'toke', 'token', false],
     ['refuses the empty text', '', 'token', false],
   ])('%s', async (_name, given, expected, same) => {
-    expect(await isSameSecret(given, expected)).toBe(same)
+    expect(await isSameSecret(given, expected, webCryptoHashes)).toBe(same)
   })
 })

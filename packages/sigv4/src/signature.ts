@@ -1,5 +1,6 @@
-import { BoundedMap, SIGNING_KEYS_KEPT } from './bounded-map.ts'
-import { hexOf, ownBytes } from './sha256.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
+import { bytesOf } from './hexadecimal.ts'
 
 /** The last part of every credential scope. */
 export const TERMINATOR = 'aws4_request'
@@ -14,51 +15,70 @@ export interface SignatureParts {
   readonly stringToSign: string
 }
 
-const encoder = new TextEncoder()
-const HMAC = { name: 'HMAC', hash: 'SHA-256' }
-const signingKeys = new BoundedMap<string, CryptoKey>(SIGNING_KEYS_KEPT)
+/** Signing keys that are kept per pair of hash functions: a key serves one day and saves four rounds per request. */
+const SIGNING_KEYS_KEPT = 64
 
-/** Makes the signature over a string to sign, as 64 lower-case hexadecimal digits. */
-export async function signature(parts: SignatureParts): Promise<string> {
-  return hexOf(await hmac(await signingKey(parts), parts.stringToSign))
+/** Apart for each pair of functions: a key that somebody's wrong function made must not serve anybody else. */
+const signingKeys = new WeakMap<HashFunctions, BoundedMap<string, Uint8Array>>()
+
+/** Digits of a SHA-256. */
+const DIGEST_DIGITS = 64
+
+const encoder = new TextEncoder()
+const COMPARISON_KEY = encoder.encode('comparison')
+
+/**
+ * Makes the signature over a string to sign, as 64 lower-case hexadecimal digits.
+ *
+ * @param hashes - Default WebCrypto.
+ */
+export async function signature(parts: SignatureParts, hashes: HashFunctions = webCryptoHashes): Promise<string> {
+  const keys = keysOf(hashes)
+  const slot = `${parts.secretAccessKey}\n${parts.date}\n${parts.region}\n${parts.service}`
+  let key = keys.get(slot)
+  if (key === undefined) {
+    key = await deriveKey(parts, hashes)
+    keys.set(slot, key)
+  }
+  return hashes.hmacSha256Hex(key, parts.stringToSign)
 }
 
 /**
- * Tells whether a signature is the right one. WebCrypto compares, in constant time.
+ * Tells whether a signature is the right one, in time that does not depend on where it differs.
  *
  * @param given - As received; anything but 64 lower-case hexadecimal digits does not match.
  */
-export async function isSignature(given: string, parts: SignatureParts): Promise<boolean> {
-  return crypto.subtle.verify(HMAC, await signingKey(parts), bytesOf(given), encoder.encode(parts.stringToSign))
+export async function isSignature(given: string, parts: SignatureParts, hashes: HashFunctions): Promise<boolean> {
+  return isSameDigest(given, await signature(parts, hashes))
 }
 
-/** Tells whether two secret texts are equal: one HMAC is checked against the other, in constant time. */
-export async function isSameSecret(given: string, expected: string): Promise<boolean> {
-  const key = await importKey(encoder.encode('comparison'))
-  return crypto.subtle.verify(HMAC, key, await hmac(key, expected), encoder.encode(given))
+/** Tells whether two secret texts are equal, by their digests: comparing those tells nothing of where the texts differ. */
+export async function isSameSecret(given: string, expected: string, hashes: HashFunctions): Promise<boolean> {
+  const digest = await hashes.hmacSha256Hex(COMPARISON_KEY, given)
+  return isSameDigest(digest, await hashes.hmacSha256Hex(COMPARISON_KEY, expected))
 }
 
-async function signingKey(parts: SignatureParts): Promise<CryptoKey> {
-  const slot = [parts.secretAccessKey, parts.date, parts.region, parts.service].join('\n')
-  const known = signingKeys.get(slot)
-  if (known !== undefined) return known
-  let key = await importKey(encoder.encode(`AWS4${parts.secretAccessKey}`))
-  for (const step of [parts.date, parts.region, parts.service, TERMINATOR]) {
-    key = await importKey(new Uint8Array(await hmac(key, step)))
+/** Compares every digit, whatever the ones before it said. */
+function isSameDigest(given: string, expected: string): boolean {
+  let difference = given.length ^ DIGEST_DIGITS
+  for (let index = 0; index < DIGEST_DIGITS; index += 1) {
+    difference |= given.charCodeAt(index) ^ expected.charCodeAt(index)
   }
-  signingKeys.set(slot, key)
+  return difference === 0
+}
+
+async function deriveKey(parts: SignatureParts, hashes: HashFunctions): Promise<Uint8Array> {
+  let key: Uint8Array = encoder.encode(`AWS4${parts.secretAccessKey}`)
+  for (const step of [parts.date, parts.region, parts.service, TERMINATOR]) {
+    key = bytesOf(await hashes.hmacSha256Hex(key, step))
+  }
   return key
 }
 
-function importKey(bytes: Uint8Array): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', ownBytes(bytes), HMAC, false, ['sign', 'verify'])
-}
-
-function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.sign(HMAC, key, encoder.encode(text))
-}
-
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  if (!/^[0-9a-f]{64}$/.test(hex)) return new Uint8Array()
-  return Uint8Array.from({ length: 32 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16))
+function keysOf(hashes: HashFunctions): BoundedMap<string, Uint8Array> {
+  const known = signingKeys.get(hashes)
+  if (known !== undefined) return known
+  const keys = new BoundedMap<string, Uint8Array>(SIGNING_KEYS_KEPT)
+  signingKeys.set(hashes, keys)
+  return keys
 }

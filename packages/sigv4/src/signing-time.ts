@@ -6,7 +6,9 @@ const FORM = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
  * @throws RangeError an instant that no date can hold; callers check for it first.
  */
 export function formatSigningTime(atMs: number): string {
-  return new Date(atMs).toISOString().replaceAll(/[-:]|\.\d{3}/g, '')
+  const iso = new Date(atMs).toISOString()
+  // By place: this runs for every signature, and a regular expression takes most of the time of a hash.
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 }
 
 /** Reads `YYYYMMDDTHHMMSSZ` to milliseconds, or null when it has another form or names no real instant. */
@@ -19,7 +21,10 @@ export function parseSigningTime(text: string): number | null {
   return formatSigningTime(atMs) === text ? atMs : null
 }
 
+const FIRST_MS = Date.UTC(1970, 0)
+const AFTER_LAST_MS = Date.UTC(10_000, 0)
+
 /** Tells whether an instant can be written as a signing time, which has four digits for the year. */
 export function isSigningTime(atMs: number): boolean {
-  return atMs >= Date.UTC(1970, 0) && atMs < Date.UTC(10_000, 0)
+  return atMs >= FIRST_MS && atMs < AFTER_LAST_MS
 }

@@ -1,4 +1,4 @@
-import { sha256Hex } from './sha256.ts'
+import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
 
 /** The only algorithm of Signature Version 4 with a shared secret. */
 export const ALGORITHM = 'AWS4-HMAC-SHA256'
@@ -15,8 +15,10 @@ export interface StringToSignParts {
 /**
  * Joins algorithm, time, scope and the hash of the canonical request: the text that the signature is made over.
  *
+ * @param hashes - Default WebCrypto.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (read 2026-11-22)
  */
-export async function stringToSign(parts: StringToSignParts): Promise<string> {
-  return [ALGORITHM, parts.signedAt, parts.scope, await sha256Hex(parts.canonicalRequest)].join('\n')
+export async function stringToSign(parts: StringToSignParts, hashes: HashFunctions = webCryptoHashes): Promise<string> {
+  const hash = await hashes.sha256Hex(parts.canonicalRequest)
+  return `${ALGORITHM}\n${parts.signedAt}\n${parts.scope}\n${hash}`
 }

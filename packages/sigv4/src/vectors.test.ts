@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bodyHashOf } from './body-hash.ts'
 import { canonicalRequest } from './canonical-request.ts'
-import { sha256Hex } from './sha256.ts'
+import { webCryptoHashes } from './hash-functions.ts'
 import { signSigV4 } from './sign.ts'
 import { signature } from './signature.ts'
 import { stringToSign } from './string-to-sign.ts'
@@ -88,7 +89,7 @@ async function stepsOf(vector: Vector): Promise<Vector['expected']> {
     query,
     headers: [...vector.headers, ...token],
     signedHeaders,
-    bodyHash: await sha256Hex(vector.body),
+    bodyHash: await bodyHashOf(vector.body, webCryptoHashes),
   })
   const scope = '20150830/us-east-1/service/aws4_request'
   const sts = await stringToSign({ signedAt: '20150830T123600Z', scope, canonicalRequest: creq })

@@ -292,6 +292,13 @@ const rejected: [name: string, change: Change, code: string, errorType: string, 
     /does not match/,
   ],
   [
+    'a signed header whose name is none',
+    { headers: { authorization: authorization({ signedHeaders: 'host;x-a/b;x-amz-date' }) } },
+    'AUTH_REJECTED',
+    'InvalidSignatureException',
+    /does not match/,
+  ],
+  [
     'an unsigned payload',
     { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
     'AUTH_REJECTED',

@@ -1,7 +1,8 @@
+import { bodyHashOf } from './body-hash.ts'
 import { canonicalRequest } from './canonical-request.ts'
+import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
 import { type PresentedSignature, presentedSignature, type SignatureForm } from './presented-signature.ts'
 import { receivedTarget } from './received-target.ts'
-import { sha256Hex } from './sha256.ts'
 import { isSameSecret, isSignature } from './signature.ts'
 import { checkHostSigned, checkAlgorithm, checkScope, checkTime, type Scope } from './signature-claims.ts'
 import { stringToSign } from './string-to-sign.ts'
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   readonly form?: SignatureForm
   /** What a raw `+` in a query means; API Gateway's reading is not documented. Default `plus`, as RFC 3986 has it. */
   readonly rawPlus?: 'plus' | 'space'
+  /** What to hash with; keep one object, for the signing keys are kept with it. Default WebCrypto. */
+  readonly hashes?: HashFunctions
 }
 
 /** Who signed, and what the signature covers beside method, path, query and body. */
@@ -65,8 +68,8 @@ export async function verifySigV4(
   const scope = checkScope(presented, options)
   const key = await lookupKey(scope.accessKeyId)
   if (key === null) throw unrecognized('the access key is unknown')
-  await checkSignature(request, body, presented, scope, key, options.rawPlus ?? 'plus')
-  await checkSecurityToken(presented.securityToken, key.sessionToken ?? null)
+  await checkSignature(request, body, presented, scope, key, options)
+  await checkSecurityToken(presented.securityToken, key.sessionToken ?? null, options.hashes ?? webCryptoHashes)
   return { accessKeyId: scope.accessKeyId, signedHeaders: presented.signedHeaders }
 }
 
@@ -76,21 +79,23 @@ async function checkSignature(
   presented: PresentedSignature,
   scope: Scope,
   key: VerifyingKey,
-  rawPlus: 'plus' | 'space',
+  options: VerifyOptions,
 ): Promise<void> {
-  const bodyHash = await sha256Hex(body)
+  const { rawPlus = 'plus', hashes = webCryptoHashes } = options
+  const bodyHash = await bodyHashOf(body, hashes)
   const canonical = canonicalOf(request, presented, bodyHash, rawPlus)
-  const text = await stringToSign({ signedAt: presented.signedAt, scope: scope.text, canonicalRequest: canonical })
-  const matches = await isSignature(presented.signature, {
-    secretAccessKey: key.secretAccessKey,
-    date: scope.date,
-    region: scope.region,
-    service: scope.service,
-    stringToSign: text,
-  })
+  const text = await stringToSign(
+    { signedAt: presented.signedAt, scope: scope.text, canonicalRequest: canonical },
+    hashes,
+  )
+  const { date, region, service } = scope
+  const parts = { secretAccessKey: key.secretAccessKey, date, region, service, stringToSign: text }
+  const matches = await isSignature(presented.signature, parts, hashes)
   // A claim that is absent says nothing; UNSIGNED-PAYLOAD is a claim that no hash fits.
   const claim = request.headers.get('x-amz-content-sha256') ?? bodyHash
-  const complete = presented.signedHeaders.every((name) => name === 'host' || request.headers.has(name))
+  // Not by `headers.has`: that throws on what cannot be a name, and these names are the sender's.
+  const received = new Set(request.headers.keys()).add('host')
+  const complete = presented.signedHeaders.every((name) => received.has(name))
   if (!matches || claim !== bodyHash || !complete) throw invalid('it does not match', mismatchWords(canonical, text))
 }
 
@@ -122,8 +127,9 @@ function withoutSignature(query: string): string {
     .join('&')
 }
 
-async function checkSecurityToken(given: string | null, expected: string | null): Promise<void> {
-  const accepted = given === null || expected === null ? given === expected : await isSameSecret(given, expected)
+async function checkSecurityToken(given: string | null, expected: string | null, hashes: HashFunctions): Promise<void> {
+  const accepted =
+    given === null || expected === null ? given === expected : await isSameSecret(given, expected, hashes)
   if (!accepted) throw unrecognized('the session token does not match')
 }
 

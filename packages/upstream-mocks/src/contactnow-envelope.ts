@@ -39,7 +39,18 @@ export function failure(error: string): Envelope {
 export function writeEnvelope(envelope: Envelope, options: EnvelopeOptions, settings: ContactnowSettings): Reply {
   const body =
     options.format === 'json' ? JSON.stringify(envelope) : writeXml(envelope, options.item ?? 'item', settings)
-  return { status: 200, contentType: settings.contentType, body }
+  const isLatin1 = options.format === 'xml' && envelope.list !== undefined && settings.xmlEncoding === 'iso-8859-1'
+  return { status: 200, contentType: settings.contentType, body: isLatin1 ? latin1Document(body) : body }
+}
+
+/** Declares and encodes a document as ISO-8859-1; a character that this lacks becomes its last one. */
+export function latin1Document(xml: string): Uint8Array<ArrayBuffer> {
+  return latin1Bytes(xml.replace(/^(<\?xml[^>]*\?>\n?)?/, '<?xml version="1.0" encoding="ISO-8859-1" ?>\n'))
+}
+
+/** Encodes text as ISO-8859-1. */
+export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (character) => Math.min(character.codePointAt(0) ?? 0x3f, 0xff))
 }
 
 /** Only reads carry a prolog; its blank before the end is the vendor's. */

@@ -1,4 +1,11 @@
-import { type Envelope, failure, type Format, writeEnvelope } from './contactnow-envelope.ts'
+import {
+  type Envelope,
+  failure,
+  type Format,
+  latin1Bytes,
+  latin1Document,
+  writeEnvelope,
+} from './contactnow-envelope.ts'
 import type { ContactnowSettings } from './contactnow-settings.ts'
 import { EXPIRED } from './contactnow-tokens.ts'
 import { HTML_PAGE } from './fault-replies.ts'
@@ -13,6 +20,10 @@ const ENVELOPES: Readonly<Partial<Record<FaultName, Envelope>>> = {
   'invalid-token': failure('Invalid token'),
   'unknown-token': failure('Unknown token'),
   'bad-credentials': failure('Authentication failure'),
+  'success-with-error': { success: true, error: 'Bad argument: xyz' },
+  'nothing-affected': { success: true, account_id: '10278', total: 0, bad: 0 },
+  'empty-list-200': { success: true, total: 0, list: [] },
+  'absent-list-200': { success: true, total: 0 },
   'none-landed': { success: true, account_id: '10278', total: 0, bad: 1, error: 'Record id [2499265] does not exist.' },
 }
 
@@ -33,13 +44,33 @@ export function contactnowFault(
   return body === undefined ? null : { ...real, body }
 }
 
-/** The faults that spoil the body of a reply; under `partial` the work has spoiled it already. */
+/** The faults that spoil the body of a reply; some have spoiled the work itself. */
 const SPOILED: Readonly<Partial<Record<FaultName, (body: string, format: Format) => Reply['body']>>> = {
   partial: (body) => body,
+  'short-lived-token': (body) => body,
   'malformed-200': malformed,
   'php-warning-200': (body) => PHP_WARNING + body,
   'bom-200': (body) => `\uFEFF${body}`,
-  'latin1-200': latin1,
+  'latin1-200': (body, format) => (format === 'xml' ? latin1Document(body) : latin1Bytes(body)),
+  'total-disagrees-200': (body) => body.replace(TOTAL, (_, name: string, total: string) => name + (Number(total) + 4)),
+  'huge-list-200': hugeList,
+  'duplicate-member-200': (body, format) =>
+    format === 'json'
+      ? body.replaceAll('"HomePhone":', '"HomePhone":"00000000000","HomePhone":')
+      : body.replaceAll(/<HomePhone(?=[>/])/g, '<HomePhone>00000000000</HomePhone><HomePhone'),
+}
+
+const TOTAL = /("total":|<total>)(\d+)/
+
+/** Above every cap that a careful client has. */
+const HUGE_BYTES = 2 * 1_048_576
+
+/** Repeats the first row of a list; a list without rows stays as it is. */
+function hugeList(body: string, format: Format): string {
+  const row = (format === 'json' ? /"list":\[(\{.*?\})/ : /<list>(<(\w+)>.*?<\/\2>)/s).exec(body)?.[1]
+  if (row === undefined) return body
+  const copies = Array.from({ length: Math.ceil(HUGE_BYTES / row.length) }, () => row)
+  return body.replace(row, () => copies.join(format === 'json' ? ',' : ''))
 }
 
 /** Writes a page of the web server in front of the API, which knows nothing of envelopes. */
@@ -50,10 +81,4 @@ export function contactnowPage(status: number): Reply {
 /** Breaks a reply in the two ways in which the vendor's own samples are broken. */
 function malformed(body: string, format: Format): string {
   return format === 'json' ? body.replaceAll(/"([a-z_]+)":/gi, '$1:') : body.replace(/<\/(success)>/, '<$1/>')
-}
-
-function latin1(body: string, format: Format): Uint8Array<ArrayBuffer> {
-  const bare = body.replace(/^<\?xml[^>]*\?>\n?/, '')
-  const text = format === 'xml' ? `<?xml version="1.0" encoding="ISO-8859-1" ?>\n${bare}` : bare
-  return Uint8Array.from(text, (character) => Math.min(character.codePointAt(0) ?? 0x3f, 0xff))
 }

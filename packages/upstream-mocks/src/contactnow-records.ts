@@ -1,6 +1,7 @@
 import { writeRows } from './contactnow-batch.ts'
 import { type Envelope, failure } from './contactnow-envelope.ts'
 import { listed } from './contactnow-list.ts'
+import { faultOfFilters, passesFilters, PHONES } from './contactnow-record-filters.ts'
 import type { PayloadRow } from './contactnow-payload.ts'
 import type { ContactnowSettings } from './contactnow-settings.ts'
 import { type ContactnowDatasets, timeOf } from './contactnow-datasets.ts'
@@ -41,22 +42,8 @@ const COLUMNS = [
 ] as const
 
 const SPELLING = new Map<string, string>(COLUMNS.map((column) => [column.toLowerCase(), column]))
-const PHONES = ['HomePhone', 'WorkPhone', 'MobilePhone'] as const
 /** Members of a written row that are no columns. */
 const NOT_STORED = new Set(['id', 'dataset', 'datasetid', 'table', 'notes_append', 'loaddate', 'ProcessType'])
-
-const LIVE_TYPES: readonly string[] = ['New Prospect', 'NEEDSMOREWORK']
-const HELD_TYPES: readonly string[] = ['HOLD: New Prospect', 'HOLD: NEEDSMOREWORK']
-const CALLBACK_TYPES: readonly string[] = ['NEEDSMOREWORK', 'HOLD: NEEDSMOREWORK']
-
-/** The values of `mode`, and which process types each lets through. */
-const MODES: Readonly<Record<string, (processType: string) => boolean>> = {
-  active: (type) => LIVE_TYPES.includes(type) || HELD_TYPES.includes(type),
-  live: (type) => LIVE_TYPES.includes(type),
-  callbacks: (type) => CALLBACK_TYPES.includes(type),
-  'live-callbacks': (type) => type === 'NEEDSMOREWORK',
-  unexpired: (type) => type !== 'EXPIRED',
-}
 
 type Fields = Readonly<Record<string, string>>
 
@@ -94,16 +81,14 @@ export class ContactnowRecords {
     const table = variables.get('table')
     const dataset = variables.get('dataset')
     if (table === undefined && dataset === undefined) return failure('Bad argument: dataset')
-    const mode = variables.get('mode')
-    const passesMode = mode === undefined ? undefined : MODES[mode]
-    if (mode !== undefined && passesMode === undefined) return failure('Bad argument: mode')
+    const fault = faultOfFilters(variables)
+    if (fault !== null) return failure(fault)
     const ofTable = table === undefined ? null : this.#datasets.idsOf(table)
     const found = [...this.#records.values()].filter(
       (record) =>
         (ofTable === null || ofTable.has(record.dataset)) &&
         (dataset === undefined || record.dataset === dataset) &&
-        (passesMode?.(record.columns['ProcessType'] ?? '') ?? true) &&
-        passesFilters(record, variables),
+        passesFilters(record.columns, variables),
     )
     return listed(found, variables, ({ columns }) => ({ ...columns }))
   }
@@ -196,16 +181,4 @@ function storable(row: Fields): Record<string, string> {
 function append(columns: Record<string, string | null>, row: Fields, nowMs: number): void {
   const line = row['notes_append']
   if (line !== undefined) columns['notes'] = `${columns['notes'] ?? ''}${timeOf(nowMs)} ${line}\r\n`
-}
-
-function passesFilters({ id, columns }: ContactRecord, variables: ReadonlyMap<string, string>): boolean {
-  const outcome = variables.get('outcome')
-  const agent = variables.get('agent')
-  const ddi = variables.get('ddi')
-  const urn = variables.get('urn')
-  if (variables.has('id') && variables.get('id') !== id) return false
-  if (outcome !== undefined && !outcome.split(',').includes(columns['outcomecode'] ?? '')) return false
-  if (agent !== undefined && columns['AgentRef'] !== agent) return false
-  if (urn !== undefined && columns['URN'] !== urn) return false
-  return ddi === undefined || PHONES.some((phone) => columns[phone] === ddi)
 }

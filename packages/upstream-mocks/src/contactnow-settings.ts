@@ -39,6 +39,8 @@ export interface ContactnowSettings {
   readonly defaultFormat: 'json' | 'xml'
   /** What `<success>` says beside an `<error>`. Default 1, as the vendor prints it. */
   readonly xmlFailureSuccess: '0' | '1'
+  /** Encoding of what is read in XML. Default utf-8; tod_policy and ajax are documented with the other. */
+  readonly xmlEncoding: 'utf-8' | 'iso-8859-1'
   /** Content-Type of every reply. Assumed: `text/html; charset=UTF-8`. */
   readonly contentType: string
   /** Whether a JSON payload may be one object instead of an array. Assumed: false. */
@@ -67,6 +69,7 @@ export const CONTACTNOW_DEFAULTS: ContactnowSettings = {
   unknownTokenError: 'Invalid token',
   defaultFormat: 'json',
   xmlFailureSuccess: '1',
+  xmlEncoding: 'utf-8',
   contentType: 'text/html; charset=UTF-8',
   acceptBareObject: false,
   keyOfBatch: 'last',

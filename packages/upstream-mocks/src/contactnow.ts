@@ -32,10 +32,10 @@ export function createContactnowMock(settings: ContactnowSettings, random: () =>
   const methods = methodsOn(settings, datasets, records)
   const elements = new Set<string>()
 
-  const answerToken = (request: ScriptRequest): Envelope => {
+  const answerToken = (request: ScriptRequest, fault: FaultName | null): Envelope => {
     const { variables, address, atMs } = request
     const action = variables.values.get('action')
-    if (action === 'get') return tokens.get(variables.values, address, atMs)
+    if (action === 'get') return tokens.get(variables.values, address, atMs, fault === 'short-lived-token')
     if (action === 'validate') return tokens.validate(variables.values.get('token'), address, atMs)
     return failure('Bad argument: action')
   }
@@ -59,7 +59,7 @@ export function createContactnowMock(settings: ContactnowSettings, random: () =>
   }
 
   const answer = (request: ScriptRequest, fault: FaultName | null): Answer => {
-    const envelope = request.script === 'token' ? answerToken(request) : answerData(request, fault)
+    const envelope = request.script === 'token' ? answerToken(request, fault) : answerData(request, fault)
     const reply = writeEnvelope(envelope, { format: request.format, ...itemOf(request.method) }, settings)
     return { reply, effect: envelope.list === undefined && request.script !== 'token' ? (envelope.total ?? 0) : 0 }
   }

@@ -1,5 +1,8 @@
+import { CONTRACT_FAULTS, contractNumbers } from './contract-faults.ts'
+import { fitsOperation } from './fault-kind.ts'
 import { checkFaultOrder, type FaultOrder } from './faults.ts'
-import { type FaultName, FAULT_TABLE, OPERATIONS } from './fault-table.ts'
+import { FAULT_TABLE, faultKind, isFaultName } from './fault-table.ts'
+import { OPERATIONS } from './operations.ts'
 import { type Received, textOf } from './received.ts'
 import type { LogFilter, LoggedRequest, Tally } from './request-log.ts'
 import { UPSTREAM_NAMES, type UpstreamName } from './upstream-name.ts'
@@ -17,25 +20,28 @@ export interface Controlled {
   reset(): void
   expireTokens(): void
   reactivate(conversationId: number): number | null
+  runDue(): Promise<number>
+  runAll(): Promise<number>
 }
 
-type Handler = (received: Received, on: Controlled) => Response
+type Handler = (received: Received, on: Controlled) => Response | Promise<Response>
 
 /** Every control call, by method and path. */
 const CALLS: Readonly<Record<string, Handler>> = {
   'GET /_sandbox': (_, on) => Response.json(overview(on)),
   'GET /_sandbox/requests': listRequests,
   'GET /_sandbox/state': (_, on) => Response.json(on.state()),
-  'GET /_sandbox/faults': (_, on) => Response.json({ faults: faultList(), active: on.activeFaults() }),
+  'GET /_sandbox/faults': (_, on) => Response.json({ ...faultList(), active: on.activeFaults() }),
   'POST /_sandbox/faults': armFault,
   'DELETE /_sandbox/faults': (_, on) => done(() => on.clearFaults()),
+  'POST /_sandbox/step': async (_, on) => Response.json({ ran: await on.runAll() }),
   'POST /_sandbox/reset': (_, on) => done(() => on.reset()),
   'POST /_sandbox/tokens/expire': (_, on) => done(() => on.expireTokens()),
   'POST /_sandbox/danaconnect/reactivate': reactivate,
 }
 
 /** Answers a control call. Control calls are not logged, and no fault touches them. */
-export function answerControl(received: Received, on: Controlled): Response {
+export function answerControl(received: Received, on: Controlled): Response | Promise<Response> {
   const path = received.path.length > 1 ? received.path.replace(/\/$/, '') : received.path
   const handler = CALLS[`${received.method} ${path}`]
   if (handler !== undefined) return handler(received, on)
@@ -95,13 +101,20 @@ function overview(on: Controlled): unknown {
   }
 }
 
-function faultList(): unknown[] {
-  return Object.entries(FAULT_TABLE).map(([name, kind]) => ({
-    name: name as FaultName,
-    does: kind.does,
-    upstreams: kind.upstreams,
-    afterEffect: kind.afterEffect,
-  }))
+/** Lists what can be armed, and how each numbered fault of the contracts is had. */
+function faultList(): Readonly<Record<string, unknown>> {
+  const names = Object.keys(FAULT_TABLE).filter(isFaultName)
+  const faults = names.map((name) => {
+    const kind = faultKind(name)
+    const { does, upstreams, afterEffect, delayMs } = kind
+    const each = upstreams.map((upstream) => ({
+      upstream,
+      contract: contractNumbers(upstream, name),
+      operations: OPERATIONS[upstream].filter((operation) => fitsOperation(kind, operation)),
+    }))
+    return { name, does, upstreams, afterEffect, ...(delayMs === undefined ? {} : { delayMs }), fits: each }
+  })
+  return { faults, contract: CONTRACT_FAULTS }
 }
 
 function done(act: () => void): Response {

@@ -5,6 +5,7 @@ import { parseBearer } from '@sluice/token-auth'
 import { json, refuse } from './danaconnect-replies.ts'
 import type { DanaconnectOauthClient, DanaconnectSettings } from './danaconnect-settings.ts'
 import { mediaTypeOf, type Received, textOf } from './received.ts'
+import type { FaultName } from './fault-table.ts'
 import { type Answer, withoutEffect } from './reply.ts'
 
 /** Who calls, and for which company; or the answer that refuses it. */
@@ -21,6 +22,7 @@ export class DanaconnectAuth {
   readonly #settings: DanaconnectSettings
   readonly #random: () => number
   readonly #tokens = new Map<string, Token>()
+  #arePasswordsChanged = false
 
   constructor(settings: DanaconnectSettings, random: () => number) {
     this.#settings = settings
@@ -28,12 +30,13 @@ export class DanaconnectAuth {
   }
 
   /** Admits a caller of v1, of the bulk load included: HTTP Basic with the login `user@company`. */
-  admitBasic(received: Received): Admission {
+  admitBasic(received: Received, fault: FaultName | null): Admission {
+    if (fault === 'password-changed') this.#arePasswordsChanged = true
     const header = received.headers.get('authorization')
     try {
       const login = parseBasicAuth(header).user
       const user = this.#settings.users.find((known) => `${known.user}@${known.company}` === login)
-      if (user === undefined) return this.#refuse(401, 'unknown login or wrong password')
+      if (user === undefined || this.#arePasswordsChanged) return this.#refuse(401, 'unknown login or wrong password')
       verifyBasicAuth(header, { user: login, password: user.password })
       if (!user.mayUseApi) return this.#refuse(this.#settings.noPermissionStatus, 'the user lacks the API permission')
       return { login, company: user.company }
@@ -59,7 +62,7 @@ export class DanaconnectAuth {
    *
    * @see RFC 6749 section 4.4 https://www.rfc-editor.org/rfc/rfc6749#section-4.4
    */
-  answerTokenRequest(received: Received): Answer {
+  answerTokenRequest(received: Received, fault: FaultName | null): Answer {
     if (mediaTypeOf(received) !== 'application/x-www-form-urlencoded') return oauthError(400, 'invalid_request')
     const form = new URLSearchParams(textOf(received.bytes))
     const client = this.#clientOf(received, form)
@@ -70,19 +73,21 @@ export class DanaconnectAuth {
     }
     const scopes = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
     if (scopes.some((scope) => !client.scopes.includes(scope))) return oauthError(400, 'invalid_scope')
-    return withoutEffect(json(200, this.#issue(client, scopes, received.atMs)))
+    const { expires_in: life, ...token } = this.#issue(client, scopes, received.atMs)
+    const isSilent = !this.#settings.expiresInReply || fault === 'no-expires-in'
+    return withoutEffect(json(200, isSilent ? token : { ...token, expires_in: life }))
   }
 
   reset(): void {
     this.#tokens.clear()
+    this.#arePasswordsChanged = false
   }
 
   #issue(client: DanaconnectOauthClient, scopes: readonly string[], nowMs: number): Record<string, unknown> {
     const token = this.#newToken()
     const life = this.#settings.tokenLifeSeconds
     this.#tokens.set(token, { client, scopes, expiresAtMs: nowMs + life * 1000 })
-    const reply = { access_token: token, token_type: 'Bearer' }
-    return this.#settings.expiresInReply ? { ...reply, expires_in: life } : reply
+    return { access_token: token, token_type: 'Bearer', expires_in: life }
   }
 
   /** Makes text that looks like the vendor's RS256 token; nobody can check its signature. */

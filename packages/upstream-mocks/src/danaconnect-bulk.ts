@@ -1,10 +1,17 @@
+import type { Agenda } from './agenda.ts'
+import { readLoadLines } from './danaconnect-csv.ts'
+import { type LoadParts, readLoadParts } from './danaconnect-load.ts'
+import type { DanaconnectPostman } from './danaconnect-postman.ts'
 import { json, refuse } from './danaconnect-replies.ts'
 import type { DanaconnectSettings } from './danaconnect-settings.ts'
+import type { ContactList, DanaconnectTables } from './danaconnect-tables.ts'
+import type { FaultName } from './fault-table.ts'
+import { delayOf, type FaultOrder } from './faults.ts'
 import { Newest } from './newest.ts'
 import { readMultipart, type Received } from './received.ts'
 import type { Answer } from './reply.ts'
 
-/** One bulk load that was accepted. It is not processed: its rows reach no list. */
+/** One bulk load that was accepted. */
 export interface BulkLoad {
   readonly atMs: number
   readonly login: string
@@ -15,6 +22,8 @@ export interface BulkLoad {
   readonly keyField: string | null
   readonly fields: readonly string[]
   readonly csv: string
+  /** Null until it was processed. */
+  processed: { readonly logId: number; readonly result: string; readonly lineCount: number } | null
 }
 
 /** What a load is checked against, and who sent it. */
@@ -24,13 +33,27 @@ export interface LoadRequest {
   readonly tableCode: string
 }
 
-/** The contact lists of all companies, and every load that one was sent. */
+/** What bulk loads need beside their settings. */
+export interface BulkParts {
+  readonly tables: DanaconnectTables
+  readonly postman: DanaconnectPostman
+  readonly agenda: Agenda
+  /** Takes the fault that the processing of the next load shall have. */
+  readonly takeFault: () => FaultOrder | null
+}
+
+/** Takes bulk loads, processes each a while later, and has the caller told. */
 export class DanaconnectBulk {
   readonly #settings: DanaconnectSettings
+  readonly #parts: BulkParts
   readonly #loads: Newest<BulkLoad>
+  #lastLogId = 0
+  /** Rises with every reset: a load from before is not processed any more. */
+  #era = 0
 
-  constructor(settings: DanaconnectSettings, keep: number) {
+  constructor(settings: DanaconnectSettings, parts: BulkParts, keep: number) {
     this.#settings = settings
+    this.#parts = parts
     this.#loads = new Newest(keep)
   }
 
@@ -38,10 +61,29 @@ export class DanaconnectBulk {
   async load(received: Received, request: LoadRequest): Promise<Answer> {
     const form = await readMultipart(received)
     if (form === null) return refuse(this.#settings, 400, 'the body is not a multipart form')
-    const parts = this.#readParts(form)
+    const parts = readLoadParts(form, this.#settings)
     if (typeof parts === 'string') return refuse(this.#settings, 400, parts)
-    if (!this.#knows(request)) return refuse(this.#settings, this.#settings.unknownTableStatus, 'unknown tableCode')
-    this.#loads.push({
+    const list = this.#parts.tables.find(request.company, request.tableCode)
+    if (list === null) return refuse(this.#settings, this.#settings.unknownTableStatus, 'unknown tableCode')
+    const stray = parts.fields.some((code) => list.fields !== null && !Object.hasOwn(list.fields, code))
+    if (stray) return refuse(this.#settings, 400, 'unknown field code')
+    const reply = json(200, echo(parts, request))
+    await this.#accept(received, request, parts, list)
+    return { reply, effect: 1 }
+  }
+
+  reset(): void {
+    this.#era += 1
+    this.#lastLogId = 0
+    this.#loads.clear()
+  }
+
+  state(): Record<string, unknown> {
+    return { loadCount: this.#loads.total, loads: [...this.#loads] }
+  }
+
+  async #accept(received: Received, request: LoadRequest, parts: LoadParts, list: ContactList): Promise<void> {
+    const load: BulkLoad = {
       atMs: received.atMs,
       login: request.login,
       tableCode: request.tableCode,
@@ -51,63 +93,41 @@ export class DanaconnectBulk {
       keyField: parts.keyField,
       fields: parts.fields,
       csv: await parts.file.text(),
-    })
-    return { reply: json(200, echo(parts, request)), effect: 1 }
-  }
-
-  reset(): void {
-    this.#loads.clear()
-  }
-
-  state(): Record<string, unknown> {
-    return { loadCount: this.#loads.total, loads: [...this.#loads] }
-  }
-
-  #knows({ company, tableCode }: LoadRequest): boolean {
-    return this.#settings.tables.some((known) => known.company === company && known.tableCode === tableCode)
-  }
-
-  #readParts(form: FormData): Parts | string {
-    const file = form.get('file')
-    if (file === null || typeof file === 'string') return 'part file is missing, or not a file'
-    const fieldsCode = textPart(form, 'fieldsCode') ?? ''
-    if (fieldsCode === '') return 'part fieldsCode is missing or empty'
-    const operationType = textPart(form, 'operationType') ?? 'INSALL'
-    if (!OPERATION_TYPES.includes(operationType)) return 'unknown operationType'
-    const includeHeaders = textPart(form, 'includeHeaders') ?? 'false'
-    if (includeHeaders !== 'true' && includeHeaders !== 'false') return 'includeHeaders is neither true nor false'
-    const keyField = textPart(form, 'keyField')
-    if (this.#settings.requireKeyField && operationType !== 'INSALL' && (keyField ?? '') === '') {
-      return 'part keyField is missing'
+      processed: null,
     }
-    return {
-      file,
-      fields: fieldsCode.split(';'),
-      operationType,
-      keyField,
-      includeHeaders: includeHeaders === 'true',
-      separator: textPart(form, 'separator') ?? ',',
+    this.#loads.push(load)
+    const bytes = new Uint8Array(await parts.file.arrayBuffer())
+    const order = this.#parts.takeFault()
+    const era = this.#era
+    const work = async (): Promise<void> => {
+      if (era === this.#era) await this.#process(load, { list, parts, bytes, order })
     }
+    if (order?.fault === 'callback-before-reply') await work()
+    else this.#parts.agenda.after(this.#settings.loadDelayMs, work)
+  }
+
+  async #process(
+    load: BulkLoad,
+    { list, parts, bytes, order }: { list: ContactList; parts: LoadParts; bytes: Uint8Array; order: FaultOrder | null },
+  ): Promise<void> {
+    this.#lastLogId += 1
+    const logId = this.#lastLogId
+    const lines = readLoadLines(bytes, parts)
+    const fault: FaultName | null = order?.fault ?? null
+    const kept = fault === 'rows-rejected' ? lines?.slice(0, -1) : lines
+    const lineCount = kept === null || kept === undefined ? 0 : this.#parts.tables.load(list, kept, parts)
+    const headerLines = this.#settings.countHeader && parts.includeHeaders && lines !== null ? 1 : 0
+    const result = lines === null ? this.#settings.failedResult : 'FINISHED'
+    load.processed = { logId, result, lineCount: lineCount + headerLines }
+    if (parts.callbackUrl === null || parts.callbackUrl === '') return
+    const { company, idWebDb } = list
+    const { fileName, fileSize } = load
+    const told = { ...load.processed, fileName, fileSize, company, idWebDb }
+    await this.#parts.postman.announce(told, parts.callbackUrl, fault, order === null ? 0 : delayOf(order))
   }
 }
 
-interface Parts {
-  readonly file: File
-  readonly fields: readonly string[]
-  readonly operationType: string
-  readonly keyField: string | null
-  readonly includeHeaders: boolean
-  readonly separator: string
-}
-
-const OPERATION_TYPES: readonly string[] = ['INSALL', 'INSNEW', 'UPDALL', 'UPDINS']
-
-function textPart(form: FormData, name: string): string | null {
-  const part = form.get(name)
-  return typeof part === 'string' ? part : null
-}
-
-function echo(parts: Parts, { company, tableCode }: LoadRequest): Record<string, unknown> {
+function echo(parts: LoadParts, { company, tableCode }: LoadRequest): Record<string, unknown> {
   return {
     fields: parts.fields,
     fileName: parts.file.name,

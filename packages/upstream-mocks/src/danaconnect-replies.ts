@@ -1,5 +1,4 @@
 import type { DanaconnectSettings } from './danaconnect-settings.ts'
-import type { FaultName } from './fault-table.ts'
 import { type Answer, type Reply, withoutEffect } from './reply.ts'
 
 /** The names of failed outcomes that the vendor's documentation gives. */
@@ -32,7 +31,7 @@ export function refuse(settings: DanaconnectSettings, status: number, reason: st
 }
 
 /** Writes an error in the form that the settings ask for. */
-export function errorReply(settings: DanaconnectSettings, status: number, reason: string): Reply {
+export function errorReply(settings: Pick<DanaconnectSettings, 'errorBody'>, status: number, reason: string): Reply {
   return ERROR_BODIES[settings.errorBody](status, OUTCOMES[status] ?? `Error ${status}`, reason)
 }
 
@@ -51,28 +50,4 @@ const ERROR_BODIES: Readonly<Record<DanaconnectSettings['errorBody'], ErrorBody>
     body: `<html><body><h1>${status} ${outcome}</h1><p>${reason}</p></body></html>`,
   }),
   empty: (status) => ({ status, contentType: null, body: '' }),
-}
-
-/** Writes the replies of the faults that only DANAConnect has. */
-export function danaconnectFault(
-  settings: DanaconnectSettings,
-  operation: string,
-  fault: FaultName,
-  real: Reply | null,
-): Reply | null {
-  if (fault === 'refusal-200' && operation === 'bulk-load') return json(200, { status: false })
-  if (fault === 'warnings-200') return real === null ? null : withMember(real, '"warnings":["2 lines were shortened"]')
-  return FAULT_REPLIES[fault]?.(settings) ?? null
-}
-
-const FAULT_REPLIES: Readonly<Partial<Record<FaultName, (settings: DanaconnectSettings) => Reply>>> = {
-  'refusal-200': () => json(200, { wsResult: { idResult: 1, resultDescription: 'Refused by the sandbox' } }),
-  'ws-error-200': () => json(200, { wsError: { errorCode: 1, errorDescription: 'Refused by the sandbox' } }),
-  'expired-token': (settings) => errorReply(settings, 401, 'the token has expired'),
-  'invalid-token': (settings) => errorReply(settings, 401, 'the token is not valid'),
-}
-
-function withMember(real: Reply, member: string): Reply {
-  if (real.status !== 200 || typeof real.body !== 'string') return real
-  return { ...real, body: `${real.body.slice(0, -1)},${member}}` }
 }

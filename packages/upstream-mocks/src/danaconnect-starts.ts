@@ -1,8 +1,10 @@
 import { DecodeError } from '@sluice/errors'
-import { decodeJson } from '@sluice/json-codec'
+import { decodeJson, type JsonValue } from '@sluice/json-codec'
 
+import type { DanaconnectFiles } from './danaconnect-files.ts'
 import { refuse, started } from './danaconnect-replies.ts'
 import type { DanaconnectConversation, DanaconnectSettings } from './danaconnect-settings.ts'
+import type { DanaconnectTables } from './danaconnect-tables.ts'
 import { Newest } from './newest.ts'
 import { mediaTypeOf, type Received } from './received.ts'
 import type { Answer } from './reply.ts'
@@ -22,10 +24,18 @@ export interface StartRequest {
   readonly operation: string
   readonly login: string
   readonly company: string
-  readonly what: 'data' | 'list'
+  readonly what: 'data' | 'list' | 'batch' | 'record'
   /** How the flow is named: by the number of one activation, or by project. */
   readonly by: 'conversation' | 'project'
   readonly id: string
+  readonly recordUid: string | null
+  readonly requestId: string | null
+}
+
+/** What starts look into. */
+export interface StartParts {
+  readonly tables: DanaconnectTables
+  readonly files: DanaconnectFiles
 }
 
 type Fields = Readonly<Record<string, string | number | boolean>>
@@ -33,13 +43,13 @@ type Fields = Readonly<Record<string, string | number | boolean>>
 /** The conversations of all companies, and every start of one. */
 export class DanaconnectStarts {
   readonly #settings: DanaconnectSettings
-  readonly #newId: () => string
+  readonly #parts: StartParts
   readonly #starts: Newest<Start>
   #conversations: DanaconnectConversation[]
 
-  constructor(settings: DanaconnectSettings, newId: () => string, keep: number) {
+  constructor(settings: DanaconnectSettings, parts: StartParts, keep: number) {
     this.#settings = settings
-    this.#newId = newId
+    this.#parts = parts
     this.#starts = new Newest(keep)
     this.#conversations = [...settings.conversations]
   }
@@ -48,16 +58,18 @@ export class DanaconnectStarts {
   start(received: Received, request: StartRequest): Answer {
     const conversation = this.#find(request)
     if (typeof conversation === 'string') return this.#refuse(conversation)
-    const record = request.what === 'list' ? null : this.#readRecord(received, conversation)
-    if (record !== null && 'refusal' in record) return record.refusal
-    this.#starts.push({
-      atMs: received.atMs,
-      operation: request.operation,
-      login: request.login,
-      conversationId: conversation.conversationId,
-      record: record === null ? null : record.fields,
-    })
-    return { reply: started(received.headers.get('x-debug') === '1' ? this.#newId() : null), effect: 1 }
+    const read = this.#readRecords(received, request, conversation)
+    if ('refusal' in read) return read.refusal
+    for (const record of read.records) {
+      this.#starts.push({
+        atMs: received.atMs,
+        operation: request.operation,
+        login: request.login,
+        conversationId: conversation.conversationId,
+        record,
+      })
+    }
+    return { reply: started(request.requestId), effect: read.records.length }
   }
 
   /**
@@ -93,16 +105,32 @@ export class DanaconnectStarts {
     return found === undefined ? 'unknown conversation' : 'the conversation is not active'
   }
 
-  #readRecord(received: Received, conversation: DanaconnectConversation): { fields: Fields } | { refusal: Answer } {
+  /** Lists what messages would be made from: a null stands for the preloaded list. */
+  #readRecords(
+    received: Received,
+    { what, company, recordUid }: StartRequest,
+    conversation: DanaconnectConversation,
+  ): { records: readonly (Fields | null)[] } | { refusal: Answer } {
+    if (what === 'list') return { records: [null] }
+    const stored = what === 'record' ? this.#parts.tables.findRow(company, recordUid ?? '') : null
+    if (what === 'record' && stored === null) return { refusal: this.#refuse('unknown record') }
+    if (stored !== null && received.bytes.length === 0) return { records: [stored.values] }
     if (mediaTypeOf(received) !== 'application/json') {
-      return {
-        refusal: refuse(this.#settings, this.#settings.wrongContentTypeStatus, 'the body is not application/json'),
-      }
+      const status = this.#settings.wrongContentTypeStatus
+      return { refusal: refuse(this.#settings, status, 'the body is not application/json') }
     }
-    const fields = readFields(received.bytes, this.#settings.acceptScalars)
-    if (typeof fields === 'string') return { refusal: refuse(this.#settings, 400, fields) }
-    const fault = faultOfFields(fields, conversation)
-    return fault === null ? { fields } : { refusal: this.#refuse(fault) }
+    const bodies = readBodies(received.bytes, what === 'batch', this.#settings.acceptScalars)
+    if (typeof bodies === 'string') return { refusal: refuse(this.#settings, 400, bodies) }
+    const records = bodies.map((fields) => ({ ...stored?.values, ...fields }))
+    const fault = records
+      .map((fields) => this.#faultOf(fields, conversation, received.atMs))
+      .find((text) => text !== null)
+    return fault === undefined ? { records } : { refusal: this.#refuse(fault) }
+  }
+
+  #faultOf(fields: Fields, conversation: DanaconnectConversation, nowMs: number): string | null {
+    const isGone = Object.values(fields).some((value) => this.#parts.files.isExpired(String(value), nowMs))
+    return isGone ? 'the file is not kept any more' : faultOfFields(fields, conversation)
   }
 
   #refuse(reason: string): Answer {
@@ -117,7 +145,10 @@ function isConversationId(id: string): boolean {
   return /^[1-9][0-9]{0,9}$/.test(id) && Number(id) <= MAX_CONVERSATION_ID
 }
 
-function readFields(bytes: Uint8Array, acceptScalars: boolean): Fields | string {
+/** Most contacts of one batch. */
+const MAX_BATCH = 10
+
+function readBodies(bytes: Uint8Array, isBatch: boolean, acceptScalars: boolean): readonly Fields[] | string {
   let body
   try {
     body = decodeJson(bytes, { duplicateKeys: 'last' })
@@ -125,6 +156,18 @@ function readFields(bytes: Uint8Array, acceptScalars: boolean): Fields | string 
     if (error instanceof DecodeError) return 'the body is not JSON'
     throw error
   }
+  if (!isBatch) {
+    const fields = readFields(body, acceptScalars)
+    return typeof fields === 'string' ? fields : [fields]
+  }
+  if (!Array.isArray(body)) return 'the body is not a list'
+  if (body.length === 0 || body.length > MAX_BATCH) return `a batch has 1 to ${MAX_BATCH} contacts`
+  const all = body.map((item) => readFields(item, acceptScalars))
+  const fault = all.find((fields) => typeof fields === 'string')
+  return fault ?? all.filter((fields) => typeof fields !== 'string')
+}
+
+function readFields(body: JsonValue, acceptScalars: boolean): Fields | string {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'the body is not an object'
   const fields: Record<string, string | number | boolean> = {}
   for (const [code, value] of Object.entries(body)) {

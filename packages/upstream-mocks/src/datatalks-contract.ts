@@ -9,7 +9,12 @@ export type Attribute = string | number | boolean | null | readonly string[]
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** What is sent where. */
-export type DatatalksOperation = 'contacts.upsert' | 'contacts.delete' | 'events.create' | 'products.send'
+export type DatatalksOperation =
+  | 'contacts.upsert'
+  | 'contacts.delete'
+  | 'events.create'
+  | 'products.send'
+  | `v${2 | 3}.${'profiles' | 'events' | 'inventory'}`
 
 /** A body that keeps the contract, or what is wrong with it. */
 export type CheckedBody =
@@ -33,7 +38,7 @@ export function checkBody(
   const messages: string[] = []
   if (data === undefined) messages.push('data is required')
   else if (!Array.isArray(records)) messages.push('data must be an array')
-  else for (const record of records) messages.push(...faultsOf(record, operation, settings))
+  else for (const record of records) messages.push(...faultsOfRecord(record, operation, settings))
   if (typeof groupKey !== 'string' || groupKey === '') messages.push('group_key is required')
   else if (!groupKeys.includes(groupKey)) messages.push('unknown group_key')
   if (settings.extraMembers === 'refuse' && Object.keys(rest).length > 0) messages.push('unknown member')
@@ -58,7 +63,12 @@ const EVENT_TYPES: readonly string[] = [
   'TRANSACTION',
 ]
 
-function faultsOf(record: JsonValue, operation: DatatalksOperation, settings: DatatalksSettings): string[] {
+/** Says what is wrong with one record: it must be flat, and hold what its operation asks for. */
+export function faultsOfRecord(
+  record: JsonValue,
+  operation: DatatalksOperation,
+  settings: DatatalksSettings,
+): string[] {
   if (!isObject(record)) return ['data must be an object']
   const values = Object.values(record)
   const faults: string[] = []
@@ -75,7 +85,8 @@ function faultsOf(record: JsonValue, operation: DatatalksOperation, settings: Da
   return faults
 }
 
-function isAttributes(record: JsonValue): record is Record<string, string | number | boolean | null | string[]> {
+/** Tells a flat record from any other value. */
+export function isAttributes(record: JsonValue): record is Record<string, string | number | boolean | null | string[]> {
   return isObject(record) && Object.values(record).every(isAttribute)
 }
 
@@ -84,6 +95,7 @@ function isAttribute(value: JsonValue): boolean {
   return typeof value !== 'object' || value === null
 }
 
-function isObject(value: JsonValue): value is { [name: string]: JsonValue } {
+/** Tells an object from any other value. */
+export function isObject(value: JsonValue): value is { [name: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -20,6 +20,12 @@ const DENIED =
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
 
+const MISMATCH_DETAILS =
+  "\n\nThe Canonical String for this request should have been\n'POST\n/v1/contacts\n\nhost:api.datatalks.se\n\nhost\n'\n\nThe String-to-Sign should have been\n'AWS4-HMAC-SHA256\n20260102T030405Z'\n"
+
+const INCOMPLETE =
+  "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization=AWS4-HMAC-SHA256"
+
 /** How far outside the window the signatures of the time faults are, in milliseconds. */
 const OUTSIDE_MS = 301_000
 const WINDOW_MS = 300_000
@@ -35,6 +41,17 @@ export class DatatalksReplies {
     'signature-expired': () => this.#invalidSignature(this.#timeWords(-1)),
     'signature-not-current': () => this.#invalidSignature(this.#timeWords(1)),
     'signature-mismatch': () => this.#invalidSignature(MISMATCH),
+    'signature-mismatch-long': () => this.#invalidSignature(MISMATCH + MISMATCH_DETAILS),
+    'wrong-region': () => this.#invalidSignature("Credential should be scoped to a valid region, not 'us-east-1'. "),
+    'wrong-service': () => this.#invalidSignature("Credential should be scoped to correct service: 'execute-api'. "),
+    'missing-token': () => this.missingToken(),
+    'incomplete-signature': () => this.gateway(403, INCOMPLETE, 'IncompleteSignatureException'),
+    'unknown-key': () =>
+      this.gateway(403, 'The security token included in the request is invalid.', 'UnrecognizedClientException'),
+    'bare-500': () => this.gateway(500, 'Internal server error', 'InternalServerErrorException'),
+    'bare-502': () => this.gateway(502, 'Internal server error', 'InternalServerErrorException'),
+    'gateway-timeout': () => this.error(504),
+    'list-expected': () => this.refused(400, ['a list is expected'], this.#anyKey()),
     'access-denied': () => this.accessDenied(),
     forbidden: () => this.gateway(403, 'Forbidden', 'ForbiddenException'),
     'quota-exceeded': () => this.gateway(429, 'Limit Exceeded', 'LimitExceededException'),
@@ -66,10 +83,15 @@ export class DatatalksReplies {
     return this.#reply(status, { success: false, messages, requestId, datatalksId, key }, requestId)
   }
 
-  /** Writes a success: accepted, which says nothing of delivery to the target. */
-  success(key: string): Reply {
+  /**
+   * Writes a success: accepted, which says nothing of delivery to the target.
+   *
+   * @param isLater - Whether it is one of v2 or v3, which give the record an id.
+   */
+  success(key: string, isLater: boolean): Reply {
     const requestId = this.#ambient.newId()
-    const reply = this.#reply(200, { success: true, messages: [], requestId, key }, requestId)
+    const id = isLater ? { datatalksId: this.#ambient.newId() } : {}
+    const reply = this.#reply(200, { success: true, messages: [], requestId, ...id, key }, requestId)
     return this.#settings.successBody === 'empty' ? { ...reply, body: '' } : reply
   }
 

@@ -37,6 +37,8 @@ export interface DatatalksSettings {
   readonly unknownEventTypes: 'accept' | 'refuse'
   /** What a second call of products does. Assumed: add. */
   readonly products: 'add' | 'set'
+  /** The versions that answer. */
+  readonly versions: readonly ('v1' | 'v2' | 'v3')[]
   /** Body of a success. Assumed: the envelope of v2 and v3. */
   readonly successBody: 'envelope' | 'empty'
   /** Largest body, in bytes. Default 10 MB. */
@@ -64,6 +66,7 @@ export const DATATALKS_DEFAULTS: DatatalksSettings = {
   extraMembers: 'refuse',
   unknownEventTypes: 'refuse',
   products: 'add',
+  versions: ['v1', 'v2', 'v3'],
   successBody: 'envelope',
   maxBodyBytes: 10_000_000,
 }

@@ -18,6 +18,8 @@ export class DatatalksStore {
   readonly #contacts = new Map<string, Attributes>()
   readonly #events: Newest<DatatalksEntry>
   readonly #forwarded: Newest<DatatalksEntry>
+  /** What came by v2 and v3. */
+  readonly #later: Newest<DatatalksEntry>
   readonly #products = new Map<string, Attributes[]>()
   #nameless = 0
 
@@ -25,6 +27,7 @@ export class DatatalksStore {
     this.#settings = settings
     this.#events = new Newest(keep)
     this.#forwarded = new Newest(keep)
+    this.#later = new Newest(keep)
   }
 
   /**
@@ -48,7 +51,8 @@ export class DatatalksStore {
     if (operation === 'contacts.upsert') return this.#upsert(groupKey, records)
     if (operation === 'contacts.delete') return this.#delete(groupKey, records)
     if (operation === 'products.send') return this.#sendProducts(groupKey, records)
-    for (const entry of entries) this.#events.push(entry)
+    const target = operation === 'events.create' ? this.#events : this.#later
+    for (const entry of entries) target.push(entry)
     return entries.length
   }
 
@@ -56,6 +60,7 @@ export class DatatalksStore {
     this.#contacts.clear()
     this.#events.clear()
     this.#forwarded.clear()
+    this.#later.clear()
     this.#products.clear()
     this.#nameless = 0
   }
@@ -67,6 +72,7 @@ export class DatatalksStore {
       events: [...this.#events],
       products: Object.fromEntries(this.#products),
       forwarded: [...this.#forwarded],
+      laterVersions: [...this.#later],
     }
   }
 

@@ -1,7 +1,8 @@
+import type { Agenda } from './agenda.ts'
 import { faultReply } from './fault-replies.ts'
-import { type FaultOrder, type Faults, strikesAfterEffect } from './faults.ts'
+import { delayOf, type FaultOrder, type Faults, strikesAfterEffect } from './faults.ts'
 import type { Received } from './received.ts'
-import { type MockReply, toResponse } from './reply.ts'
+import { type MockReply, toResponse, toSlowResponse } from './reply.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Call, Upstream } from './upstream.ts'
 
@@ -11,14 +12,15 @@ export async function exchange(
   upstream: Upstream,
   faults: Faults,
   log: RequestLog,
+  agenda: Agenda,
 ): Promise<MockReply> {
   const call = await upstream.open(received)
   const order = faults.take(upstream.name, call.operation)
-  const outcome = order === null ? await workUndisturbed(call) : await workUnder(order, call)
+  const outcome = order === null ? await workUndisturbed(call) : await workUnder(order, call, agenda)
   log.append(received, {
     upstream: upstream.name,
     operation: call.operation,
-    status: outcome.reply.kind === 'response' ? outcome.reply.response.status : null,
+    status: 'response' in outcome.reply ? outcome.reply.response.status : null,
     effect: outcome.effect,
     fault: order?.fault ?? null,
   })
@@ -35,13 +37,23 @@ async function workUndisturbed(call: Call): Promise<Outcome> {
   return { reply: { kind: 'response', response: toResponse(reply) }, effect }
 }
 
-async function workUnder(order: FaultOrder, call: Call): Promise<Outcome> {
+async function workUnder(order: FaultOrder, call: Call, agenda: Agenda): Promise<Outcome> {
   const real = strikesAfterEffect(order) ? await call.answer(order.fault) : null
-  return { reply: endOf(order, call, real?.reply ?? null), effect: real?.effect ?? 0 }
+  const delayMs = delayOf(order)
+  if (delayMs > 0 && order.fault !== 'slow-200') await agenda.wait(delayMs)
+  const reply = endOf(order, call, real?.reply ?? null, () => agenda.wait(delayMs))
+  return { reply, effect: real?.effect ?? 0 }
 }
 
-function endOf(order: FaultOrder, call: Call, real: Parameters<typeof faultReply>[2]): MockReply {
+function endOf(
+  order: FaultOrder,
+  call: Call,
+  real: Parameters<typeof faultReply>[2],
+  pause: () => Promise<void>,
+): MockReply {
   if (order.fault === 'reset' || order.fault === 'reset-after') return { kind: 'reset' }
   if (order.fault === 'timeout' || order.fault === 'timeout-after') return { kind: 'hang' }
-  return { kind: 'response', response: toResponse(faultReply(order, call, real)) }
+  const reply = faultReply(order, call, real)
+  if (order.fault === 'slow-200') return { kind: 'slow', response: toSlowResponse(reply, pause) }
+  return { kind: 'response', response: toResponse(reply) }
 }

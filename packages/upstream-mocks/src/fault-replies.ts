@@ -7,6 +7,9 @@ import type { Call } from './upstream.ts'
 export const HTML_PAGE =
   '<!DOCTYPE html>\n<html><head><title>Sandbox fault</title></head><body><h1>Sandbox fault</h1><hr></body></html>\n'
 
+/** A page that no validator passes: nothing in it is closed. */
+const BROKEN_HTML_PAGE = '<html><head><title>Sandbox fault<body><h1>Sandbox fault<br><hr>\n'
+
 /**
  * Writes the reply of a fault that does answer.
  *
@@ -16,6 +19,8 @@ export function faultReply(order: FaultOrder, call: Call, real: Reply | null): R
   const own = call.faultReply(order.fault, real)
   if (own !== null) return own
   if (order.fault === 'html-200') return { status: 200, contentType: 'text/html', body: HTML_PAGE }
+  if (order.fault === 'broken-html-200') return { status: 200, contentType: 'text/html', body: BROKEN_HTML_PAGE }
+  if (order.fault === 'late-200' || order.fault === 'slow-200') return real ?? call.errorReply(500)
   if (order.fault === 'empty-200') return { status: 200, contentType: null, body: '' }
   if (order.fault === 'cut-200' && real !== null) return cut(real)
   if (order.fault === 'wrong-format' && real !== null) return inOtherFormat(real)

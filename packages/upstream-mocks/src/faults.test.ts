@@ -76,6 +76,7 @@ const common: Expected[] = [
   ['timeout', 'hang', 0, /^$/, 0],
   ['timeout-after', 'hang', 0, /^$/, 1],
   ['html-200', 'response', 200, HTML, 0],
+  ['broken-html-200', 'response', 200, /^<html><head><title>Sandbox fault<body>/, 0],
   ['empty-200', 'response', 200, /^$/, 0],
   ['cut-200', 'response', 200, /^\{"[^}]*$/, 1],
   ['wrong-format', 'response', 200, /^<result>.*<\/result>$/, 1],
@@ -84,6 +85,19 @@ const own: Record<UpstreamName, Expected[]> = {
   danaconnect: [
     ['refusal-200', 'response', 200, /^\{"wsResult":\{"idResult":1,/, 0],
     ['ws-error-200', 'response', 200, /^\{"wsError":\{/, 0],
+    ['wrong-credentials', 'response', 401, /"reason":"unknown login or wrong password"/, 0],
+    ['permission-missing', 'response', 401, /"reason":"the user lacks the API permission"/, 0],
+    ['bad-argument-json', 'response', 400, /^\{"error":"Illegal Argument"/, 0],
+    ['bad-argument-html', 'response', 400, /^<html>/, 0],
+    ['bad-argument-xml', 'response', 400, /^<error>/, 0],
+    ['bad-argument-empty', 'response', 400, /^$/, 0],
+    ['no-status-200', 'response', 200, /^\{"requestID":"none"\}$/, 1],
+    ['old-conversation-id', 'response', 400, /"reason":"unknown conversation"/, 0],
+    ['inactive-flow', 'response', 400, /"reason":"the conversation is not active"/, 0],
+    ['required-field-missing', 'response', 400, /"reason":"a required field is missing"/, 0],
+    ['unknown-field', 'response', 400, /"reason":"unknown field code"/, 0],
+    ['value-too-long', 'response', 400, /"reason":"a value is too long"/, 0],
+    ['file-expired', 'response', 400, /"reason":"the file is not kept any more"/, 0],
   ],
   contactnow: [
     ['refusal-200', 'response', 200, /^\{"success":false,"error":"Bad argument: xyz"\}$/, 0],
@@ -102,6 +116,8 @@ const own: Record<UpstreamName, Expected[]> = {
     ['malformed-200', 'response', 200, /^\{success:true,account_id:"10278",total:1,bad:0,key:105\}$/, 1],
     ['php-warning-200', 'response', 200, /^<br \/>\n<b>Warning<\/b>:[^]*\{"success":true/, 1],
     ['latin1-200', 'response', 200, /^\{"success":true/, 1],
+    ['success-with-error', 'response', 200, /^\{"success":true,"error":"Bad argument: xyz"\}$/, 0],
+    ['nothing-affected', 'response', 200, /^\{"success":true,"account_id":"10278","total":0,"bad":0\}$/, 0],
   ],
   datatalks: [
     ['refusal-200', 'response', 200, /^\{"success":false,"messages":\["refused by the sandbox"\],"requestId":/, 0],
@@ -124,6 +140,27 @@ const own: Record<UpstreamName, Expected[]> = {
     ['signature-mismatch', 'response', 403, /^\{"message":"The request signature we calculated does not match/, 0],
     ['access-denied', 'response', 403, /^\{"Message":"User: arn:/, 0],
     ['forbidden', 'response', 403, /^\{"message":"Forbidden"\}$/, 0],
+    ['missing-token', 'response', 403, /^\{"message":"Missing Authentication Token"\}$/, 0],
+    [
+      'incomplete-signature',
+      'response',
+      403,
+      /^\{"message":"Authorization header requires 'Credential' parameter\. /,
+      0,
+    ],
+    [
+      'signature-mismatch-long',
+      'response',
+      403,
+      /details\.\\n\\nThe Canonical String for this request should have been\\n'/,
+      0,
+    ],
+    ['wrong-region', 'response', 403, /^\{"message":"Credential should be scoped to a valid region/, 0],
+    ['wrong-service', 'response', 403, /^\{"message":"Credential should be scoped to correct service/, 0],
+    ['unknown-key', 'response', 403, /^\{"message":"The security token included in the request is invalid\."\}$/, 0],
+    ['bare-500', 'response', 500, /^\{"message":"Internal server error"\}$/, 0],
+    ['bare-502', 'response', 502, /^\{"message":"Internal server error"\}$/, 0],
+    ['list-expected', 'response', 400, /^\{"success":false,"messages":\["a list is expected"\]/, 0],
     ['quota-exceeded', 'response', 429, /^\{"message":"Limit Exceeded"\}$/, 0],
   ],
 }
@@ -144,9 +181,43 @@ describe('a fault strikes once, and the call after it has its effect', () => {
     expect([next.status, bench.mocks.tallies()[upstream].effects - before]).toEqual([200, effect + 1])
   })
 
-  test('every fault is in the tables of this file, or has a test of its own below', () => {
+  test('every fault is in the tables of this file, or has a test of its own', () => {
     const tested = new Set<string>(rows.map(([, fault]) => fault))
-    const others = ['bad-credentials', 'bom-200', 'warnings-200']
+    const others = [
+      'late-200',
+      'slow-200',
+      'password-changed',
+      'unknown-client',
+      'scope-missing',
+      'no-expires-in',
+      'warnings-200',
+      'record-without-data',
+      'other-case-200',
+      'expired-link-200',
+      'callback-never',
+      'callback-late',
+      'callback-twice',
+      'callback-out-of-order',
+      'callback-before-reply',
+      'callback-forged-path',
+      'callback-forged-ids',
+      'callback-unknown-result',
+      'callback-low-count',
+      'callback-no-moved-file',
+      'callback-extra-keys',
+      'callback-numbers-as-text',
+      'callback-retried',
+      'rows-rejected',
+      'bad-credentials',
+      'short-lived-token',
+      'bom-200',
+      'total-disagrees-200',
+      'empty-list-200',
+      'absent-list-200',
+      'huge-list-200',
+      'duplicate-member-200',
+      'gateway-timeout',
+    ]
     expect(Object.keys(FAULT_TABLE).filter((name) => !tested.has(name))).toEqual(others)
   })
 })

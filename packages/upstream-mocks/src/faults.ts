@@ -1,11 +1,14 @@
-import { type FaultKind, type FaultName, faultKind, FAULT_TABLE, isFaultName, OPERATIONS } from './fault-table.ts'
+import { type FaultKind, fitsOperation } from './fault-kind.ts'
+import { type FaultName, faultKind, FAULT_TABLE, isFaultName } from './fault-table.ts'
+import { OPERATIONS } from './operations.ts'
+import { seededRandom } from './seeded-random.ts'
 import { UPSTREAM_NAMES, type UpstreamName } from './upstream-name.ts'
 
 /** A wish for the next replies of an upstream to fail. */
 export interface FaultOrder {
   readonly upstream: UpstreamName
   readonly fault: FaultName
-  /** How many replies fail, at least 1. */
+  /** How many replies fail, at least 1; with a probability, how many fail at most. */
   readonly times: number
   /** Only replies to this operation fail; absent: every operation that the fault fits. */
   readonly operation?: string
@@ -13,6 +16,12 @@ export interface FaultOrder {
   readonly retryAfterSeconds?: number
   /** Whether the work is done before the fault; absent: as the fault's entry says. */
   readonly afterEffect?: boolean
+  /** How long a fault waits that waits, in milliseconds; absent: as the fault's entry says. */
+  readonly delayMs?: number
+  /** Above 0, up to 1: each reply that the fault fits fails with this probability. Absent: each of the next `times`. */
+  readonly probability?: number
+  /** Which replies those are: the same for the same seed. Default 1. */
+  readonly seed?: number
 }
 
 /** An armed fault, with what is left of it. */
@@ -42,18 +51,22 @@ export function checkFaultOrder(input: unknown): CheckedOrder {
 
 /** The faults that are armed, in the order in which they were. */
 export class Faults {
-  #armed: { order: FaultOrder; kind: FaultKind; remaining: number }[] = []
+  #armed: Armed[] = []
 
   set(order: FaultOrder): void {
-    this.#armed.push({ order, kind: faultKind(order.fault), remaining: order.times })
+    const { fault, times, probability = 1, seed = 1 } = order
+    const random = seededRandom(seed)
+    const strikes = probability === 1 ? () => true : () => random() < probability
+    this.#armed.push({ order, kind: faultKind(fault), strikes, remaining: times })
   }
 
   /** Takes the first armed fault that fits a call, and uses it up by one. */
   take(upstream: UpstreamName, operation: string): FaultOrder | null {
     if (this.#armed.length === 0) return null
-    const found = this.#armed.find(({ order, kind }) => {
+    const found = this.#armed.find(({ order, kind, strikes }) => {
       if (order.upstream !== upstream) return false
-      return order.operation === undefined ? (kind.fits?.(operation) ?? true) : order.operation === operation
+      const fits = order.operation === undefined ? fitsOperation(kind, operation) : order.operation === operation
+      return fits && strikes()
     })
     if (found === undefined) return null
     found.remaining -= 1
@@ -75,10 +88,34 @@ export function strikesAfterEffect(order: FaultOrder): boolean {
   return order.afterEffect ?? faultKind(order.fault).afterEffect
 }
 
-const MEMBERS: readonly string[] = ['upstream', 'fault', 'times', 'operation', 'retryAfterSeconds', 'afterEffect']
+/** How long the fault of an order waits before it answers; 0 for all but a few. */
+export function delayOf(order: FaultOrder): number {
+  return order.delayMs ?? faultKind(order.fault).delayMs ?? 0
+}
+
+interface Armed {
+  readonly order: FaultOrder
+  readonly kind: FaultKind
+  readonly strikes: () => boolean
+  remaining: number
+}
+
+const MEMBERS: readonly string[] = [
+  'upstream',
+  'fault',
+  'times',
+  'operation',
+  'retryAfterSeconds',
+  'afterEffect',
+  'delayMs',
+  'probability',
+  'seed',
+]
 
 /** Largest number that a member may have: beyond it somebody has mistyped. */
 const MAX_COUNT = 1_000_000
+/** Longest delay: a week. */
+const MAX_DELAY_MS = 604_800_000
 
 function checkDetails(
   input: Readonly<Record<string, unknown>>,
@@ -86,18 +123,18 @@ function checkDetails(
   fault: FaultName,
   kind: FaultKind,
 ): CheckedOrder {
-  const { times = 1, operation, retryAfterSeconds, afterEffect } = input
+  const { probability, operation, retryAfterSeconds, afterEffect, delayMs, seed } = input
+  const { times = probability === undefined ? 1 : MAX_COUNT } = input
   if (!isCount(times, 1)) return { error: 'times must be a whole number from 1', known: MEMBERS }
-  if (retryAfterSeconds !== undefined && !isCount(retryAfterSeconds, 0)) {
-    return { error: 'retryAfterSeconds must be a whole number from 0', known: MEMBERS }
-  }
+  const numbers = faultOfNumbers(input, kind)
+  if (numbers !== null) return { error: numbers, known: MEMBERS }
   if (afterEffect !== undefined && typeof afterEffect !== 'boolean') {
     return { error: 'afterEffect must be true or false', known: MEMBERS }
   }
   if (afterEffect !== undefined && kind.fixed === true && afterEffect !== kind.afterEffect) {
     return { error: `${fault} cannot have afterEffect ${afterEffect}`, known: MEMBERS }
   }
-  const fitting = OPERATIONS[upstream].filter((name) => kind.fits?.(name) ?? true)
+  const fitting = OPERATIONS[upstream].filter((name) => fitsOperation(kind, name))
   if (operation !== undefined && (typeof operation !== 'string' || !fitting.includes(operation))) {
     return { error: `${fault} does not fit this operation`, known: fitting }
   }
@@ -107,18 +144,38 @@ function checkDetails(
       fault,
       times,
       ...(operation === undefined ? {} : { operation }),
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       ...(afterEffect === undefined ? {} : { afterEffect }),
+      ...numbersOf({ retryAfterSeconds, delayMs, probability, seed }),
     },
   }
+}
+
+function faultOfNumbers(input: Readonly<Record<string, unknown>>, kind: FaultKind): string | null {
+  const { retryAfterSeconds, delayMs, probability, seed } = input
+  if (retryAfterSeconds !== undefined && !isCount(retryAfterSeconds, 0)) {
+    return 'retryAfterSeconds must be a whole number from 0'
+  }
+  if (delayMs !== undefined && !isCount(delayMs, 0, MAX_DELAY_MS)) return 'delayMs must be a whole number from 0'
+  if (delayMs !== undefined && kind.delayMs === undefined) return 'this fault does not wait'
+  if (probability !== undefined && !(typeof probability === 'number' && probability > 0 && probability <= 1)) {
+    return 'probability must be above 0, and at most 1'
+  }
+  return seed === undefined || isCount(seed, 0) ? null : 'seed must be a whole number from 0'
+}
+
+/** Keeps the members that are there; each was found to be a number. */
+function numbersOf(members: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : [])),
+  )
 }
 
 function faultsOf(upstream: UpstreamName): string[] {
   return Object.keys(FAULT_TABLE).filter((name) => isFaultName(name) && faultKind(name).upstreams.includes(upstream))
 }
 
-function isCount(value: unknown, least: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MAX_COUNT
+function isCount(value: unknown, least: number, most = MAX_COUNT): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

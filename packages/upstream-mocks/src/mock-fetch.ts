@@ -15,7 +15,7 @@ export function createMockFetch(
     request.signal.throwIfAborted()
     if (!mocks.covers(request.url)) throw networkError('ECONNREFUSED', 'no mock answers at this address')
     const reply = await mocks.handle(request, from)
-    if (reply.kind === 'response') return reply.response
+    if ('response' in reply) return reply.response
     if (reply.kind === 'hang') return waitForAbort(request.signal)
     throw networkError('ECONNRESET', 'the mock broke the connection off')
   }

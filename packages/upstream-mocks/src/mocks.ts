@@ -1,6 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import { getResponse, http, HttpResponse, type RequestHandler } from 'msw'
 
+import { Agenda, type Schedule } from './agenda.ts'
 import type { Ambient } from './ambient.ts'
 import { createContactnowMock } from './contactnow.ts'
 import { answerControl, type Controlled } from './control.ts'
@@ -22,6 +23,10 @@ export interface UpstreamMocksOptions {
   readonly random?: () => number
   /** Default `crypto.randomUUID`. */
   readonly newId?: () => string
+  /** Does work later: the host's timer. Without it, `runDue` and `runAll` do what waits. */
+  readonly schedule?: Schedule
+  /** Sends callbacks. Without it they are noted, and reach nobody. */
+  readonly fetch?: (request: Request) => Promise<Response>
   readonly settings?: MockSettingsInput
 }
 
@@ -55,6 +60,10 @@ export interface UpstreamMocks {
   expireTokens(): void
   /** Activates a DANAConnect flow anew: its new conversationID, or null where there is no such conversation. */
   reactivate(conversationId: number): number | null
+  /** Does what is due by now: loads, callbacks, late replies. Returns how many jobs that were. */
+  runDue(): Promise<number>
+  /** Does all that waits, whatever its time. */
+  runAll(): Promise<number>
   /** Forgets state, log and faults. */
   reset(): void
 }
@@ -68,14 +77,17 @@ export function createUpstreamMocks(options: UpstreamMocksOptions): UpstreamMock
     nowMs: options.nowMs,
     random: options.random ?? Math.random,
     newId: options.newId ?? (() => crypto.randomUUID()),
+    fetch: options.fetch,
   }
   const settings = completeSettings(options.settings ?? {})
-  const danaconnect = createDanaconnectMock(settings.danaconnect, ambient, settings.keepEffects)
+  const faults = new Faults()
+  const agenda = new Agenda(ambient.nowMs, options.schedule)
+  const keep = settings.keepEffects
+  const danaconnect = createDanaconnectMock(settings.danaconnect, { ambient, agenda, faults, keep })
   const contactnow = createContactnowMock(settings.contactnow, ambient.random)
-  const datatalks = createDatatalksMock(settings.datatalks, ambient, settings.keepEffects)
+  const datatalks = createDatatalksMock(settings.datatalks, ambient, keep)
   const upstreams: readonly Upstream[] = [danaconnect, contactnow, datatalks]
   const log = new RequestLog(settings.keepRequests)
-  const faults = new Faults()
   const visits = new WeakMap<Request, Visit>()
 
   const control: Controlled & Omit<UpstreamMocks, 'handlers' | 'handle' | 'covers'> = {
@@ -93,6 +105,8 @@ export function createUpstreamMocks(options: UpstreamMocksOptions): UpstreamMock
     clearFaults: () => faults.clear(),
     expireTokens: () => contactnow.expireTokens(ambient.nowMs()),
     reactivate: (conversationId) => danaconnect.reactivate(conversationId),
+    runDue: () => agenda.runDue(),
+    runAll: () => agenda.runAll(),
     reset(): void {
       for (const upstream of upstreams) upstream.reset()
       log.clear()
@@ -108,19 +122,19 @@ export function createUpstreamMocks(options: UpstreamMocksOptions): UpstreamMock
         const reply = await work(request, visit?.address ?? LOOPBACK)
         if (visit === undefined) return answerAlone(reply)
         visit.reply = reply
-        return reply.kind === 'response' ? reply.response : HttpResponse.error()
+        return 'response' in reply ? reply.response : HttpResponse.error()
       },
     )
 
   const handlers = [
     ...upstreams.map((upstream) =>
       below(upstream.name, async (request, address) =>
-        exchange(await receive(request, address, ambient.nowMs()), upstream, faults, log),
+        exchange(await receive(request, address, ambient.nowMs()), upstream, faults, log, agenda),
       ),
     ),
     below('_sandbox', async (request, address) => ({
       kind: 'response',
-      response: answerControl(await receive(request, address, ambient.nowMs()), control),
+      response: await answerControl(await receive(request, address, ambient.nowMs()), control),
     })),
   ]
 
@@ -150,7 +164,7 @@ function isBelow(url: string, prefix: string): boolean {
 
 /** Answers for a caller that knows only msw: a broken connection is its network error. */
 function answerAlone(reply: MockReply): Response | Promise<Response> {
-  if (reply.kind === 'response') return reply.response
+  if ('response' in reply) return reply.response
   return reply.kind === 'reset' ? HttpResponse.error() : new Promise<Response>(() => {})
 }
 

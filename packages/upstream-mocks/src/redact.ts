@@ -15,6 +15,8 @@ const SECRET_NAMES = new Set([
   'authorization',
   'proxy-authorization',
   'cookie',
+  // The end of a callback's address is what makes it hard to guess.
+  'callbackurl',
 ])
 
 /** Shows a query with its secrets left out; names and order stay. */

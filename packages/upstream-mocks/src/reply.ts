@@ -14,9 +14,12 @@ export interface Answer {
   readonly effect: number
 }
 
-/** What a server that hosts the mocks has to do: answer, break the connection off, or keep the caller waiting for ever. */
+/**
+ * What a server that hosts the mocks has to do: answer, answer piece by piece as the body comes, break the connection
+ * off, or keep the caller waiting for ever.
+ */
 export type MockReply =
-  | { readonly kind: 'response'; readonly response: Response }
+  | { readonly kind: 'response' | 'slow'; readonly response: Response }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
 
@@ -27,11 +30,37 @@ export function withoutEffect(reply: Reply): Answer {
 
 /** Puts a reply into the form of the Fetch API. */
 export function toResponse(reply: Reply): Response {
-  const headers = new Headers(reply.headers)
-  // Bytes, because a Response made from text brings a Content-Type of its own.
-  const body = typeof reply.body === 'string' ? encoder.encode(reply.body) : reply.body
-  if (reply.contentType !== null) headers.set('content-type', reply.contentType)
-  return new Response(body, { status: reply.status, headers })
+  return respond(reply, bytesOf(reply))
+}
+
+/**
+ * Puts a reply into the form of the Fetch API, with a body of which only half comes at once.
+ *
+ * @param pause - Resolves when the other half may come.
+ */
+export function toSlowResponse(reply: Reply, pause: () => Promise<void>): Response {
+  const bytes = bytesOf(reply)
+  const half = Math.floor(bytes.length / 2)
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(bytes.subarray(0, half)),
+    async pull(controller) {
+      await pause()
+      controller.enqueue(bytes.subarray(half))
+      controller.close()
+    },
+  })
+  return respond(reply, body)
 }
 
 const encoder = new TextEncoder()
+
+/** Bytes, because a Response made from text brings a Content-Type of its own. */
+function bytesOf({ body }: Reply): Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? encoder.encode(body) : body
+}
+
+function respond(reply: Reply, body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>): Response {
+  const headers = new Headers(reply.headers)
+  if (reply.contentType !== null) headers.set('content-type', reply.contentType)
+  return new Response(body, { status: reply.status, headers })
+}

@@ -8,6 +8,8 @@ export const SANDBOX = {
     conversationId: 1001,
     projectId: 'sandbox-project',
     tableCode: 'CONTACTS',
+    dana: 'sandbox-dana',
+    expiredDana: 'sandbox-dana-expired',
     clientId: 'sandbox-client',
     clientSecret: 'sandbox-secret',
   },

@@ -45,6 +45,8 @@ describe('decodes', () => {
     ['the five entities', '<a>&lt;&gt;&amp;&quot;&apos;</a>', `<>&"'`],
     ['an entity once, not twice', '<a>&amp;lt;</a>', '&lt;'],
     ['references to characters', '<a>&#65;&#x42;&#x1F600;&#0000067;</a>', 'AB😀C'],
+    ['references with more zeroes than digits', '<a>&#000000000000065;&#x000000000000042;</a>', 'AB'],
+    ['a declaration of a later version', '<?xml version="1.10"?><a>1</a>', '1'],
     ['references in attributes', '<a b="&lt;&#10;&quot;"/>', { '@b': '<\n"' }],
     ['blanks in attributes as spaces', '<a b="1\t2\n3\r\n4"/>', { '@b': '1 2 3 4' }],
     ['signs of markup in attributes', `<a b="/>'" c='"->'/>`, { '@b': `/>'`, '@c': '"->' }],
@@ -158,6 +160,15 @@ describe('refuses what is not well formed', () => {
     ['a declaration without a version', '<?xml encoding="UTF-8"?><a/>', 1, 1],
     ['a declaration in capitals', '<?XML version="1.0"?><a/>', 1, 1],
     ['markup of a DTD', '<a><!ELEMENT b EMPTY></a>', 1, 4],
+    ['a declaration whose encoding begins with a digit', '<?xml version="1.0" encoding="8859-1"?><a/>', 1, 1],
+    ['a no-break space as white space in a tag', '<a\u00a0b="1"/>', 1, 3],
+    ['a line separator as white space in a tag', '<a\u2028/>', 1, 3],
+    ['an ideographic space before an equals sign', '<a b\u3000="1"/>', 1, 3],
+    ['an ideographic space in an end tag', '<a></a\u3000>', 1, 4],
+    ['a no-break space in a declaration', '<?xml\u00a0version="1.0"?><a/>', 1, 1],
+    ['a no-break space after the name of an instruction', '<?x\u00a0y?><a/>', 1, 1],
+    ['a name that begins with a byte order mark', '<\ufeffa/>', 1, 1],
+    ['a name that ends with a byte order mark', '<a\ufeff/>', 1, 3],
     ['a control character', '<a>\u0001</a>', 1, 4],
     ['a character that is none', '<a>\n\ufffe</a>', 2, 1],
     ['half a surrogate pair', '<a>\ud800</a>', 1, 4],
@@ -242,9 +253,7 @@ describe('limits', () => {
     ['comments that never end', `<a>${'<!--'.repeat(250_000)}`],
     ['attributes without end', `<a${' b="1"'.repeat(170_000)}`],
   ])('keep %s from taking longer than reading it', (_, text) => {
-    const startedAtMs = performance.now()
+    // Linear work takes some 10 ms here; quadratic work takes minutes, and the runner ends it.
     expect(faultOf(text)[0]).not.toBe('accepted')
-    // Linear work takes some 10 ms here, quadratic work minutes.
-    expect(performance.now() - startedAtMs).toBeLessThan(2000)
   })
 })

@@ -14,13 +14,24 @@ export interface XmlLimits {
   readonly maxAttributes: number
 }
 
-const DECLARATION =
-  /<\?xml\s+version\s*=\s*(?:"1\.\d"|'1\.\d')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/y
-const PROCESSING_NAME = new RegExp(String.raw`<\?(${NAME})(?=\s|\?>)`, 'y')
+/**
+ * White space of XML, once line ends are LF. Not `\s`: to that, a no-break space or a line separator is white space too.
+ *
+ * @see XML 1.0 section 2.3 https://www.w3.org/TR/xml/#NT-S
+ */
+const BLANK = String.raw`[ \t\n]`
+const IS = `${BLANK}*=${BLANK}*`
+const DECLARATION = new RegExp(
+  String.raw`<\?xml${BLANK}+version${IS}(?:"1\.\d+"|'1\.\d+')` +
+    String.raw`(?:${BLANK}+encoding${IS}(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?` +
+    String.raw`(?:${BLANK}+standalone${IS}(?:"(?:yes|no)"|'(?:yes|no)'))?${BLANK}*\?>`,
+  'y',
+)
+const PROCESSING_NAME = new RegExp(String.raw`<\?(${NAME})(?=${BLANK}|\?>)`, 'y')
 const TAG_NAME = new RegExp(`<(${NAME})`, 'y')
-const END_TAG = new RegExp(String.raw`</(${NAME})\s*>`, 'y')
-const ATTRIBUTE = new RegExp(String.raw`\s+(${NAME})\s*=\s*(?:"([^<"]*)"|'([^<']*)')`, 'y')
-const TAG_END = /\s*(\/?)>/y
+const END_TAG = new RegExp(`</(${NAME})${BLANK}*>`, 'y')
+const ATTRIBUTE = new RegExp(`${BLANK}+(${NAME})${IS}(?:"([^<"]*)"|'([^<']*)')`, 'y')
+const TAG_END = new RegExp(`${BLANK}*(/?)>`, 'y')
 const TEXT = /[^<]+/y
 
 /**
@@ -62,13 +73,14 @@ class Guard {
   }
 
   #piece(): void {
-    if (this.#sees('<!--')) this.#comment()
+    if (this.#character(0) !== '<') return this.#characters()
+    const second = this.#character(1)
+    if (second === '/') this.#endTag()
+    else if (second === '?') this.#processing()
+    else if (second !== '!') this.#startTag()
+    else if (this.#sees('<!--')) this.#comment()
     else if (this.#sees('<![CDATA[')) this.#cdata()
-    else if (this.#sees('<!')) this.#declaration()
-    else if (this.#sees('<?')) this.#processing()
-    else if (this.#sees('</')) this.#endTag()
-    else if (this.#sees('<')) this.#startTag()
-    else this.#characters()
+    else this.#declaration()
   }
 
   /** Whatever its letters' case: a parser more lenient than this one must not find a document type where this found none. */
@@ -93,14 +105,14 @@ class Guard {
 
   #processing(): void {
     this.#countNode()
-    const [, name] = this.#match(PROCESSING_NAME)
+    const [, name] = this.#match(PROCESSING_NAME) ?? []
     if (name === undefined) this.#fail('XML_SYNTAX', 'a processing instruction without a name')
     if (/^xml$/i.test(name ?? '')) this.#fail('XML_SYNTAX', 'an XML declaration that is wrong or not at the beginning')
     this.#offset = this.#endOf('?>', 2)
   }
 
   #endTag(): void {
-    const [tag, name] = this.#match(END_TAG)
+    const [tag, name] = this.#match(END_TAG) ?? []
     if (tag === undefined) this.#fail('XML_SYNTAX', 'an end tag that is not well formed')
     if (this.#open.pop() !== name) this.#fail('XML_SYNTAX', 'an end tag that is not the one of the open element')
     this.#keepUntil(this.#offset + (tag?.length ?? 0))
@@ -110,12 +122,12 @@ class Guard {
     const start = this.#offset
     this.#countNode()
     this.#checkPlace()
-    const [tag = '', name = ''] = this.#match(TAG_NAME)
+    const [tag = '', name = ''] = this.#match(TAG_NAME) ?? []
     if (tag === '') this.#fail('XML_SYNTAX', 'a < that begins no tag')
     this.#checkName(name, start)
     this.#offset += tag.length
     this.#attributes()
-    const [end = '', slash = ''] = this.#match(TAG_END)
+    const [end = '', slash = ''] = this.#match(TAG_END) ?? []
     if (end === '') this.#fail('XML_SYNTAX', 'a start tag that is not well formed')
     if (slash === '') this.#open.push(name)
     this.#offset += end.length
@@ -130,19 +142,24 @@ class Guard {
   }
 
   #attributes(): void {
-    const names = new Set<string>()
-    for (let match = this.#match(ATTRIBUTE); match.length > 0; match = this.#match(ATTRIBUTE)) {
+    let names: Set<string> | undefined
+    for (let match = this.#match(ATTRIBUTE); match !== null; match = this.#match(ATTRIBUTE)) {
+      names ??= new Set()
       const [all = '', name = '', double, single] = match
       this.#countNode()
-      this.#checkName(name, this.#offset)
-      if (names.has(name)) this.#fail('XML_DUPLICATE_ATTRIBUTE', 'an attribute occurs twice in an element')
-      names.add(name)
-      if (names.size > this.#limits.maxAttributes) {
-        this.#fail('XML_TOO_MANY_ATTRIBUTES', `more than ${this.#limits.maxAttributes} attributes in an element`)
-      }
+      this.#checkAttributeName(name, names)
       const value = double ?? single ?? ''
       this.#checkReferences(value, this.#offset + all.length - value.length - 1)
       this.#offset += all.length
+    }
+  }
+
+  #checkAttributeName(name: string, names: Set<string>): void {
+    this.#checkName(name, this.#offset)
+    if (names.has(name)) this.#fail('XML_DUPLICATE_ATTRIBUTE', 'an attribute occurs twice in an element')
+    names.add(name)
+    if (names.size > this.#limits.maxAttributes) {
+      this.#fail('XML_TOO_MANY_ATTRIBUTES', `more than ${this.#limits.maxAttributes} attributes in an element`)
     }
   }
 
@@ -173,18 +190,22 @@ class Guard {
       this.#fail('XML_TOO_MANY_NODES', `more than ${this.#limits.maxNodes} nodes`)
   }
 
+  #character(ahead: number): string | undefined {
+    return this.#text[this.#offset + ahead]
+  }
+
   #sees(token: string): boolean {
     return this.#text.startsWith(token, this.#offset)
   }
 
-  #match(token: RegExp): readonly (string | undefined)[] {
+  #match(token: RegExp): RegExpExecArray | null {
     token.lastIndex = this.#offset
-    return token.exec(this.#text) ?? []
+    return token.exec(this.#text)
   }
 
   /** Moves past a token, or not at all. */
   #take(token: RegExp): string {
-    const [taken = ''] = this.#match(token)
+    const [taken = ''] = this.#match(token) ?? []
     this.#offset += taken.length
     return taken
   }

@@ -9,7 +9,7 @@ const PREDEFINED: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A reference, or an ampersand that begins none. */
-const REFERENCE = /&(?:#(?<decimal>\d{1,7});|#x(?<hex>[\da-fA-F]{1,6});|(?<name>[^\s;&<]{1,64});)?/g
+const REFERENCE = /&(?:#0*(?<decimal>\d{1,7});|#x0*(?<hex>[\da-fA-F]{1,6});|(?<name>[^\s;&<]{1,64});)?/g
 
 /**
  * Finds the first reference that is not one of the five predefined entities and not a reference to a character that

@@ -31,21 +31,29 @@ export function shapeDocument(nodes: readonly ParsedNode[], paths: ListPaths): X
   return root === undefined ? undefined : { name: root.name, value: root.value }
 }
 
+/** Loops where arrays have methods for it, here and below: this runs for every tag, and decides how long a document takes. */
 function elementName(node: ParsedNode): string | undefined {
-  const name = Object.keys(node).find((key) => key !== PARSED.attributes && key !== PARSED.cdata)
-  return name !== undefined && isNodes(node[name]) ? name : undefined
+  for (const key in node) {
+    if (key !== PARSED.attributes) return key !== PARSED.cdata && isNodes(node[key]) ? key : undefined
+  }
+  return undefined
 }
 
 function childrenOf(nodes: readonly ParsedNode[], parentPath: string, paths: ListPaths): Child[] {
-  return nodes.flatMap((node) => {
+  const children: Child[] = []
+  for (const node of nodes) {
     const name = elementName(node)
     const content = name === undefined ? undefined : node[name]
-    if (name === undefined || !isNodes(content)) return []
+    if (name === undefined || !isNodes(content)) continue
     const path = parentPath === '' ? name : `${parentPath}.${name}`
     const attributes = node[PARSED.attributes]
-    return [{ name, path, value: shapeElement(content, isAttributes(attributes) ? attributes : {}, path, paths) }]
-  })
+    const value = shapeElement(content, isAttributes(attributes) ? attributes : NO_ATTRIBUTES, path, paths)
+    children.push({ name, path, value })
+  }
+  return children
 }
+
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {}
 
 function shapeElement(
   content: readonly ParsedNode[],
@@ -54,7 +62,8 @@ function shapeElement(
   paths: ListPaths,
 ): XmlValue {
   const children = childrenOf(content, path, paths)
-  const text = content.map(textOf).join('')
+  let text = ''
+  for (const node of content) text += textOf(node)
   const isBlank = /^[ \t\n]*$/.test(text)
   if (paths.lists.includes(path)) {
     const items = children.map((child) => child.value)

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+
+import { findDataset, findRecord } from './reconcile.ts'
+import type { DatasetRow, RecordRow } from './rows.ts'
+
+const OTHER: DatasetRow = { dataset: '1', description: 'May leads d-2' }
+const MARKED: DatasetRow = { dataset: '9', description: 'May leads d-1' }
+
+describe('a dataset that may have been created', () => {
+  const cases: [name: string, total: number, list: DatasetRow[], expected: object][] = [
+    ['landed when one has the marker', 2, [OTHER, MARKED], { verdict: 'landed', row: MARKED }],
+    ['landed also when not all were listed', 800, [MARKED], { verdict: 'landed', row: MARKED }],
+    [
+      'is absent when all were listed and none has it',
+      1,
+      [{ dataset: '1', description: 'd-2' }],
+      { verdict: 'absent' },
+    ],
+    ['is absent when there are none', 0, [], { verdict: 'absent' }],
+    ['is unclear when not all were listed', 2, [OTHER], { verdict: 'unclear', rows: [] }],
+    [
+      'is unclear when one has no description',
+      2,
+      [OTHER, { dataset: '3' }],
+      { verdict: 'unclear', rows: [{ dataset: '3' }] },
+    ],
+    [
+      'is unclear when two have the marker',
+      2,
+      [MARKED, { ...MARKED, dataset: '10' }],
+      { verdict: 'unclear', rows: [MARKED, { ...MARKED, dataset: '10' }] },
+    ],
+  ]
+  test.each(cases)('%s', async (_, total, list, expected) => {
+    const asked: unknown[] = []
+    const read = async (filter: unknown) => {
+      asked.push(filter)
+      return { total, list }
+    }
+    const finding = await findDataset({ datasets: { read } }, { import_table: 'leads', marker: 'd-1' })
+    expect<object>(finding).toEqual(expected)
+    expect(asked).toEqual([{ import_table: 'leads' }])
+  })
+})
+
+describe('a record that may have been created', () => {
+  const older: RecordRow = { id: '1', HomePhone: '01', Ref: '' }
+  const marked: RecordRow = { id: '2', HomePhone: '01', Ref: 'd-1' }
+  const cases: [name: string, list: RecordRow[], expected: object][] = [
+    ['landed when one has the marker', [older, marked], { verdict: 'landed', row: marked }],
+    ['is absent when none has the number', [], { verdict: 'absent' }],
+    ['is absent when only one with another marker has the number', [{ id: '3', Ref: 'd-2' }], { verdict: 'absent' }],
+    ['is unclear when one without a marker has the number', [older], { verdict: 'unclear', rows: [older] }],
+    ['is absent when the marker is only a part of the value', [{ id: '3', Ref: 'd-11' }], { verdict: 'absent' }],
+    ['is unclear when a row does not have the column', [{ id: '4' }], { verdict: 'unclear', rows: [{ id: '4' }] }],
+    ['is unclear when two have the marker', [marked, marked], { verdict: 'unclear', rows: [marked, marked] }],
+  ]
+  test.each(cases)('%s', async (_, list, expected) => {
+    const asked: unknown[] = []
+    const read = async (filter: unknown) => {
+      asked.push(filter)
+      return { total: list.length, list }
+    }
+    const marker = { dataset: 337, ddi: '01', limit: 50, column: 'ref', marker: 'd-1' }
+    expect<object>(await findRecord({ read }, marker)).toEqual(expected)
+    expect(asked).toEqual([{ dataset: 337, ddi: '01', limit: 50 }])
+  })
+})

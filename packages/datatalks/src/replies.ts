@@ -57,6 +57,11 @@ export function judgeReply(reply: HttpReply, context: JudgeContext): DatatalksRe
   if (refusal !== null) throw failure(refusal, reply, context, body)
   if (body === null) throw failure('DATATALKS_UNREADABLE_REPLY', reply, context, body)
   if (body.success === false) throw failure('DATATALKS_REFUSED', reply, context, body)
+  // A fault's form under a good status: some proxy answered, or the vendor's own gateway did.
+  const { success = null, message, Message, error } = body
+  if (success === null && (message ?? Message ?? error) !== undefined) {
+    throw failure('DATATALKS_UNREADABLE_REPLY', reply, context, body)
+  }
   const { requestId = reply.headers.get('x-amzn-requestid'), datatalksId } = body
   return { ...(requestId === null ? {} : { requestId }), ...(datatalksId === undefined ? {} : { datatalksId }) }
 }

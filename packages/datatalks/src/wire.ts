@@ -148,6 +148,7 @@ export const replySchema = z.object({
   message: words,
   // QUIRK datatalks: the gateway spells the member of "not authorized" with a capital.
   Message: words,
+  error: words,
 })
 
 /** A decoded answer. */

@@ -17,6 +17,8 @@ interface Ports {
   readonly newId: NewId
   /** Ends the call when the process has to stop. */
   readonly signal: AbortSignal
+  /** Whether this delivery may be sent twice. */
+  readonly idempotent: boolean
 }
 
 /**
@@ -40,7 +42,7 @@ async function attempt(
   destination: Destination,
   delivery: LeasedDelivery,
   number: number,
-  { nowMs, newId, signal }: Ports,
+  { nowMs, newId, signal, idempotent }: Ports,
 ): Promise<Tried> {
   const steps: Step[] = []
   const note = (purpose: Step['purpose']) => (exchange: Exchange) => void steps.push({ purpose, ...exchange })
@@ -52,7 +54,7 @@ async function attempt(
     receipt = await untilAborted(destination.deliver(delivery.operation, delivery.payload, call), signal)
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
-    judgement = judge(error, sent)
+    judgement = judge(error, { sent, idempotent })
   }
   const { outcome, code, detail } = judgement
   const made = { id: newId('att'), number, startedAtMs, endedAtMs: nowMs(), outcome, code, detail, steps }

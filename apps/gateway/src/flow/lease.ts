@@ -110,7 +110,14 @@ export function createOutbox(
   }
 
   const workOn = async (state: LaneState, delivery: LeasedDelivery): Promise<void> => {
-    const delivered = await deliver(state.lane.destination, delivery, { nowMs, newId, signal: stopping.signal })
+    const policy = state.lane.policy(delivery)
+    const { idempotent } = policy
+    const delivered = await deliver(state.lane.destination, delivery, {
+      nowMs,
+      newId,
+      idempotent,
+      signal: stopping.signal,
+    })
     const before = state.gate
     const now = nowMs()
     state.gate = leaveGate(before, delivered.judgement, now)
@@ -123,7 +130,7 @@ export function createOutbox(
       })
     }
     const clock = { nowMs: now, random: random(), gate: saveGate(before, state.gate) }
-    await keepRecording(record(delivery, delivered, state.lane.policy(delivery), clock))
+    await keepRecording(record(delivery, delivered, policy, clock))
   }
 
   /**

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { ConfigError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
 import { judge } from './outcome.ts'
 
+const SENT = { sent: true, idempotent: false }
+const NOT_SENT = { sent: false, idempotent: false }
+
 const upstream = (fields: Partial<ConstructorParameters<typeof UpstreamError>[0]>) =>
   new UpstreamError({ code: 'SOME_CODE', retry: 'never', message: 'vendor operation: failed', ...fields })
 
@@ -19,7 +22,7 @@ describe('judge', () => {
     ['a configuration that cannot work', new ConfigError(['x']), 'refused'],
     ['an error that nobody foresaw', new TypeError('x'), 'unsure'],
   ] as const)('%s', (_, error, outcome) => {
-    expect(judge(error, true).outcome).toBe(outcome)
+    expect(judge(error, SENT).outcome).toBe(outcome)
   })
 
   test.each([
@@ -27,7 +30,7 @@ describe('judge', () => {
     ['a token call with an unreadable reply', upstream({ retry: 'unsure' })],
     ['an unforeseen error', new TypeError('x')],
   ] as const)('%s leaves nobody unsure when the delivery itself was not sent', (_, error) => {
-    expect(judge(error, false).outcome).toBe('busy')
+    expect(judge(error, NOT_SENT).outcome).toBe('busy')
   })
 
   test.each([
@@ -38,7 +41,7 @@ describe('judge', () => {
   ] as const)(
     '%s: whether the upstream asks to be left alone, and for how long',
     (_, error, throttled, retryAfterMs) => {
-      expect(judge(error, true)).toMatchObject({ throttled, retryAfterMs })
+      expect(judge(error, SENT)).toMatchObject({ throttled, retryAfterMs })
     },
   )
 
@@ -48,28 +51,41 @@ describe('judge', () => {
     ['a date beyond what a date can be', 1e17, 86_400_000],
   ])('Retry-After of %s', (_, given, retryAfterMs) => {
     const error = upstream({ retry: 'later', httpStatus: 503, retryAfterMs: given })
-    expect(judge(error, true)).toMatchObject({ outcome: 'busy', throttled: true, retryAfterMs })
+    expect(judge(error, SENT)).toMatchObject({ outcome: 'busy', throttled: true, retryAfterMs })
   })
 
   test('credentials that are refused are refused, whatever the reply says of time', () => {
     const error = upstream({ retry: 'auth', httpStatus: 403, retryAfterMs: 1000 })
-    expect(judge(error, true)).toMatchObject({ outcome: 'unauthorized', throttled: false })
+    expect(judge(error, SENT)).toMatchObject({ outcome: 'unauthorized', throttled: false })
   })
 
   test('where even the token is refused, the destination is at fault and not the delivery', () => {
-    expect(judge(upstream({ retry: 'never', httpStatus: 404 }), false).outcome).toBe('unauthorized')
-    expect(judge(new SchemaError('x', []), false).outcome).toBe('refused')
+    expect(judge(upstream({ retry: 'never', httpStatus: 404 }), NOT_SENT).outcome).toBe('unauthorized')
+    expect(judge(new SchemaError('x', []), NOT_SENT).outcome).toBe('refused')
+  })
+
+  test.each([
+    ['an operation that must not be repeated', false, 'unsure'],
+    ['one that may be', true, 'busy'],
+  ] as const)('a 503 that names no time, of %s', (_, idempotent, outcome) => {
+    const error = upstream({ retry: 'later', httpStatus: 503 })
+    expect(judge(error, { sent: true, idempotent }).outcome).toBe(outcome)
+    expect(judge(error, NOT_SENT).outcome).toBe('busy')
+  })
+
+  test.each([401, 403])('a %d is about the credentials, whatever its body says', (httpStatus) => {
+    expect(judge(upstream({ retry: 'never', httpStatus }), SENT).outcome).toBe('unauthorized')
   })
 
   test("keeps the upstream's words beside the code", () => {
     const error = upstream({ code: 'CONTACTNOW_REFUSED', words: 'Bad argument: xyz' })
-    expect(judge(error, true)).toMatchObject({
+    expect(judge(error, SENT)).toMatchObject({
       code: 'CONTACTNOW_REFUSED',
       detail: 'vendor operation: failed: Bad argument: xyz',
     })
   })
 
   test('of an error that nobody foresaw it shows nothing: its message may quote a contact', () => {
-    expect(JSON.stringify(judge(new TypeError('ada@example.com'), true))).not.toContain('ada')
+    expect(JSON.stringify(judge(new TypeError('ada@example.com'), SENT))).not.toContain('ada')
   })
 })

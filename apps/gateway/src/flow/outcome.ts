@@ -1,7 +1,10 @@
-import { SluiceError, UpstreamError } from '@sluice/errors'
+import { type Retry, SluiceError, UpstreamError } from '@sluice/errors'
 import type { GateSignal } from './gate.ts'
 
+const HTTP_UNAUTHORIZED = 401
+const HTTP_FORBIDDEN = 403
 const HTTP_TOO_MANY_REQUESTS = 429
+const HTTP_SERVER_FAULT = 500
 /** No `Retry-After` is obeyed for longer than this: 24 hours. */
 export const MAX_RETRY_AFTER_MS = 86_400_000
 
@@ -20,22 +23,32 @@ export const CONFIRMED: Judgement = {
   detail: null,
 }
 
+/** What the judge has to know beside the error. */
+export interface JudgeContext {
+  /**
+   * Whether the request of the delivery itself was begun. When only its token could not be had, nothing can have landed,
+   * however unsure the end of that call was.
+   */
+  readonly sent: boolean
+  /** Whether what was sent may be sent again. */
+  readonly idempotent: boolean
+}
+
 /**
  * Judges an attempt by the error that it ended with. An upstream's client already said what may be done about the
  * error (`retry`); this says it in the gateway's words.
  *
- * @param sent - Whether the request of the delivery itself was begun. When only its token could not be had, nothing can
- * have landed, however unsure the end of that call was.
+ * Where the gateway's own rules and an upstream's contract differ, the more cautious wins.
  */
-export function judge(error: unknown, sent: boolean): Judgement {
+export function judge(error: unknown, { sent, idempotent }: JudgeContext): Judgement {
   // An error of our own making says nothing about the upstream, which may have been called before it.
   if (!(error instanceof SluiceError))
     return failed(sent ? 'unsure' : 'busy', 'INTERNAL', 'The attempt ended in an unexpected error.')
-  if (!(error instanceof UpstreamError)) return failed(outcomeOf(error, sent), error.code, error.message)
-  const { httpStatus, words, counts } = error
+  if (!(error instanceof UpstreamError)) return failed(outcomeOf(error.retry, sent), error.code, error.message)
+  const { httpStatus = 0, words } = error
   const retryAfterMs = usableWait(error.retryAfterMs)
   const detail = words === undefined ? error.message : `${error.message}: ${words}`
-  const outcome = counts !== undefined && counts.total > 0 && counts.bad > 0 ? 'partial' : outcomeOf(error, sent)
+  const outcome = outcomeOfReply(error, { sent, idempotent })
   // Credentials that are not accepted are not accepted later either, whatever the reply says of time.
   const asked = httpStatus === HTTP_TOO_MANY_REQUESTS || error.retryAfterMs !== undefined
   return { outcome, throttled: asked && outcome !== 'unauthorized', retryAfterMs, code: error.code, detail }
@@ -50,11 +63,21 @@ function failed(outcome: Judgement['outcome'], code: string, detail: string): Ju
   return { outcome, throttled: false, retryAfterMs: null, code, detail }
 }
 
-function outcomeOf(error: SluiceError, sent: boolean): Judgement['outcome'] {
-  switch (error.retry) {
+function outcomeOfReply(error: UpstreamError, { sent, idempotent }: JudgeContext): Judgement['outcome'] {
+  const { httpStatus = 0, counts, retry, retryAfterMs } = error
+  if (counts !== undefined && counts.total > 0 && counts.bad > 0) return 'partial'
+  // Where even the token is refused, no delivery of this destination can be sent: that is no fault of this one.
+  if (!sent && retry === 'never') return 'unauthorized'
+  if (retry === 'never' && (httpStatus === HTTP_UNAUTHORIZED || httpStatus === HTTP_FORBIDDEN)) return 'unauthorized'
+  // A 5xx that names no time may come from a proxy whose server did the work.
+  const mayHaveLanded = sent && !idempotent && httpStatus >= HTTP_SERVER_FAULT && retryAfterMs === undefined
+  return mayHaveLanded && retry === 'later' ? 'unsure' : outcomeOf(retry, sent)
+}
+
+function outcomeOf(retry: Retry, sent: boolean): Judgement['outcome'] {
+  switch (retry) {
     case 'never':
-      // Where even the token is refused, no delivery of this destination can be sent: that is no fault of this one.
-      return sent || !(error instanceof UpstreamError) ? 'refused' : 'unauthorized'
+      return 'refused'
     case 'later':
       return 'busy'
     case 'auth':

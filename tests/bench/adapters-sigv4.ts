@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { CryptoHasher } from 'bun'
 import { createHash, createHmac } from 'node:crypto'
 
-import { NodeSha256, secretBytes } from '../contract/node-sha256.ts'
+import { nodeHashes, NodeSha256, secretBytes } from '../contract/node-sha256.ts'
 import { loadLibrary } from './adapters-library.ts'
 import type { Contender } from './adapters-rounds.ts'
 import { EVENT } from './event.ts'
@@ -18,11 +18,6 @@ const scope = { region: 'eu-north-1', service: 'execute-api' }
 const credentials = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'bench-secret' }
 const body = new TextEncoder().encode(EVENT)
 const encoder = new TextEncoder()
-
-const nodeHashes: HashFunctions = {
-  sha256Hex: (content) => createHash('sha256').update(content).digest('hex'),
-  hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
-}
 
 const bunHashes: HashFunctions = {
   sha256Hex: (content) => CryptoHasher.hash('sha256', content, 'hex'),
@@ -126,8 +121,8 @@ export async function signers(inFlight: number): Promise<Contender[]> {
     ['@smithy/signature-v4, the same', smithySigner(BunSha256)],
     ['signSigV4, node:crypto', () => signHere(nodeHashes)],
     ['@smithy/signature-v4, node:crypto', smithySigner(NodeSha256)],
-    ['signSigV4, WebCrypto', () => signHere()],
-    ['aws4fetch', await aws4fetchSigner()],
+    ['signSigV4, aws4fetch (the default)', () => signHere()],
+    ['aws4fetch alone', await aws4fetchSigner()],
   ]
   const signatures = new Set(await Promise.all(signing.map(([, sign]) => sign().then(signatureIn))))
   if (signatures.size !== 1) throw new Error('bench: the signers do not sign alike')

@@ -1,3 +1,4 @@
+import type { HashFunctions } from '@sluice/sigv4'
 import type { SignatureV4 } from '@smithy/signature-v4'
 import { createHash, createHmac } from 'node:crypto'
 
@@ -10,6 +11,12 @@ export function secretBytes(secret: NonNullable<Secret>): Uint8Array {
   return ArrayBuffer.isView(secret)
     ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
     : new Uint8Array(secret)
+}
+
+/** What our signer is given, to sign by its own steps. */
+export const nodeHashes: HashFunctions = {
+  sha256Hex: (content) => createHash('sha256').update(content).digest('hex'),
+  hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
 }
 
 /** The hash that the other signer is given: of another library than the default of the one under test. */

@@ -3,9 +3,12 @@ import { signSigV4, type UnsignedRequest, verifySigV4 } from '@sluice/sigv4'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as fc from 'fast-check'
 import { differentialRuns } from './differential-effort.ts'
-import { NodeSha256 } from './node-sha256.ts'
+import { nodeHashes, NodeSha256 } from './node-sha256.ts'
 
-/** Two independent signers, one verifier: what either signs is accepted, and what was changed afterwards is not. */
+/**
+ * Independent signers (ours goes two ways, by aws4fetch and by its own steps) and one verifier: what any of them signs is
+ * accepted, and what was changed afterwards is not.
+ */
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12, 30, 15)
 const scope = { region: 'eu-north-1', service: 'execute-api' }
@@ -54,9 +57,18 @@ function unsigned(request: Plain): UnsignedRequest {
   return { method: request.method, url, headers: request.headers, body: request.body }
 }
 
-async function signHere(request: Plain, form: 'header' | 'query' = 'header'): Promise<Wire> {
-  const signed = await signSigV4(unsigned(request), credentials, { ...scope, nowMs: NOW_MS, form })
+/** The ways to sign: with the hash that is passed in, our own steps sign. */
+const WAYS = [{}, { hashes: nodeHashes }] as const
+type Way = (typeof WAYS)[number]
+
+async function signHere(request: Plain, way: Way, form: 'header' | 'query' = 'header'): Promise<Wire> {
+  const signed = await signSigV4(unsigned(request), credentials, { ...scope, ...way, nowMs: NOW_MS, form })
   return { method: request.method, ...signed, body: request.body }
+}
+
+/** Both ways to sign at once, where either has to be accepted, or refused. */
+function signBothWays(request: Plain, form?: 'header' | 'query'): Promise<Wire[]> {
+  return Promise.all(WAYS.map((way) => signHere(request, way, form)))
 }
 
 function otherSigner(applyChecksum: boolean): SignatureV4 {
@@ -95,22 +107,26 @@ function forRequests(runs: number, property: (request: Plain, choice: number) =>
 }
 
 describe('random requests', () => {
-  test('get the same signature from both signers', async () => {
+  test('get the same signature from all signers', async () => {
     await forRequests(300, async (request) => {
-      const [here, there] = [await signHere(request), await signThere(request, false)]
-      expect(here.headers.authorization).toBe(there.headers.authorization ?? 'none')
+      const there = await signThere(request, false)
+      for (const here of await signBothWays(request)) {
+        expect(here.headers.authorization).toBe(there.headers.authorization ?? 'none')
+      }
     })
   })
 
   test('signed here are accepted', async () => {
     await forRequests(300, async (request) => {
-      expect((await verify(await signHere(request))).accessKeyId).toBe('AKIDSANDBOX')
+      for (const wire of await signBothWays(request)) expect((await verify(wire)).accessKeyId).toBe('AKIDSANDBOX')
     })
   })
 
   test('signed here in the query are accepted', async () => {
     await forRequests(300, async (request) => {
-      expect((await verify(await signHere(request, 'query'), 'query')).accessKeyId).toBe('AKIDSANDBOX')
+      for (const wire of await signBothWays(request, 'query')) {
+        expect((await verify(wire, 'query')).accessKeyId).toBe('AKIDSANDBOX')
+      }
     })
   })
 
@@ -178,7 +194,7 @@ const tamperings: [name: string, tamper: (wire: Wire, choice: number) => Wire][]
 describe('requests that were changed after signing', () => {
   test.each(tamperings)('are rejected: %s', async (_name, tamper) => {
     await forRequests(60, async (request, choice) => {
-      for (const wire of [await signHere(request), await signThere(request)]) {
+      for (const wire of [...(await signBothWays(request)), await signThere(request)]) {
         const error = await verify(tamper(wire, choice)).catch((thrown: unknown) => thrown)
         expect(error).toMatchObject({ name: 'VerifyError', code: 'AUTH_REJECTED' })
       }
@@ -187,9 +203,10 @@ describe('requests that were changed after signing', () => {
 
   test('are rejected: another value of a signed header', async () => {
     await forRequests(100, async (request) => {
-      const wire = await signHere({ ...request, headers: { ...request.headers, 'x-a': 'before' } })
-      const error = await verify(withHeader(wire, 'x-a', () => 'after')).catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ name: 'VerifyError', code: 'AUTH_REJECTED' })
+      for (const wire of await signBothWays({ ...request, headers: { ...request.headers, 'x-a': 'before' } })) {
+        const error = await verify(withHeader(wire, 'x-a', () => 'after')).catch((thrown: unknown) => thrown)
+        expect(error).toMatchObject({ name: 'VerifyError', code: 'AUTH_REJECTED' })
+      }
     })
   })
 })
@@ -212,10 +229,11 @@ describe('requests over a real connection', () => {
 
   test.each(['header', 'query'] as const)('are accepted, signed in the %s', async (form) => {
     await forRequests(100, async (request) => {
-      const wire = await signHere({ ...request, host: `127.0.0.1:${server.port}` }, form)
-      const { url, method, headers, body } = wire
-      const response = await fetch(url, { method, headers, ...(body.length === 0 ? {} : { body }) })
-      expect(await response.json()).toMatchObject({ accessKeyId: 'AKIDSANDBOX' })
+      for (const wire of await signBothWays({ ...request, host: `127.0.0.1:${server.port}` }, form)) {
+        const { url, method, headers, body } = wire
+        const response = await fetch(url, { method, headers, ...(body.length === 0 ? {} : { body }) })
+        expect(await response.json()).toMatchObject({ accessKeyId: 'AKIDSANDBOX' })
+      }
     })
   })
 })

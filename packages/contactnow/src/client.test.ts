@@ -647,13 +647,16 @@ test('only creates, and updates that append notes, may not be sent again blindly
   ])
 })
 
-test('every create says how to find out whether it landed, and what its receipt is', () => {
+test('every write says how to find out whether it landed, and what its receipt is', () => {
   const facts = Object.entries(operations)
-    .filter(([, { idempotent }]) => !idempotent)
+    .filter(([, { effect }]) => effect === 'write')
     .map(([name, { reconcile, readBack, find, receipt }]) => [name, reconcile, readBack, find, receipt])
   expect(facts).toEqual([
     ['datasets.create', 'read-back', 'datasets.read', 'findDataset', ['key']],
+    ['datasets.update', 'send-again', null, null, ['total']],
     ['records.create', 'read-back', 'records.read', 'findRecord', ['key', 'info']],
+    ['records.update', 'read-back', 'records.read', 'confirmUpdate', ['total', 'info']],
     ['data.create', 'read-back', 'data.read', 'findRecord', ['key', 'info']],
+    ['data.update', 'read-back', 'data.read', 'confirmUpdate', ['total', 'info']],
   ])
 })

@@ -7,7 +7,14 @@ export { type FilterNames } from './filters.ts'
 export { type Format } from './formats.ts'
 export { type Lists } from './lists.ts'
 export { type OperationFacts, type OperationName, operations } from './operations.ts'
-export { type DatasetMarker, type Finding, findDataset, findRecord, type RecordMarker } from './reconcile.ts'
+export {
+  confirmUpdate,
+  type DatasetMarker,
+  type Finding,
+  findDataset,
+  findRecord,
+  type RecordMarker,
+} from './reconcile.ts'
 export { type RecordReceipt, type Records, type RecordUpdateReceipt } from './records.ts'
 export { type Listing } from './replies.ts'
 export {

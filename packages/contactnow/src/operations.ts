@@ -11,7 +11,7 @@ export interface OperationFacts {
   /** The operation that such a look calls; null where none is needed. */
   readonly readBack: string | null
   /** The function of this package that looks and draws the conclusion; null where none is needed. */
-  readonly find: 'findDataset' | 'findRecord' | null
+  readonly find: 'findDataset' | 'findRecord' | 'confirmUpdate' | null
   /** Members of the result that identify what was made. */
   readonly receipt: readonly string[]
 }
@@ -20,14 +20,17 @@ const SEND_AGAIN = { idempotent: true, unlessFields: [], reconcile: 'send-again'
 const READ = { ...SEND_AGAIN, effect: 'read', receipt: [] } as const
 
 const CREATE = { effect: 'write', idempotent: false, unlessFields: [], reconcile: 'read-back' } as const
-const UPDATE = { effect: 'write', idempotent: true, reconcile: 'read-back' } as const
+const CREATE_RECORD = { ...CREATE, find: 'findRecord', receipt: ['key', 'info'] } as const
 
-const DATASETS = { readBack: 'datasets.read', find: 'findDataset' } as const
-const RECORDS = { readBack: 'records.read', find: 'findRecord' } as const
-const DATA = { readBack: 'data.read', find: 'findRecord' } as const
-
-/** `notes_append` adds a line to the record's log each time it is sent. */
-const APPENDING_FIELDS = ['notes_append'] as const
+const UPDATE_RECORD = {
+  effect: 'write',
+  idempotent: true,
+  // It adds a line to the record's log each time it is sent.
+  unlessFields: ['notes_append'],
+  reconcile: 'read-back',
+  find: 'confirmUpdate',
+  receipt: ['total', 'info'],
+} as const
 
 /**
  * Lists the operations of the client. The vendor knows no key against duplicates: a create of an existing row adds
@@ -36,15 +39,15 @@ const APPENDING_FIELDS = ['notes_append'] as const
 export const operations = {
   'token.get': { ...READ, receipt: ['token'] },
   'token.validate': READ,
-  'datasets.create': { ...CREATE, ...DATASETS, receipt: ['key'] },
+  'datasets.create': { ...CREATE, readBack: 'datasets.read', find: 'findDataset', receipt: ['key'] },
   'datasets.read': READ,
-  'datasets.update': { ...UPDATE, ...DATASETS, unlessFields: [], receipt: ['total'] },
-  'records.create': { ...CREATE, ...RECORDS, receipt: ['key', 'info'] },
+  'datasets.update': { ...SEND_AGAIN, effect: 'write', receipt: ['total'] },
+  'records.create': { ...CREATE_RECORD, readBack: 'records.read' },
   'records.read': READ,
-  'records.update': { ...UPDATE, ...RECORDS, unlessFields: APPENDING_FIELDS, receipt: ['total', 'info'] },
-  'data.create': { ...CREATE, ...DATA, receipt: ['key', 'info'] },
+  'records.update': { ...UPDATE_RECORD, readBack: 'records.read' },
+  'data.create': { ...CREATE_RECORD, readBack: 'data.read' },
   'data.read': READ,
-  'data.update': { ...UPDATE, ...DATA, unlessFields: APPENDING_FIELDS, receipt: ['total', 'info'] },
+  'data.update': { ...UPDATE_RECORD, readBack: 'data.read' },
   'campaignTables.read': READ,
   'campaignFields.read': READ,
   'dnc.read': READ,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 
-import { findDataset, findRecord } from './reconcile.ts'
+import { confirmUpdate, findDataset, findRecord } from './reconcile.ts'
 import type { DatasetRow, RecordRow } from './rows.ts'
 
 const OTHER: DatasetRow = { dataset: '1', description: 'May leads d-2' }
@@ -64,5 +64,34 @@ describe('a record that may have been created', () => {
     const marker = { dataset: 337, ddi: '01', limit: 50, column: 'ref', marker: 'd-1' }
     expect<object>(await findRecord({ read }, marker)).toEqual(expected)
     expect(asked).toEqual([{ dataset: 337, ddi: '01', limit: 50 }])
+  })
+})
+
+describe('an update of a record that may have been done', () => {
+  const row: RecordRow = { id: '7', datasetid: '337', OutcomeCode: '98', callback: null, notes: 'a\r\n09:00 paid\r\n' }
+  const cases: [name: string, changes: Record<string, string | number>, list: RecordRow[], expected: object][] = [
+    ['landed when its columns hold what was sent', { outcomecode: 98 }, [row], { verdict: 'landed', row }],
+    ['landed when the notes end with what was appended', { notes_append: 'paid' }, [row], { verdict: 'landed', row }],
+    ['landed when a zero time is none', { callback: '0000-00-00 00:00:00' }, [row], { verdict: 'landed', row }],
+    ['landed when a time that was taken away is none', { callback: '' }, [row], { verdict: 'landed', row }],
+    ['is absent when a column holds something else', { outcomecode: 109 }, [row], { verdict: 'absent' }],
+    ['is absent when the notes do not have the line', { Notes_Append: 'called' }, [row], { verdict: 'absent' }],
+    [
+      'is unclear when the line stands further up',
+      { notes_append: 'a' },
+      [{ ...row, notes: 'called\na\npaid' }],
+      { verdict: 'unclear', rows: [{ ...row, notes: 'called\na\npaid' }] },
+    ],
+    ['is unclear when a column does not come', { Title: 'Dr' }, [row], { verdict: 'unclear', rows: [row] }],
+    ['is unclear when there is no such record', { outcomecode: 98 }, [], { verdict: 'unclear', rows: [] }],
+  ]
+  test.each(cases)('%s', async (_, changes, list, expected) => {
+    const asked: unknown[] = []
+    const read = async (filter: unknown) => {
+      asked.push(filter)
+      return { total: list.length, list }
+    }
+    expect<object>(await confirmUpdate({ read }, { id: 7, dataset: 337, ...changes })).toEqual(expected)
+    expect(asked).toEqual([{ id: 7, dataset: 337 }])
   })
 })

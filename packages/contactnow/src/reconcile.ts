@@ -2,13 +2,14 @@ import type { ContactnowCall } from './data-calls.ts'
 import type { Datasets } from './datasets.ts'
 import type { Records } from './records.ts'
 import type { Listing } from './replies.ts'
-import type { DatasetRow, RecordRow, Row } from './rows.ts'
+import { type DatasetRow, readCell, type RecordRow, type Row } from './rows.ts'
+import type { RecordUpdateInput } from './wire.ts'
 
-/** What a look at the vendor's rows says about an earlier create. */
+/** What a look at the vendor's rows says about an earlier write. */
 export type Finding<Found> =
-  /** Exactly one row carries the marker: the create took effect, and this is what it made. */
+  /** Exactly one row carries the marker, or all the changes: the write took effect, and this is what it made. */
   | { readonly verdict: 'landed'; readonly row: Found }
-  /** Every row was seen and belongs to something else: the create did not take effect, unless it is still under way. */
+  /** Every row was seen and is something else: the write did not take effect, unless it is still under way. */
   | { readonly verdict: 'absent' }
   /** Several rows carry the marker, a row says nothing where it would stand, or not every row was seen: somebody has to look. */
   | { readonly verdict: 'unclear'; readonly rows: readonly Found[] }
@@ -71,6 +72,41 @@ export async function findRecord(
     (row) => cellOf(row, column),
     (cell) => cell === marker,
   )
+}
+
+/** The field that adds a line to `notes`. */
+const APPENDED = 'notes_append'
+
+/**
+ * Looks whether an update of a record took effect: whether its columns hold what was sent, and its notes end with what was
+ * appended. One read; nothing is changed.
+ *
+ * @param records - `client.records`, or `client.data` where the update went there.
+ * @throws SchemaError `SCHEMA_MISMATCH`; TransportError; UpstreamError with a `ContactnowCode`.
+ */
+export async function confirmUpdate(
+  records: Pick<Records, 'read'>,
+  { id, dataset, ...changes }: RecordUpdateInput,
+  call?: ContactnowCall,
+): Promise<Finding<RecordRow>> {
+  const { list } = await records.read({ id, dataset }, call)
+  const [row] = list
+  if (row === undefined || list.length > 1) return { verdict: 'unclear', rows: list }
+  const signs = Object.entries(changes).map(([name, value]) => signOf(row, name, String(value)))
+  if (signs.includes('unproven')) return { verdict: 'unclear', rows: list }
+  return signs.includes('differs') ? { verdict: 'absent' } : { verdict: 'landed', row }
+}
+
+/** Tells whether one change shows in a row. An absence of the column, or of the appended line at the very end, proves nothing. */
+function signOf(row: RecordRow, name: string, value: string): 'shows' | 'differs' | 'unproven' {
+  const appends = name.toLowerCase() === APPENDED
+  const cell = cellOf(row, appends ? 'notes' : name)
+  if (cell === undefined) return 'unproven'
+  if (!appends) return (cell ?? '') === (readCell(value) ?? '') ? 'shows' : 'differs'
+  const notes = (cell ?? '').trimEnd()
+  if (notes.endsWith(value.trim())) return 'shows'
+  // Another line may have been added since, or the same one long before.
+  return notes.includes(value.trim()) ? 'unproven' : 'differs'
 }
 
 function conclude<Found>(

@@ -24,6 +24,11 @@ export type DncRow = Row & { readonly ddi: string }
 // QUIRK contactnow: "no time" is written as a zero date.
 const NO_TIME: ReadonlySet<string> = new Set(['0000-00-00 00:00:00', '0000-00-00'])
 
+/** Reads one text of the vendor's: null stands for the zero time. */
+export function readCell(text: string): string | null {
+  return NO_TIME.has(text) ? null : text
+}
+
 /** JSON marks a missing text as null, XML cannot: both read as the empty text, so that both formats give one result. */
 const cell = z
   .union([
@@ -36,7 +41,7 @@ const cell = z
       .min(1)
       .transform((values) => values.at(-1) ?? ''),
   ])
-  .transform((text) => (NO_TIME.has(text) ? null : text))
+  .transform(readCell)
 
 const id = z.union([z.string().min(1), z.int().transform(String)])
 

@@ -22,12 +22,20 @@ const settings = {
   strict: z.boolean().default(true),
 }
 
+// What the CSV is written with: a separator that no reader takes for a quote, a delimiter that is neither blank nor `$`.
+const rowSeparator = z
+  .string()
+  .regex(/^[^\0\r\n"\ufeff\ud800-\udfff]$/, { error: 'expected one character, not a quote' })
+const rowDelimiter = z
+  .string()
+  .regex(/^[^\0\s$\ufeff\ud800-\udfff]$/, { error: 'expected one character, not a blank or $' })
+
 const cell = z.union([z.string(), z.number(), z.null()], { error: 'expected a string, a number or null' })
 
 /** Encodings that rows can be written in, by the names that are sent. */
 const encodingSchema = z.enum(['UTF-8', 'ISO-8859-1', 'windows-1252'])
 
-type Settings = Omit<z.output<z.ZodObject<typeof settings>>, never>
+type Settings = z.output<z.ZodObject<typeof settings>>
 
 /**
  * Checks the input of `contacts.load` with rows: field code to value. Every row has every field: one that is left out
@@ -38,6 +46,8 @@ type Settings = Omit<z.output<z.ZodObject<typeof settings>>, never>
 export const contactLoadSchema = z
   .strictObject({
     ...settings,
+    separator: rowSeparator.default(','),
+    delimiter: rowDelimiter.default('"'),
     encodingType: encodingSchema.default('UTF-8'),
     rows: z.array(z.record(z.string(), cell)).min(1),
   })

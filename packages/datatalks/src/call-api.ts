@@ -1,5 +1,5 @@
 import { UpstreamError } from '@sluice/errors'
-import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
+import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
 import { encodeJson, type JsonValue } from '@sluice/json-codec'
 import { signSigV4 } from '@sluice/sigv4'
 
@@ -57,10 +57,10 @@ export function createCallApi(baseUrl: string, options: CommonOptions): CallApi 
   ]
   let skewMs = 0
 
-  function judgeLearning(reply: HttpReply, operation: OperationName): DatatalksReceipt {
+  function judgeLearning(reply: HttpReply, operation: OperationName, secrets: readonly Secret[]): DatatalksReceipt {
     const nowMs = send.nowMs()
     try {
-      return judgeReply(reply, { operation, nowMs, secrets: keys })
+      return judgeReply(reply, { operation, nowMs, secrets })
     } catch (error) {
       if (error instanceof UpstreamError && error.code === CLOCK_SKEW) skewMs = clockSkewMs(reply, nowMs) ?? skewMs
       throw error
@@ -72,21 +72,21 @@ export function createCallApi(baseUrl: string, options: CommonOptions): CallApi 
     const text = encodeJson(body)
     const nowMs = send.nowMs() + skewMs
     const signed = await signSigV4({ method, url, body: text }, credentials, { region, service, nowMs })
-    const headers = { 'content-type': 'application/json', ...withSecretSignature(signed.headers) }
+    const { authorization = '', ...others } = signed.headers
+    const sigv4 = new Secret('sigv4', authorization)
+    const signature = new Secret(
+      'signature',
+      authorization.slice(authorization.indexOf('Signature=') + 'Signature='.length),
+    )
+    const headers = { 'content-type': 'application/json', ...others, authorization: sigv4 }
+    const secrets = [sigv4, signature, ...keys]
     const request: HttpRequest = { method, url: signed.url, pathTemplate: path, headers, body: { kind: 'text', text } }
-    const reply = await sendHttp(request, { ...send, ...call, replySecrets: (received) => keysIn(received, keys) })
-    return judgeLearning(reply, operation)
+    const reply = await sendHttp(request, { ...send, ...call, replySecrets: (received) => keysIn(received, secrets) })
+    return judgeLearning(reply, operation, secrets)
   }
 }
 
-function withSecretSignature({
-  authorization = '',
-  ...others
-}: Readonly<Record<string, string>>): Record<string, Text> {
-  return { ...others, authorization: new Secret('sigv4', authorization) }
-}
-
-/** Names the access key, whose id the vendor's replies bring as `key`, whether or not the rest of the reply can be read. */
+/** Names our own secrets, and the key id that the vendor's replies bring as `key`, whether or not the rest can be read. */
 function keysIn(reply: HttpReply, own: readonly Secret[]): { slot: string; value: string }[] {
   const found = new TextDecoder().decode(reply.bytes).matchAll(/"key"\s*:\s*"([^"]+)"/g)
   const named = [...found].map(([, value = '']) => ({ slot: 'key', value }))

@@ -32,8 +32,3 @@ function recodeByte(byte: number): string {
   const character = String.fromCharCode(byte)
   return /[A-Za-z0-9\-._~]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 }
-
-/** Encodes a text for a query name or value, in the one form of RFC 3986. */
-export function encodeComponent(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9\-._~]+/gu, escapeText)
-}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { webCryptoHashes } from './hash-functions.ts'
 import { signSigV4, type SignOptions } from './sign.ts'
 import type { SigningCredentials, UnsignedRequest } from './signable-request.ts'
 
@@ -6,7 +7,12 @@ const credentials = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: ['wJalrXUtnFEMI/K7MDENG', 'bPxRfiCYEXAMPLEKEY'].join('+'),
 }
-const options = { region: 'us-east-1', service: 'service', nowMs: Date.UTC(2015, 7, 30, 12, 36) }
+const scope = { region: 'us-east-1', service: 'service', nowMs: Date.UTC(2015, 7, 30, 12, 36) }
+/** Both ways to sign, which have to do alike: by aws4fetch, and by our own steps with a hash that is passed in. */
+const ways: [name: string, options: SignOptions][] = [
+  ['signSigV4', scope],
+  ['signSigV4 with a hash of the caller', { ...scope, hashes: webCryptoHashes }],
+]
 const get = { method: 'GET', url: 'https://example.amazonaws.com/' }
 const post = { ...get, method: 'POST' }
 
@@ -45,7 +51,7 @@ const published: [name: string, request: UnsignedRequest, signedHeaders: string,
   ],
 ]
 
-describe('signSigV4', () => {
+describe.each(ways)('%s', (_way, options) => {
   test.each(published)('signs %s as published', async (_name, request, signedHeaders, signature) => {
     const signed = await signSigV4(request, credentials, options)
     expect(signed.headers.authorization).toBe(authorization(signedHeaders, signature))
@@ -96,7 +102,7 @@ describe('signSigV4', () => {
   })
 })
 
-describe('the address that signSigV4 returns', () => {
+describe.each(ways)('the address returned by %s', (_way, options) => {
   test.each<[string, string, string]>([
     ['encodes what was not', 'https://h.example/a b?c d=é', 'https://h.example/a%20b?c%20d=%C3%A9'],
     ['keeps escapes', 'https://h.example/a%20b%2F?c=%2B%20', 'https://h.example/a%20b%2F?c=%2B%20'],
@@ -171,7 +177,7 @@ const refusedSigners: [name: string, credentials: Partial<SigningCredentials>, o
   ['a time that is no number', {}, { nowMs: Number.NaN }],
 ]
 
-describe('signSigV4 refuses', () => {
+describe.each(ways)('%s refuses', (_way, options) => {
   const refusal = { name: 'EncodeError', code: 'SIGNATURE_INPUT', retry: 'never' }
 
   test.each(refusedRequests)('%s', async (_name, change) => {

@@ -11,6 +11,15 @@ export interface UnsignedRequest {
   readonly body?: Uint8Array | string
 }
 
+/** A request of which signers and receivers understand the same. Its own: the signer writes into it. */
+export interface SignableRequest {
+  readonly method: string
+  readonly url: URL
+  /** Names in lower case, values trimmed, without `host`, which is the address's. */
+  readonly headers: Map<string, string>
+  readonly body: Uint8Array | string
+}
+
 /** An access key. A session token belongs to temporary credentials only. */
 export interface SigningCredentials {
   readonly accessKeyId: string
@@ -39,24 +48,34 @@ export function checkSigner(
   credentials: SigningCredentials,
   options: { readonly region: string; readonly service: string; readonly nowMs: number },
 ): void {
-  if (!ACCESS_KEY_ID.test(credentials.accessKeyId)) throw refused('the access key id is empty or has a wrong character')
-  if (!KEY_TEXT.test(credentials.secretAccessKey)) throw refused('the secret is empty or has a wrong character')
-  if (credentials.sessionToken !== undefined && !KEY_TEXT.test(credentials.sessionToken)) {
-    throw refused('the session token is empty or has a wrong character')
-  }
-  if (!SCOPE_PART.test(options.region)) throw refused('the region is empty or has a wrong character')
-  if (!SCOPE_PART.test(options.service)) throw refused('the service is empty or has a wrong character')
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  checkForm('access key id', accessKeyId, ACCESS_KEY_ID)
+  checkForm('secret', secretAccessKey, KEY_TEXT)
+  if (sessionToken !== undefined) checkForm('session token', sessionToken, KEY_TEXT)
+  checkForm('region', options.region, SCOPE_PART)
+  checkForm('service', options.service, SCOPE_PART)
   // These two have other rules for body, path, query and token, which are not written here.
   if (['s3', 'iotdevicegateway'].includes(options.service)) throw refused('this service signs by rules of its own')
   if (!isSigningTime(options.nowMs)) throw refused('the time is no instant that can be written')
 }
 
+function checkForm(what: string, text: string, form: RegExp): void {
+  if (!form.test(text)) throw refused(`the ${what} is empty or has a wrong character`)
+}
+
 /**
- * Reads the address of a request, and refuses what the signer and the wire would understand differently.
+ * Reads a request, and refuses what the signer and the wire would understand differently.
  *
  * @throws EncodeError `SIGNATURE_INPUT`.
  */
-export function signableUrl(text: string): URL {
+export function signableRequest({ method, url: text, headers = {}, body = '' }: UnsignedRequest): SignableRequest {
+  // It is signed as it is written.
+  if (!/^[A-Z]+$/.test(method)) throw refused('the method is not in upper case')
+  const url = signableUrl(text)
+  return { method, url, headers: signableHeaders(headers, url), body }
+}
+
+function signableUrl(text: string): URL {
   const url = parsedUrl(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('the address is not one of http')
   if (url.username !== '' || url.password !== '') throw refused('the address holds a login')
@@ -91,13 +110,8 @@ function decoded(component: string): string {
   }
 }
 
-/**
- * Returns the headers as they are sent and signed: names in lower case, values trimmed, one entry for each name, and
- * without `host`, which is the address's.
- *
- * @throws EncodeError `SIGNATURE_INPUT`.
- */
-export function signableHeaders(headers: Readonly<Record<string, string>>, url: URL): Map<string, string> {
+/** Returns the headers as they are sent and signed, with one entry for each name. */
+function signableHeaders(headers: Readonly<Record<string, string>>, url: URL): Map<string, string> {
   const signable = new Map<string, string>()
   for (const [writtenName, value] of Object.entries(headers)) {
     // Signers differ: to some every white space, tabs and U+00A0 too, is a blank, and other characters are UTF-8.
@@ -105,28 +119,15 @@ export function signableHeaders(headers: Readonly<Record<string, string>>, url: 
     if (!HEADER_NAME.test(writtenName)) throw refused('a header name has a wrong character')
     const name = writtenName.toLowerCase()
     if (SIGNATURE_HEADERS.has(name)) throw refused('a header of the signature is already there')
-    if (name === 'host') checkHost(value, url)
-    else signable.set(name, joined(signable.get(name), value.trim()))
+    if (name !== 'host') signable.set(name, joined(signable.get(name), value.trim()))
+    else if (value !== url.host) throw refused('the host header is not the host of the address')
   }
   return signable
-}
-
-function checkHost(value: string, url: URL): void {
-  if (value !== url.host) throw refused('the host header is not the host of the address')
 }
 
 /** Joins a header that was given twice, in different cases, as it would be sent. */
 function joined(earlier: string | undefined, value: string): string {
   return earlier === undefined ? value : `${earlier}, ${value}`
-}
-
-/**
- * Checks the method, which is signed as it is written.
- *
- * @throws EncodeError `SIGNATURE_INPUT`.
- */
-export function checkMethod(method: string): void {
-  if (!/^[A-Z]+$/.test(method)) throw refused('the method is not in upper case')
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap, SIGNING_KEYS_KEPT } from './bounded-map.ts'
 import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
 import { bytesOf } from './hexadecimal.ts'
 
@@ -14,9 +14,6 @@ export interface SignatureParts {
   readonly service: string
   readonly stringToSign: string
 }
-
-/** Signing keys that are kept per pair of hash functions: a key serves one day and saves four rounds per request. */
-const SIGNING_KEYS_KEPT = 64
 
 /** Apart for each pair of functions: a key that somebody's wrong function made must not serve anybody else. */
 const signingKeys = new WeakMap<HashFunctions, BoundedMap<string, Uint8Array>>()

@@ -151,12 +151,15 @@ for (const suite of ROOT === undefined ? [] : ['botocore', 'aws4']) {
         const { method, target, body, token } = vector
         const headers = Object.fromEntries(vector.headers.filter(([name]) => name !== 'X-Amz-Date'))
         const credentials = { accessKeyId: ACCESS_KEY_ID, secretAccessKey: SECRET }
-        const signed = await signSigV4(
-          { method, url: `https://example.amazonaws.com${target}`, headers, body },
-          token === undefined ? credentials : { ...credentials, sessionToken: token },
-          { ...SCOPE, nowMs: NOW_MS },
-        )
-        expect(signed.headers.authorization).toBe(vector.expected.authz)
+        // By aws4fetch, and by our own steps.
+        for (const way of [{}, { hashes: webCryptoHashes }]) {
+          const signed = await signSigV4(
+            { method, url: `https://example.amazonaws.com${target}`, headers, body },
+            token === undefined ? credentials : { ...credentials, sessionToken: token },
+            { ...SCOPE, ...way, nowMs: NOW_MS },
+          )
+          expect(signed.headers.authorization).toBe(vector.expected.authz)
+        }
       },
     )
   })

@@ -20,7 +20,7 @@ const CONCURRENCY = 16
 const SENDERS = 32
 const DEADLINE_MS = 60_000
 
-/** The operation that each upstream gets for a contact. A token of ContactNow is asked for once and is no contact. */
+/** The operation that each upstream gets for a contact. */
 const OPERATIONS: Readonly<Record<UpstreamName, string>> = {
   danaconnect: 'start-data',
   contactnow: 'ecnow_records.create',
@@ -38,8 +38,9 @@ describe('a destination that asks to wait: 1,000 events, and each upstream answe
   beforeAll(async () => {
     sandbox = await startSandbox(0)
     for (const upstream of UPSTREAM_NAMES) {
-      const fault = { upstream, fault: 'status-429', times: REFUSED_FIRST, retryAfterSeconds: 1 } as const
-      sandbox.mocks.setFault({ ...fault, operation: OPERATIONS[upstream] })
+      const fault = { upstream, fault: 'status-429', times: REFUSED_FIRST, retryAfterSeconds: 1 }
+      const body = JSON.stringify(fault)
+      expect((await fetch(`${sandbox.url}/_sandbox/faults`, { method: 'POST', body })).status).toBe(201)
     }
     running = await startRunning({
       sandboxUrl: sandbox.url,

@@ -1,7 +1,7 @@
 import { UpstreamError } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
 import { encodeJson, type JsonValue } from '@sluice/json-codec'
-import { signSigV4 } from '@sluice/sigv4'
+import { signSigV4, type SignOptions } from '@sluice/sigv4'
 
 import { DATATALKS_REGION, DATATALKS_SERVICE } from './base-urls.ts'
 import { clockSkewMs } from './clock-skew.ts'
@@ -27,6 +27,8 @@ export interface CommonOptions extends Omit<SendOptions, 'observe' | 'replySecre
   readonly region?: string
   /** Default `DATATALKS_SERVICE`. */
   readonly service?: string
+  /** What to sign with, where a runtime hashes without a promise. Default WebCrypto. */
+  readonly hashes?: NonNullable<SignOptions['hashes']>
 }
 
 /** How one call is made. */
@@ -48,8 +50,9 @@ export type CallApi = (api: ApiCall, call?: DatatalksCall) => Promise<DatatalksR
  * the vendor refused a signature for its time.
  */
 export function createCallApi(baseUrl: string, options: CommonOptions): CallApi {
-  const { credentials, region = DATATALKS_REGION, service = DATATALKS_SERVICE, ...limits } = options
+  const { credentials, region = DATATALKS_REGION, service = DATATALKS_SERVICE, hashes, ...limits } = options
   const send: SendOptions = { headersTimeoutMs: TIMEOUT_MS, replyTimeoutMs: TIMEOUT_MS, ...limits }
+  const scope = { region, service, ...(hashes === undefined ? {} : { hashes }) }
   const base = baseUrl.replace(/\/+$/, '')
   const keys = [
     new Secret('accessKeyId', credentials.accessKeyId),
@@ -71,7 +74,7 @@ export function createCallApi(baseUrl: string, options: CommonOptions): CallApi 
     const url = `${base}${path}`
     const text = encodeJson(body)
     const nowMs = send.nowMs() + skewMs
-    const signed = await signSigV4({ method, url, body: text }, credentials, { region, service, nowMs })
+    const signed = await signSigV4({ method, url, body: text }, credentials, { ...scope, nowMs })
     const { authorization = '', ...others } = signed.headers
     const sigv4 = new Secret('sigv4', authorization)
     const signature = new Secret(

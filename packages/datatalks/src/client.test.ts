@@ -467,6 +467,13 @@ describe('no secret is seen', () => {
     expect(exchanges.map(({ request }) => request.headers['authorization'])).toEqual(['{sigv4}'])
     for (const secret of ['AKIDEXAMPLE', 'AKIDOTHER', SECRET_ACCESS_KEY]) expect(shown).not.toContain(secret)
   })
+
+  test('sends the signature of the hash that is passed in', async () => {
+    const hashes = { sha256Hex: () => '0'.repeat(64), hmacSha256Hex: () => '1'.repeat(64) }
+    const { client, sent } = clientAnswering(() => Response.json({ success: true }), { hashes })
+    await client.contacts.upsert(CONTACT)
+    expect(sent[0]?.headers['authorization']).toEndWith(`Signature=${'1'.repeat(64)}`)
+  })
 })
 
 test('a fault of the connection passes through as it is', async () => {

@@ -1,17 +1,23 @@
-import { TransportError } from '@sluice/errors'
+import { type TransportCode, TransportError } from '@sluice/errors'
+
+/** `setTimeout` counts in 32 bits: what is longer would be over at once. */
+const MAX_TIMER_MS = 2_147_483_647
 
 /** What ends an exchange from this side. */
 export interface Limits {
-  readonly headersTimeoutMs: number
-  readonly replyTimeoutMs: number
-  readonly signal: AbortSignal | undefined
+  /** Time until the response headers, in milliseconds. Default 30,000. */
+  readonly headersTimeoutMs?: number
+  /** Time until the last byte of the reply, in milliseconds. Default 35,000. */
+  readonly replyTimeoutMs?: number
+  /** Ends the exchange early. */
+  readonly signal?: AbortSignal
 }
 
 /** The end that an exchange has to come to. Call `clear` on every way out. */
 export interface Deadline {
   /** Aborts with a TransportError as its reason. */
   readonly signal: AbortSignal
-  /** Waits for a step of the exchange, but not past the end. */
+  /** Waits for a step of the exchange, but not past the end: a stand-in for `fetch` may not listen to the signal. */
   wait<T>(step: Promise<T>): Promise<T>
   headersArrived(): void
   clear(): void
@@ -22,48 +28,33 @@ export interface Deadline {
  *
  * @param label - Method, host and path template.
  */
-export function startDeadline(limits: Limits, label: string): Deadline {
+export function startDeadline(
+  { headersTimeoutMs = 30_000, replyTimeoutMs = 35_000, signal }: Limits,
+  label: string,
+): Deadline {
   const controller = new AbortController()
-  const end = (error: TransportError) => controller.abort(error)
-  // Nobody can tell what the server did before the time was up.
-  const headersTimer = setTimeout(
-    () =>
-      end(
-        new TransportError(
-          'HEADERS_TIMEOUT',
-          'maybe-sent',
-          `${label}: no response headers in ${limits.headersTimeoutMs} ms`,
-        ),
-      ),
-    limits.headersTimeoutMs,
-  )
-  const replyTimer = setTimeout(
-    () =>
-      end(
-        new TransportError('REPLY_TIMEOUT', 'maybe-sent', `${label}: no complete reply in ${limits.replyTimeoutMs} ms`),
-      ),
-    limits.replyTimeoutMs,
-  )
-  const giveUp = () => end(new TransportError('ABORTED', 'maybe-sent', `${label}: the caller gave up`))
-  limits.signal?.addEventListener('abort', giveUp, { once: true })
+  // Nobody can tell what the server did before the end.
+  const end = (code: TransportCode, words: string) =>
+    controller.abort(new TransportError(code, 'maybe-sent', `${label}: ${words}`))
+  const after = (ms: number, code: TransportCode, missing: string) =>
+    setTimeout(() => end(code, `no ${missing} in ${ms} ms`), Math.min(ms, MAX_TIMER_MS))
+  const headersTimer = after(headersTimeoutMs, 'HEADERS_TIMEOUT', 'response headers')
+  const replyTimer = after(replyTimeoutMs, 'REPLY_TIMEOUT', 'complete reply')
+  const giveUp = () => end('ABORTED', 'the caller gave up')
+  signal?.addEventListener('abort', giveUp, { once: true })
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason))
+  })
+  // Nobody may be waiting when the end comes.
+  ended.catch(() => undefined)
   return {
     signal: controller.signal,
-    wait: (step) => raced(step, controller.signal),
+    wait: (step) => Promise.race([ended, step]),
     headersArrived: () => clearTimeout(headersTimer),
     clear: () => {
       clearTimeout(headersTimer)
       clearTimeout(replyTimer)
-      limits.signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', giveUp)
     },
   }
-}
-
-/** Does not trust the step to listen to the signal: a stand-in for `fetch` may not. */
-function raced<T>(step: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(signal.reason)
-    if (signal.aborted) ended()
-    signal.addEventListener('abort', ended, { once: true })
-    void step.then(resolve, reject).finally(() => signal.removeEventListener('abort', ended))
-  })
 }

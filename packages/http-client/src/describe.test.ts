@@ -67,10 +67,10 @@ describe('a request is described', () => {
       },
       {
         body:
-          '--sluice-part-0\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n' +
-          '--sluice-part-0\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n' +
-          'Content-Type: text/csv\r\n\r\na,b\r\n--sluice-part-0--\r\n',
-        bodyBytes: 210,
+          '--sluice-part-000000\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n' +
+          '--sluice-part-000000\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n' +
+          'Content-Type: text/csv\r\n\r\na,b\r\n--sluice-part-000000--\r\n',
+        bodyBytes: 225,
       },
     ],
   ])('%s', (_, request, expected) => {
@@ -82,8 +82,20 @@ describe('a request is described', () => {
     expect([described.body?.length, described.bodyBytes]).toEqual([65_536, 70_000])
   })
 
-  test('even when its URL cannot be used', () => {
-    expect(describeRequest({ ...base, url: 'nowhere' }).url).toBe('nowhere')
+  test.each([
+    ['is none', 'nowhere', '/b'],
+    ['holds a login', 'https://user:CANARY@a.example/b', 'https://a.example/b'],
+    ['holds a query of its own', 'https://a.example/b?token=CANARY', 'https://a.example/b'],
+    ['holds a fragment', 'https://a.example/b#CANARY', 'https://a.example/b'],
+  ])('by its template when its URL %s, which is never sent', (_, url, shown) => {
+    expect(describeRequest({ ...base, url }).url).toBe(shown)
+  })
+
+  test('with a boundary that its files do not hold, in one pass over them', () => {
+    const taken = Array.from({ length: 40_000 }, (_, number) => `sluice-part-${String(number).padStart(6, '0')}`)
+    const file = { name: 'f', filename: 'f', contentType: 'text/csv', bytes: bytes(taken.join('\n')) }
+    const { headers } = describeRequest({ ...base, body: { kind: 'multipart', fields: [], files: [file] } })
+    expect(headers['content-type']).toBe('multipart/form-data; boundary=sluice-part-040000')
   })
 })
 

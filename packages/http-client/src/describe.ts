@@ -1,11 +1,11 @@
-import { formPieces, layOutBody, type Piece, sentText } from './body.ts'
+import { layOut, type Piece, sentBytes } from './lay-out.ts'
 import { createRedact, type HiddenValue, type Redact } from './redact.ts'
 import { type HttpRequest, type ReplyDescription, type RequestDescription, Secret } from './request.ts'
 
 /** Longest body text in a description, in characters: an operator reads the beginning, the store keeps all of it. */
 export const MAX_DESCRIBED_LENGTH = 65_536
 
-/** Reply headers that help an operator and hold no credential. Of `location` only the host is kept. */
+/** Reply headers that help an operator and hold no credential, in the order of a description. */
 const SHOWN_REPLY_HEADERS = [
   'content-encoding',
   'content-length',
@@ -15,9 +15,8 @@ const SHOWN_REPLY_HEADERS = [
   'server',
   'x-amzn-errortype',
   'x-amzn-requestid',
+  'location',
 ]
-
-const NOT_TEXT = '(not text)'
 
 /** A reply as far as it arrived. */
 export interface ReceivedReply {
@@ -29,20 +28,22 @@ export interface ReceivedReply {
 /** Describes a request as it may be logged, stored and shown: every secret stands as `{slot}`. */
 export function describeRequest(request: HttpRequest): RequestDescription {
   const redact = createRedact(secretsOf(request))
-  const query = formPieces(request.query ?? [])
-  const body = request.body === undefined ? undefined : layOutBody(request.body)
-  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [
-    name.toLowerCase(),
-    value instanceof Secret ? value.toString() : redact(value, MAX_DESCRIBED_LENGTH),
-  ])
-  const contentType = body?.contentType === undefined ? [] : [['content-type', body.contentType]]
+  const { url, headers, body } = layOut({ ...request, url: shownUrl(request) })
   return {
     method: request.method,
-    url: describePieces(query.length === 0 ? [request.url] : [request.url, '?', ...query], redact),
-    headers: Object.fromEntries([...headers, ...contentType]),
-    ...(body === undefined ? {} : { body: describePieces(body.pieces, redact) }),
-    bodyBytes: body === undefined ? 0 : sentLength(body.pieces),
+    url: describePieces(url, redact),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, describePieces([value], redact)])),
+    ...(body === undefined ? {} : { body: describePieces(body, redact) }),
+    bodyBytes: body === undefined ? 0 : sentBytes(body).byteLength,
   }
+}
+
+/** A URL with a login, a query or a fragment of its own is never sent; whatever it holds was not marked as secret. */
+function shownUrl({ url, pathTemplate }: HttpRequest): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  if (parsed === null) return pathTemplate
+  const { username, password, search, hash, origin } = parsed
+  return username + password + search + hash === '' ? url : origin + pathTemplate
 }
 
 /** Describes a reply as it may be logged, stored and shown, with everything in `hidden` replaced by its slot. */
@@ -64,9 +65,9 @@ export function redactSecrets(words: string, secrets: readonly Secret[]): string
 
 /** Lists every secret of a request, wherever it stands. */
 export function secretsOf(request: HttpRequest): HiddenValue[] {
-  const { body } = request
-  const fields = body?.kind === 'form' || body?.kind === 'multipart' ? body.fields : []
-  return [...(request.query ?? []), ...Object.entries(request.headers ?? {}), ...fields]
+  const { query = [], headers = {}, body } = request
+  const fields = body !== undefined && 'fields' in body ? body.fields : []
+  return [...query, ...Object.entries(headers), ...fields]
     .map(([, value]) => value)
     .filter((value) => value instanceof Secret)
     .map(hiddenValue)
@@ -80,12 +81,14 @@ function describeReplyHeaders(headers: Headers, redact: Redact): Record<string, 
   const shown: Record<string, string> = {}
   for (const name of SHOWN_REPLY_HEADERS) {
     const value = headers.get(name)
-    if (value !== null) shown[name] = redact(value, MAX_DESCRIBED_LENGTH)
+    if (value !== null) shown[name] = redact(name === 'location' ? hostOf(value) : value, MAX_DESCRIBED_LENGTH)
   }
-  const location = headers.get('location')
-  // Path and query of a redirect often hold a token.
-  if (location !== null) shown['location'] = URL.canParse(location) ? new URL(location).host : '(relative)'
   return shown
+}
+
+/** Path and query of a redirect often hold a token. */
+function hostOf(location: string): string {
+  return URL.canParse(location) ? new URL(location).host : '(relative)'
 }
 
 function describePieces(pieces: readonly Piece[], redact: Redact): string {
@@ -93,24 +96,13 @@ function describePieces(pieces: readonly Piece[], redact: Redact): string {
   for (const piece of pieces) {
     const left = MAX_DESCRIBED_LENGTH - text.length
     if (left <= 0) break
-    text += isSecretPiece(piece) ? piece.shown : redact(typeof piece === 'string' ? piece : asText(piece), left)
+    if (piece instanceof Secret) text += piece.toString()
+    else text += redact(typeof piece === 'string' ? piece : asText(piece), left)
   }
   return text.slice(0, MAX_DESCRIBED_LENGTH)
 }
 
-function isSecretPiece(piece: Piece): piece is Exclude<Piece, string | Uint8Array> {
-  return typeof piece !== 'string' && !(piece instanceof Uint8Array)
-}
-
 function asText(bytes: Uint8Array): string {
   // A NUL is in no text but UTF-16, where a secret would be spelled in a way that is not searched for.
-  return bytes.includes(0) ? NOT_TEXT : new TextDecoder().decode(bytes)
-}
-
-function sentLength(pieces: readonly Piece[]): number {
-  const encoder = new TextEncoder()
-  return pieces.reduce(
-    (sum, piece) => sum + (piece instanceof Uint8Array ? piece : encoder.encode(sentText(piece))).byteLength,
-    0,
-  )
+  return bytes.includes(0) ? '(not text)' : new TextDecoder().decode(bytes)
 }

@@ -1,6 +1,7 @@
 import { TransportError } from '@sluice/errors'
 
 import type { Deadline } from './deadline.ts'
+import { joinBytes } from './join-bytes.ts'
 
 /**
  * Reads a reply's body to its end, counting bytes as they come out of decompression, so that a small compressed reply
@@ -36,22 +37,10 @@ export async function readCapped(
     reader.cancel().catch(() => undefined)
     throw error
   }
-  return joined(chunks, size)
+  return joinBytes(chunks)
 }
 
 /** Lets go of a body that is not read, so that its connection is freed. */
 export function discardBody(response: Response): void {
   response.body?.cancel().catch(() => undefined)
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks
-  if (only !== undefined && chunks.length === 1) return only
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
 }

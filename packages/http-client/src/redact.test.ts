@@ -11,10 +11,17 @@ describe('a secret is replaced', () => {
     ['percent-encoded in lower case', 'a/b', '?t=a%2fb&x', '?t={s}&x'],
     ['percent-encoded as a form', 'a/b c', 't=a%2Fb+c', 't={s}'],
     ['percent-encoded to the last mark', "it's(1)", 't=it%27s%281%29', 't={s}'],
+    ['percent-encoded by the rule of RFC 3986', "it's~1", 't=it%27s~1', 't={s}'],
+    ['with what means something in a pattern', 'a.*(b|c)[d]$', 'say a.*(b|c)[d]$ or axx', 'say {s} or axx'],
     ['escaped for JSON', 'a"b\\c', '{"t":"a\\"b\\\\c"}', '{"t":"{s}"}'],
     ['escaped for JSON by PHP', 'a/b', '{"t":"a\\/b"}', '{"t":"{s}"}'],
     ['escaped for JSON in ASCII', 'pé', '{"t":"p\\u00e9"}', '{"t":"{s}"}'],
     ['escaped for XML', `a<b>&"'c`, '<t>a&lt;b&gt;&amp;&quot;&apos;c</t>', '<t>{s}</t>'],
+    ['escaped for XML, as text', `a"b&c`, '<t>a"b&amp;c</t>', '<t>{s}</t>'],
+    ['escaped for XML by number', `it's`, '<t>it&#039;s it&#39;s it&#x27;s</t>', '<t>{s} {s} {s}</t>'],
+    ['encoded by URLSearchParams', 'Pa!ss*1~', 't=Pa%21ss*1%7E', 't={s}'],
+    ['escaped for JSON in capitals', 'pä', '{"t":"p\\u00E4"}', '{"t":"{s}"}'],
+    ['escaped for JSON within HTML', 'a<b>&', '{"t":"a\\u003cb\\u003e\\u0026"}', '{"t":"{s}"}'],
     ['as a whole header', 'Basic dXNlcjpodXNoIQ==', 'got "Basic dXNlcjpodXNoIQ=="', 'got "{s}"'],
     ['as the base64 of a header', 'Basic dXNlcjpodXNoIQ==', 'got dXNlcjpodXNoIQ==.', 'got {s}.'],
     ['as user and password of a header', 'Basic dXNlcjpodXNoIQ==', 'got user:hush!.', 'got {s}.'],
@@ -35,6 +42,15 @@ describe('a secret is replaced', () => {
   })
 })
 
+test('a secret inside base64 for addresses is replaced', () => {
+  expect(shown('cursor eyJ0IjoiPz8-Pz8_In0 end', '{"t":"??>???"}')).not.toContain('eyJ0')
+})
+
+test('a text with a secret too long for a pattern is not shown', () => {
+  const long = 'x'.repeat(300_000)
+  expect(shown(`before ${long} after`, long, 1_000_000)).toBe('(not shown: it holds a very long secret)')
+})
+
 describe('of several secrets', () => {
   test('the longer one is replaced first', () => {
     const redact = createRedact([
@@ -50,6 +66,14 @@ describe('of several secrets', () => {
       { slot: 'x', value: 'password' },
     ])
     expect(redact('secret-1 password', 100)).toBe('{password} {x}')
+  })
+
+  test('two of the same value go by the name of the first', () => {
+    const redact = createRedact([
+      { slot: 'first', value: 'hush' },
+      { slot: 'second', value: 'hush' },
+    ])
+    expect(redact('hush', 100)).toBe('{first}')
   })
 
   test('an empty one hides nothing', () => {

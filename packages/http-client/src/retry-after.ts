@@ -1,14 +1,8 @@
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const TIME = String.raw`(?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})`
-const MONTH = `(?<month>${MONTHS.join('|')})`
-const SHORT_DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
-const LONG_DAY = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)'
-
 /** The forms of an HTTP date: IMF-fixdate, and the two obsolete ones that a recipient has to accept. */
 const HTTP_DATES = [
-  new RegExp(String.raw`^${SHORT_DAY}, (?<day>\d{2}) ${MONTH} (?<year>\d{4}) ${TIME} GMT$`),
-  new RegExp(String.raw`^${LONG_DAY}, (?<day>\d{2})-${MONTH}-(?<year>\d{2}) ${TIME} GMT$`),
-  new RegExp(String.raw`^${SHORT_DAY} ${MONTH} (?<day>[ \d]\d) ${TIME} (?<year>\d{4})$`),
+  /^\w{3}, (?<day>\d\d) (?<month>\w{3}) (?<year>\d{4}) (?<time>\S{8}) GMT$/,
+  /^\w+day, (?<day>\d\d)-(?<month>\w{3})-(?<year>\d\d) (?<time>\S{8}) GMT$/,
+  /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\S{8}) (?<year>\d{4})$/,
 ]
 
 /**
@@ -34,16 +28,15 @@ function parseHttpDate(text: string, nowMs: number): number | null {
   return null
 }
 
-function instantOf(groups: Record<string, string>, nowMs: number): number | null {
-  const field = (name: string) => Number(groups[name])
-  const month = MONTHS.indexOf(groups['month'] ?? '')
-  const [day, hour, minute, second] = [field('day'), field('hour'), field('minute'), field('second')]
+function instantOf({ day = '', month, year = '', time = '' }: Record<string, string>, nowMs: number): number | null {
+  const fourDigits = year.length === 2 ? fullYear(Number(year), nowMs) : year
   // A minute may have 61 seconds: the grammar allows a leap second.
-  if (hour > 23 || minute > 59 || second > 60) return null
-  const year = groups['year']?.length === 2 ? fullYear(field('year'), nowMs) : field('year')
-  const midnight = new Date(Date.UTC(year, month, day))
-  const rolledOver = midnight.getUTCMonth() !== month || midnight.getUTCDate() !== day
-  return rolledOver ? null : midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000
+  const second = time.replace(/:60$/, ':59')
+  const written = `${day.replace(' ', '0')} ${month} ${fourDigits} ${second} GMT`
+  const date = new Date(written)
+  // What is no instant comes back as another one, or as none.
+  if (!date.toUTCString().endsWith(written)) return null
+  return date.getTime() + (second === time ? 0 : 1000)
 }
 
 /** Completes a year of two digits: one that seems more than 50 years ahead is in the past. */

@@ -175,12 +175,12 @@ describe('what goes on the wire', () => {
     const file = { name: 'file', filename: 'a".csv', contentType: 'text/csv', bytes: new Uint8Array([0x61, 0xff]) }
     await sendHttp({ ...post(server.url), body: { kind: 'multipart', fields: [['k', 'v']], files: [file] } }, options)
     expect(lowerCaseHead(server.requests[0])).toContain(
-      '\r\ncontent-type: multipart/form-data; boundary=sluice-part-0\r\n',
+      '\r\ncontent-type: multipart/form-data; boundary=sluice-part-000000\r\n',
     )
     expect(tail(server.requests[0])).toBe(
-      '--sluice-part-0\r\nContent-Disposition: form-data; name="k"\r\n\r\nv\r\n' +
-        '--sluice-part-0\r\nContent-Disposition: form-data; name="file"; filename="a%22.csv"\r\n' +
-        'Content-Type: text/csv\r\n\r\na\u00ff\r\n--sluice-part-0--\r\n',
+      '--sluice-part-000000\r\nContent-Disposition: form-data; name="k"\r\n\r\nv\r\n' +
+        '--sluice-part-000000\r\nContent-Disposition: form-data; name="file"; filename="a%22.csv"\r\n' +
+        'Content-Type: text/csv\r\n\r\na\u00ff\r\n--sluice-part-000000--\r\n',
     )
   })
 })
@@ -442,4 +442,36 @@ test('calls fetch as a function, not as a method of its options', async () => {
   }
   await sendHttp(get('http://localhost/'), { ...options, fetch: picky })
   expect(receivers).toEqual([undefined])
+})
+
+describe('a limit that is no number', () => {
+  test.each(['headersTimeoutMs', 'replyTimeoutMs', 'maxReplyBytes'])(
+    'as %s is refused before anything is sent',
+    async (name) => {
+      let sent = 0
+      const fetch = () => {
+        sent += 1
+        return Promise.resolve(new Response())
+      }
+      const request = { method: 'GET', url: 'https://a.example/b', pathTemplate: '/b' } as const
+      const sending = sendHttp(request, { fetch, nowMs: Date.now, [name]: Number('none') })
+      await sending.then(
+        () => expect.unreachable(),
+        (error: unknown) => expect(error).toMatchObject({ code: 'CONFIG_INVALID' }),
+      )
+      expect(sent).toBe(0)
+    },
+  )
+
+  test('a time-out longer than a timer can count is not over at once', async () => {
+    const fetch = () => Promise.resolve(new Response('late'))
+    const request = { method: 'GET', url: 'https://a.example/b', pathTemplate: '/b' } as const
+    const reply = await sendHttp(request, {
+      fetch,
+      nowMs: Date.now,
+      headersTimeoutMs: Infinity,
+      replyTimeoutMs: 2 ** 40,
+    })
+    expect(reply.status).toBe(200)
+  })
 })

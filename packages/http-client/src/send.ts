@@ -1,6 +1,6 @@
-import { SluiceError, TransportError } from '@sluice/errors'
+import { ConfigError, SluiceError, TransportError } from '@sluice/errors'
 
-import { type Deadline, startDeadline } from './deadline.ts'
+import { type Deadline, type Limits, startDeadline } from './deadline.ts'
 import { describeReply, describeRequest, secretsOf } from './describe.ts'
 import { discardBody, readCapped } from './read-reply.ts'
 import type { Exchange, HttpRequest, ReplyDescription } from './request.ts'
@@ -21,17 +21,11 @@ export interface HttpReply {
 }
 
 /** What sending needs from outside, and its limits. */
-export interface SendOptions {
+export interface SendOptions extends Limits {
   readonly fetch: Fetch
   readonly nowMs: () => number
-  /** Time until the response headers, in milliseconds. Default 30,000. */
-  readonly headersTimeoutMs?: number
-  /** Time until the last byte of the reply, in milliseconds. Default 35,000. */
-  readonly replyTimeoutMs?: number
   /** Largest reply body, counted after decompression, in bytes. Default 1,048,576. */
   readonly maxReplyBytes?: number
-  /** Ends the exchange early. */
-  readonly signal?: AbortSignal
   /** Told about the exchange once, when it ended, whatever the end. It must not throw. */
   readonly observe?: (exchange: Exchange) => void
   /**
@@ -44,12 +38,7 @@ export interface SendOptions {
 /** The type of {@link sendHttp}, for those that are given it. */
 export type SendHttp = (request: HttpRequest, options: SendOptions) => Promise<HttpReply>
 
-const DEFAULT_HEADERS_TIMEOUT_MS = 30_000
-const DEFAULT_REPLY_TIMEOUT_MS = 35_000
 const DEFAULT_MAX_REPLY_BYTES = 1_048_576
-
-/** What one exchange came to. */
-type End = { readonly reply: HttpReply } | { readonly error: SluiceError; readonly arrived?: HttpReply }
 
 /**
  * Sends one request, once, and reads its reply to the end. Resolves for every status but a redirect: what an answer
@@ -62,50 +51,54 @@ type End = { readonly reply: HttpReply } | { readonly error: SluiceError; readon
  * @see RFC 9110 section 9.2.2 (no repetition of what is not idempotent) https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
  */
 export async function sendHttp(request: HttpRequest, options: SendOptions): Promise<HttpReply> {
-  const startedAtMs = options.nowMs()
-  const end = await exchange(request, options)
-  const arrived = 'error' in end ? end.arrived : end.reply
-  options.observe?.({
-    request: describeRequest(request),
-    ...(arrived === undefined ? {} : { reply: describeArrived(request, arrived, options) }),
-    ...('error' in end ? { error: end.error.code } : {}),
-    startedAtMs,
-    endedAtMs: options.nowMs(),
-  })
-  if ('error' in end) throw end.error
-  return end.reply
-}
-
-async function exchange(request: HttpRequest, options: SendOptions): Promise<End> {
+  const { nowMs, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES, observe } = options
+  checkLimits(options)
+  const startedAtMs = nowMs()
   const label = requestLabel(request)
-  const limits = {
-    headersTimeoutMs: options.headersTimeoutMs ?? DEFAULT_HEADERS_TIMEOUT_MS,
-    replyTimeoutMs: options.replyTimeoutMs ?? DEFAULT_REPLY_TIMEOUT_MS,
-    signal: options.signal,
-  }
-  const deadline = startDeadline(limits, label)
-  let head: HttpReply | undefined
+  const deadline = startDeadline(options, label)
+  let arrived: HttpReply | undefined
+  let error: SluiceError | undefined
   try {
-    const response = await respond(request, options, deadline)
-    head = { status: response.status, headers: response.headers, bytes: new Uint8Array() }
+    const response = await respond(request, options, deadline, label)
+    arrived = { status: response.status, headers: response.headers, bytes: new Uint8Array() }
     refuseRedirect(response, label)
-    const bytes = await readCapped(response, options.maxReplyBytes ?? DEFAULT_MAX_REPLY_BYTES, deadline, label)
-    return { reply: { ...head, bytes } }
+    arrived = { ...arrived, bytes: await readCapped(response, maxReplyBytes, deadline, label) }
+    return arrived
   } catch (thrown) {
-    const error = endedBy(deadline, thrown, label)
-    return head === undefined ? { error } : { error, arrived: head }
+    error = endedBy(deadline, thrown, label)
+    throw error
   } finally {
     deadline.clear()
+    observe?.({
+      request: describeRequest(request),
+      ...(arrived === undefined ? {} : { reply: describeArrived(request, arrived, options) }),
+      ...(error === undefined ? {} : { error: error.code }),
+      startedAtMs,
+      endedAtMs: nowMs(),
+    })
   }
 }
 
-async function respond(request: HttpRequest, options: SendOptions, deadline: Deadline): Promise<Response> {
+/** A limit that is no number limits nothing: `Number(undefined)` is how one comes about. */
+function checkLimits({ headersTimeoutMs, replyTimeoutMs, maxReplyBytes }: SendOptions): void {
+  const limits = Object.entries({ headersTimeoutMs, replyTimeoutMs, maxReplyBytes })
+  const wrong = limits
+    .filter(([, value]) => value !== undefined && !(value >= 0))
+    .map(([name]) => `${name} is no limit`)
+  if (wrong.length > 0) throw new ConfigError(wrong)
+}
+
+async function respond(
+  request: HttpRequest,
+  { fetch, signal }: SendOptions,
+  deadline: Deadline,
+  label: string,
+): Promise<Response> {
   const wire = toWireRequest(request, deadline.signal)
-  if (options.signal?.aborted === true) {
-    throw new TransportError('ABORTED', 'not-sent', `${requestLabel(request)}: the caller gave up before it was sent`)
+  if (signal?.aborted === true) {
+    throw new TransportError('ABORTED', 'not-sent', `${label}: the caller gave up before it was sent`)
   }
   // QUIRK workerd: its `fetch` throws "Illegal invocation" when it is called as a method of an object that is not its own.
-  const { fetch } = options
   const response = fetch(wire, connectionFor(request))
   try {
     return await deadline.wait(response)
@@ -155,7 +148,6 @@ function describeArrived(request: HttpRequest, reply: HttpReply, options: SendOp
     return describeReply(reply, [...secrets, ...(options.replySecrets?.(reply) ?? [])])
   } catch {
     // Nobody knows which words of this reply are secret.
-    const { body: _, ...shown } = describeReply({ ...reply, bytes: new Uint8Array() }, secrets)
-    return { ...shown, body: '(not shown)', bodyBytes: reply.bytes.byteLength }
+    return { ...describeReply(reply, secrets), body: '(not shown)' }
   }
 }

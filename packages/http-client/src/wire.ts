@@ -1,7 +1,7 @@
 import { ConfigError, EncodeError } from '@sluice/errors'
 
-import { formPieces, layOutBody, sentBytes, sentText } from './body.ts'
-import { type HttpRequest, Secret } from './request.ts'
+import { layOut, sentBytes, sentText } from './lay-out.ts'
+import type { HttpRequest } from './request.ts'
 
 /** A field name is a token. @see RFC 9110 section 5.6.2 https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
@@ -19,22 +19,19 @@ const LOOPBACK_HOST = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  */
 export function toWireRequest(request: HttpRequest, signal: AbortSignal): Request {
   checkUrl(request)
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    const sent = value instanceof Secret ? value.reveal() : value
-    checkHeader(name, sent)
-    headers.set(name, sent)
+  const { url, headers, body } = layOut(request)
+  const sent = new Headers()
+  for (const [name, value] of headers) {
+    checkHeader(name, sentText(value))
+    sent.set(name, sentText(value))
   }
-  const body = request.body === undefined ? undefined : layOutBody(request.body)
-  if (body?.contentType !== undefined) headers.set('content-type', body.contentType)
-  const query = formPieces(request.query ?? []).map((piece) => (piece instanceof Uint8Array ? '' : sentText(piece)))
-  return new Request(query.length === 0 ? request.url : `${request.url}?${query.join('')}`, {
+  return new Request(url.map(sentText).join(''), {
     method: request.method,
-    headers,
+    headers: sent,
     redirect: 'manual',
     signal,
     // As bytes: a string would bring a Content-Type of its own.
-    ...(body === undefined ? {} : { body: sentBytes(body.pieces) }),
+    ...(body === undefined ? {} : { body: sentBytes(body) }),
   })
 }
 
@@ -48,9 +45,10 @@ function checkUrl(request: HttpRequest): void {
   const faults: string[] = []
   if (url === undefined) faults.push('its URL is not absolute')
   else {
-    const isPlainLoopback = url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname)
-    if (url.protocol !== 'https:' && !isPlainLoopback) faults.push('its URL has to begin with https:')
-    if (url.username !== '' || url.password !== '') faults.push('its URL may not hold a credential')
+    const { protocol, hostname, username, password } = url
+    const isSafe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK_HOST.test(hostname))
+    if (!isSafe) faults.push('its URL has to begin with https:')
+    if (username + password !== '') faults.push('its URL may not hold a credential')
     if (/[?#]/.test(request.url)) faults.push('its URL may not hold a query or a fragment')
   }
   if (request.method === 'GET' && request.body !== undefined) faults.push('a GET request carries no body')
@@ -60,10 +58,7 @@ function checkUrl(request: HttpRequest): void {
 function checkHeader(name: string, value: string): void {
   if (!HEADER_NAME.test(name)) throw new EncodeError('HEADER_CHARACTER', 'a header name is not an HTTP token')
   if (!HEADER_VALUE.test(value)) {
-    throw new EncodeError(
-      'HEADER_CHARACTER',
-      `the value of header ${name.toLowerCase()} holds a character that HTTP cannot carry`,
-    )
+    throw new EncodeError('HEADER_CHARACTER', `the value of header ${name} holds a character that HTTP cannot carry`)
   }
 }
 

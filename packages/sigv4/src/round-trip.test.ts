@@ -26,7 +26,6 @@ const hashes = {
   sha256Hex: (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex'),
   hmacSha256Hex: (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest('hex'),
 }
-}
 
 const url = 'https://api.example.com/v1/contacts'
 

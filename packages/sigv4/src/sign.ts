@@ -37,7 +37,7 @@ export async function signSigV4(
   checkSigner(credentials, options)
   const signable = signableRequest(request)
   const { hashes } = options
-  return hashes === undefined
-    ? signByLibrary(signable, credentials, options)
-    : signBySteps(signable, credentials, options, hashes)
+  if (hashes === undefined) return signByLibrary(signable, credentials, options)
+  // Awaited: an async function takes three turns to pass on a promise that it returns, and one to wait for it.
+  return await signBySteps(signable, credentials, options, hashes)
 }

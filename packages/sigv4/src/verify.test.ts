@@ -365,7 +365,7 @@ a39890c4c24a37625befb7577bae38f4cffbf94e280aca10e22ce617c15c0f0f'`)
 describe('the session token', () => {
   const temporary: LookupKey = async (id) => {
     const key = await lookupKey(id)
-    return key === null ? null : { ...key, sessionToken: 'session/token' }
+    return key === null || key === undefined ? null : { ...key, sessionToken: 'session/token' }
   }
 
   test('is accepted when it is the one of the key, signed or not', async () => {
@@ -381,4 +381,28 @@ describe('the session token', () => {
     const error = await errorOf({ headers: { 'x-amz-security-token': token }, lookupKey: temporary })
     expect(error).toMatchObject({ code: 'AUTH_REJECTED', errorType: 'UnrecognizedClientException' })
   })
+})
+
+describe('what nobody may sign with', () => {
+  const found: readonly [name: string, key: unknown][] = [
+    ['what a plain object finds for an id that is one of its own names', Object],
+    ['an empty secret', { secretAccessKey: '' }],
+    ['a secret that is not there', {}],
+    ['undefined, as a Map finds it', undefined],
+  ]
+  test.each([...found])('%s is no key', async (_, key) => {
+    const lookup: LookupKey = () => key as ReturnType<LookupKey>
+    expect(await errorOf({ lookupKey: lookup })).toMatchObject({ code: 'AUTH_REJECTED' })
+  })
+
+  test.each([{ nowMs: Number('none') }, { clockSkewSeconds: Number('none') }, { clockSkewSeconds: -1 }])(
+    'a clock that is no number judges nothing: %p',
+    async (wrong) => {
+      const judging = verify({ options: wrong })
+      await judging.then(
+        () => expect.unreachable(),
+        (error: unknown) => expect(error).toMatchObject({ code: 'CONFIG_INVALID' }),
+      )
+    },
+  )
 })

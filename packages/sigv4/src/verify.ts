@@ -1,3 +1,4 @@
+import { ConfigError } from '@sluice/errors'
 import { bodyHashOf } from './body-hash.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
@@ -22,8 +23,9 @@ export interface VerifyingKey {
   readonly sessionToken?: string
 }
 
-/** Finds the secret of an access key; null when nobody holds that key. */
-export type LookupKey = (accessKeyId: string) => VerifyingKey | null | Promise<VerifyingKey | null>
+/** Finds the secret of an access key; null or undefined when nobody holds that key. */
+export type LookupKey = (accessKeyId: string) => Found | Promise<Found>
+type Found = VerifyingKey | null | undefined
 
 export interface VerifyOptions {
   readonly nowMs: number
@@ -52,6 +54,7 @@ export interface VerifiedSigner {
  * @param body - The bytes received; `x-amz-content-sha256` is only a claim about them.
  * @throws SigV4VerifyError `AUTH_MISSING` not signed; `AUTH_MALFORMED` cannot be read; `AUTH_EXPIRED` outside the clock
  * skew; `AUTH_REJECTED` wrong scope, unknown key, signature or token that does not match.
+ * @throws ConfigError `CONFIG_INVALID` the clock or its skew is no number.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (read 2026-11-22)
  */
 export async function verifySigV4(
@@ -60,6 +63,9 @@ export async function verifySigV4(
   lookupKey: LookupKey,
   options: VerifyOptions,
 ): Promise<VerifiedSigner> {
+  const { nowMs, clockSkewSeconds = 0 } = options
+  if (!Number.isFinite(nowMs) || !(clockSkewSeconds >= 0))
+    throw new ConfigError(['nowMs or clockSkewSeconds is no number'])
   const { query } = receivedTarget(request.url)
   const presented = presentedSignature(request.headers, query, options.form ?? 'header')
   checkTime(presented, options)
@@ -67,10 +73,18 @@ export async function verifySigV4(
   checkAlgorithm(presented)
   const scope = checkScope(presented, options)
   const key = await lookupKey(scope.accessKeyId)
-  if (key === null) throw unrecognized('the access key is unknown')
+  if (!isUsable(key)) throw unrecognized('the access key is unknown')
   await checkSignature(request, body, presented, scope, key, options)
   await checkSecurityToken(presented.securityToken, key.sessionToken ?? null, options.hashes ?? webCryptoHashes)
   return { accessKeyId: scope.accessKeyId, signedHeaders: presented.signedHeaders }
+}
+
+/**
+ * An access key id is the sender's text: looked up in a plain object, `constructor` finds something that is no key, and
+ * anybody can sign with a secret that is empty or undefined.
+ */
+function isUsable(key: Found): key is VerifyingKey {
+  return typeof key?.secretAccessKey === 'string' && key.secretAccessKey !== ''
 }
 
 async function checkSignature(

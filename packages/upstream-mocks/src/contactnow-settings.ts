@@ -59,7 +59,8 @@ export interface ContactnowSettings {
 export const CONTACTNOW_DEFAULTS: ContactnowSettings = {
   accounts: [{ username: SANDBOX.contactnow.username, password: SANDBOX.contactnow.password }],
   accountId: '10278',
-  tables: [SANDBOX.contactnow.table],
+  // The two others are those of the vendor's samples.
+  tables: [SANDBOX.contactnow.table, 'nelsontest', 'nesontest'],
   datasets: [{ dataset: SANDBOX.contactnow.dataset, status: 'LIVE', table: SANDBOX.contactnow.table }],
   doNotCall: [],
   tokenLifeSeconds: 43_200,

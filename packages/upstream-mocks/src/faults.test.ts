@@ -247,11 +247,19 @@ describe('a fault with a rule of its own', () => {
 
   test('bom-200 puts the three bytes of a byte order mark before the reply', async () => {
     const bench = createWorkbench()
-    bench.mocks.setFault({ upstream: 'contactnow', fault: 'bom-200', times: 1 })
+    bench.mocks.setFault({ upstream: 'contactnow', fault: 'bom-200', operation: 'token.validate', times: 1 })
     const request = new Request(`${BASE}/contactnow/token.php?action=validate`)
     const reply = await bench.mocks.handle(request)
     const bytes = reply.kind === 'response' ? new Uint8Array(await reply.response.arrayBuffer()) : new Uint8Array()
     expect(Array.from(bytes.slice(0, 4))).toEqual([0xef, 0xbb, 0xbf, 0x7b])
+  })
+
+  test('one that names no operation leaves tokens alone: they would use it up', async () => {
+    const bench = createWorkbench()
+    bench.mocks.setFault({ upstream: 'contactnow', fault: 'status-429', times: 1 })
+    expect((await bench.send('GET', '/contactnow/token.php?action=validate')).status).toBe(200)
+    expect((await bench.send('GET', '/contactnow/ecnow.php?method=ecnow_datasets&action=read')).status).toBe(429)
+    expect((await bench.send('GET', '/contactnow/ecnow.php?method=ecnow_datasets&action=read')).status).toBe(200)
   })
 
   test('latin1-200 sends a letter outside ASCII as one byte', async () => {

@@ -1,6 +1,6 @@
 import { type FaultKind, fitsOperation } from './fault-kind.ts'
 import { type FaultName, faultKind, FAULT_TABLE, isFaultName } from './fault-table.ts'
-import { OPERATIONS } from './operations.ts'
+import { OPERATIONS, TOKEN_OPERATIONS } from './operations.ts'
 import { seededRandom } from './seeded-random.ts'
 import { UPSTREAM_NAMES, type UpstreamName } from './upstream-name.ts'
 
@@ -10,7 +10,7 @@ export interface FaultOrder {
   readonly fault: FaultName
   /** How many replies fail, at least 1; with a probability, how many fail at most. */
   readonly times: number
-  /** Only replies to this operation fail; absent: every operation that the fault fits. */
+  /** Only replies to this operation fail; absent: every one that the fault fits, but for tokens, which fail by name only. */
   readonly operation?: string
   /** Sent as `Retry-After`, with status-429 and status-503. */
   readonly retryAfterSeconds?: number
@@ -65,7 +65,7 @@ export class Faults {
     if (this.#armed.length === 0) return null
     const found = this.#armed.find(({ order, kind, strikes }) => {
       if (order.upstream !== upstream) return false
-      const fits = order.operation === undefined ? fitsOperation(kind, operation) : order.operation === operation
+      const fits = order.operation === undefined ? strikesUnasked(kind, operation) : order.operation === operation
       return fits && strikes()
     })
     if (found === undefined) return null
@@ -81,6 +81,14 @@ export class Faults {
   clear(): void {
     this.#armed = []
   }
+}
+
+/**
+ * Tells whether a fault that names no operation strikes this one. A token is asked for once for many calls: a fault that
+ * is meant for calls would be used up by tokens, one after the other, and no call would ever be made.
+ */
+function strikesUnasked(kind: FaultKind, operation: string): boolean {
+  return fitsOperation(kind, operation) && (kind.fits !== undefined || !TOKEN_OPERATIONS.has(operation))
 }
 
 /** Tells whether the work is done before a fault strikes. */

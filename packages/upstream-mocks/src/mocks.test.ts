@@ -64,7 +64,8 @@ describe('the control calls', () => {
 
   test('arm a fault, show what is left of it, and take it back', async () => {
     const bench = createWorkbench()
-    const body = '{"upstream":"contactnow","fault":"status-503","times":3,"retryAfterSeconds":5}'
+    const body =
+      '{"upstream":"contactnow","fault":"status-503","operation":"token.validate","times":3,"retryAfterSeconds":5}'
     expect((await bench.send('POST', '/_sandbox/faults', { body })).status).toBe(201)
     expect((await bench.send('GET', TOKEN)).status).toBe(503)
     const shown = JSON.parse((await bench.send('GET', '/_sandbox/faults')).text) as {
@@ -72,7 +73,14 @@ describe('the control calls', () => {
       faults: { name: string; does: string }[]
     }
     expect(shown.active).toEqual([
-      { upstream: 'contactnow', fault: 'status-503', times: 3, retryAfterSeconds: 5, remaining: 2 },
+      {
+        upstream: 'contactnow',
+        fault: 'status-503',
+        operation: 'token.validate',
+        times: 3,
+        retryAfterSeconds: 5,
+        remaining: 2,
+      },
     ])
     expect(shown.faults.find(({ name }) => name === 'reset')?.does).toBe('breaks the connection off before any effect')
     await bench.send('DELETE', '/_sandbox/faults')
@@ -226,7 +234,7 @@ describe('the mocks', () => {
 
   test('break off as msw does it when they are handlers of msw', async () => {
     const { mocks } = createWorkbench()
-    mocks.setFault({ upstream: 'contactnow', fault: 'reset', times: 1 })
+    mocks.setFault({ upstream: 'contactnow', fault: 'reset', operation: 'token.validate', times: 1 })
     expect((await getResponse(mocks.handlers, new Request(BASE + TOKEN)))?.type).toBe('error')
   })
 
@@ -257,14 +265,14 @@ describe('the mock fetch', () => {
   ]
   test.each(failures)('rejects for %s', async (_name, path, code) => {
     const { mocks } = createWorkbench()
-    mocks.setFault({ upstream: 'contactnow', fault: 'reset', times: 1 })
+    mocks.setFault({ upstream: 'contactnow', fault: 'reset', operation: 'token.validate', times: 1 })
     const error: unknown = await createMockFetch(mocks)(new Request(BASE + path)).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code })
   })
 
   test('hangs until the caller gives up', async () => {
     const { mocks } = createWorkbench()
-    mocks.setFault({ upstream: 'contactnow', fault: 'timeout', times: 1 })
+    mocks.setFault({ upstream: 'contactnow', fault: 'timeout', operation: 'token.validate', times: 1 })
     const caller = new AbortController()
     const waiting = createMockFetch(mocks)(new Request(BASE + TOKEN, { signal: caller.signal }))
     caller.abort(new Error('had enough'))

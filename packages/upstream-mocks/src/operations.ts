@@ -3,6 +3,9 @@ import type { UpstreamName } from './upstream-name.ts'
 /** The operation in which DANAConnect calls, and is not called. */
 export const CALLBACK = 'callback'
 
+/** Operations that give or check a token. */
+export const TOKEN_OPERATIONS: ReadonlySet<string> = new Set(['token', 'token.get', 'token.validate'])
+
 /** Every operation of each mock, by the names that the log and the faults use. */
 export const OPERATIONS: Readonly<Record<UpstreamName, readonly string[]>> = {
   danaconnect: [

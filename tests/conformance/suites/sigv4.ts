@@ -1,6 +1,8 @@
 import {
   canonicalRequest,
   signature,
+  type SignedRequest,
+  type SignOptions,
   signSigV4,
   stringToSign,
   type UnsignedRequest,
@@ -9,6 +11,7 @@ import {
 } from '@sluice/sigv4'
 import { codeOf, equal, utf8 } from '../check.ts'
 import { checkPublishedVector, isReadable } from '../published-vector.ts'
+import { WAYS } from '../signing-ways.ts'
 import { cases, type Suite, vectors } from '../suite.ts'
 
 // The key pair of AWS's documentation; it opens nothing.
@@ -44,7 +47,9 @@ const LIST_USERS_STRING = [
 async function signAndVerify(request: UnsignedRequest, change: Partial<VerifyOptions> & { body?: Uint8Array } = {}) {
   const body = typeof request.body === 'string' ? utf8(request.body) : (request.body ?? new Uint8Array())
   const form = change.form === 'query' ? 'query' : 'header'
-  const signed = await signSigV4(request, CREDENTIALS, { ...OPTIONS, form })
+  const [signed, bySteps] = await signBothWays(request, { ...OPTIONS, form })
+  equal(bySteps.url, signed.url)
+  equal(bySteps.headers['authorization'], signed.headers['authorization'])
   const sent = new Request(signed.url, {
     method: request.method,
     headers: signed.headers,
@@ -52,6 +57,12 @@ async function signAndVerify(request: UnsignedRequest, change: Partial<VerifyOpt
   })
   const received = new Uint8Array(await sent.clone().arrayBuffer())
   return verifySigV4(sent, change.body ?? received, () => CREDENTIALS, { ...OPTIONS, ...change })
+}
+
+/** Signs by aws4fetch and, with a hash that is passed in, by the package's own steps. */
+async function signBothWays(request: UnsignedRequest, options: SignOptions): Promise<[SignedRequest, SignedRequest]> {
+  const sign = (way: (typeof WAYS)[number]) => signSigV4(request, CREDENTIALS, { ...options, ...way })
+  return [await sign(WAYS[0]), await sign(WAYS[1])]
 }
 
 const every256 = Uint8Array.from({ length: 256 }, (_, byte) => byte)
@@ -116,8 +127,9 @@ export const suite: Suite = ({ signingVectors }) => [
       ],
     ],
     async (_, request, expected) => {
-      const signed = await signSigV4(request, CREDENTIALS, OPTIONS)
-      equal(/Signature=(\w+)/.exec(signed.headers['authorization'] ?? '')?.[1], expected)
+      for (const { headers } of await signBothWays(request, OPTIONS)) {
+        equal(/Signature=(\w+)/.exec(headers['authorization'] ?? '')?.[1], expected)
+      }
     },
   ),
   ...vectors(
@@ -201,10 +213,11 @@ export const suite: Suite = ({ signingVectors }) => [
       ['a login in the address', { url: 'https://user:password@example.amazonaws.com/' }],
       ['a method in lower case', { method: 'patch' }],
     ],
-    async (_, change) =>
-      equal(
-        await codeOf(() => signSigV4({ method: 'GET', url: ADDRESS, ...change }, CREDENTIALS, OPTIONS)),
-        'SIGNATURE_INPUT',
-      ),
+    async (_, change) => {
+      for (const way of WAYS) {
+        const request = { method: 'GET', url: ADDRESS, ...change }
+        equal(await codeOf(() => signSigV4(request, CREDENTIALS, { ...OPTIONS, ...way })), 'SIGNATURE_INPUT')
+      }
+    },
   ),
 ]

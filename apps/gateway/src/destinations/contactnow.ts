@@ -30,6 +30,12 @@ const OPERATIONS = {
   'datasets.update': operation(datasetUpdateSchema, facts['datasets.update'], (client: Contactnow, payload, call) =>
     client.datasets.update(payload, call),
   ),
+  'data.create': operation(recordCreateSchema, facts['data.create'], (client: Contactnow, payload, call) =>
+    client.data.create(payload, call),
+  ),
+  'data.update': operation(recordUpdateSchema, facts['data.update'], (client: Contactnow, payload, call) =>
+    client.data.update(payload, call),
+  ),
   'records.create': operation(recordCreateSchema, facts['records.create'], (client: Contactnow, payload, call) =>
     client.records.create(payload, call),
   ),

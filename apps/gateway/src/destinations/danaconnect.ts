@@ -3,8 +3,10 @@ import {
   type Danaconnect,
   DANACONNECT_BASE_URLS,
   operations as facts,
+  startDataByProjectSchema,
   startDataSchema,
   startListSchema,
+  triggerSchema,
 } from '@sluice/danaconnect'
 import { destination, type DestinationOptions, type DestinationPorts, operation } from './destination.ts'
 
@@ -25,6 +27,15 @@ const OPERATIONS = {
     facts['conversations.startData'],
     (client: Danaconnect, payload, call) => client.conversations.startData(payload, call),
   ),
+  'conversations.startDataByProject': operation(
+    startDataByProjectSchema,
+    facts['conversations.startDataByProject'],
+    (client: Danaconnect, payload, call) => client.conversations.startDataByProject(payload, call),
+  ),
+  'triggers.fire': operation(triggerSchema, facts['triggers.fire'], async (client: Danaconnect, payload, call) => {
+    await client.triggers.fire(payload, call)
+    return {}
+  }),
   'conversations.startList': operation(
     startListSchema,
     facts['conversations.startList'],

@@ -3,8 +3,10 @@ import {
   createDatatalks,
   type Datatalks,
   type DatatalksCode,
+  eventSchema,
   flatDataSchema,
   operations as facts,
+  productsSchema,
 } from '@sluice/datatalks'
 import { destination, type DestinationOptions, type DestinationPorts, operation } from './destination.ts'
 
@@ -27,7 +29,10 @@ const OPERATIONS = {
   'contacts.delete': operation(contactDeleteSchema, facts['contacts.delete'], (client: Datatalks, payload, call) =>
     client.contacts.delete(payload, call),
   ),
-  'events.create': operation(flatDataSchema, facts['events.create'], (client: Datatalks, payload, call) =>
+  'products.send': operation(productsSchema, facts['products.send'], (client: Datatalks, payload, call) =>
+    client.products.send(payload, call),
+  ),
+  'events.create': operation(eventSchema, facts['events.create'], (client: Datatalks, payload, call) =>
     client.events.create(payload, call),
   ),
 } as const

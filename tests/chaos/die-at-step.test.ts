@@ -160,6 +160,7 @@ function recordOf(number: string): Parameters<Ports['store']['record']>[0] {
     reason: null,
     receipt: null,
     nowMs: NOW,
+    unsureAtMs: null,
     gate: null,
   }
 }

@@ -167,6 +167,26 @@ export function storeContract(name: string, open: () => OpenStore): void {
       ])
     })
 
+    test('since when it is unsure is kept until somebody knows', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [first] = await leaseAll(store, 'alpha')
+      expect(first?.unsureAtMs).toBeNull()
+      await store.record(result(first, { dueAtMs: NOW, unsureAtMs: NOW - 7 }))
+      const [second] = await leaseAll(store, 'alpha')
+      expect(second?.unsureAtMs).toBe(NOW - 7)
+      await store.record(result(second, { dueAtMs: NOW, unsureAtMs: null }))
+      expect((await leaseAll(store, 'alpha'))[0]?.unsureAtMs).toBeNull()
+    })
+
+    test('a delivery whose process died is unsure since then', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      await leaseAll(store, 'alpha')
+      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 3, maxAttempts: 10 })
+      expect((await leaseAll(store, 'alpha', NOW + 3))[0]?.unsureAtMs).toBe(NOW + 3)
+    })
+
     test('another lease cannot be spoken for', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
@@ -419,6 +439,7 @@ function result(leased: LeasedDelivery | undefined, fields: Partial<RecordReques
     reason: null,
     receipt: null,
     nowMs: NOW,
+    unsureAtMs: null,
     gate: null,
     ...fields,
   }

@@ -80,7 +80,7 @@ function failureFields(error: unknown, code: string) {
 
 function lanesOf(config: Config, ports: Ports): readonly Lane[] {
   const routes = [...config.sources.values()].flatMap((source) => source.routes)
-  const onUnsure = new Map(routes.map((route) => [route.name, route.onUnsure]))
+  const byName = new Map(routes.map((route) => [route.name, route]))
   return [...config.destinations].map(([name, factory]) => ({
     name,
     destination: factory.create(ports),
@@ -88,7 +88,9 @@ function lanesOf(config: Config, ports: Ports): readonly Lane[] {
     // A route or an operation that was taken out of the configuration leaves deliveries behind: those are never sent twice.
     policy: ({ route, operation, payload }) => ({
       idempotent: factory.operations[operation]?.idempotent(payload) === true,
-      onUnsure: onUnsure.get(route) ?? 'park',
+      onUnsure: byName.get(route)?.onUnsure ?? 'park',
+      marker: byName.get(route)?.marker ?? null,
+      settleMs: byName.get(route)?.settleMs ?? 0,
     }),
   }))
 }

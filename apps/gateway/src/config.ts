@@ -32,6 +32,9 @@ export function source<Data>(
 /** What becomes of a delivery of which nobody knows whether it landed, and which must not simply be sent again. */
 export type OnUnsure = 'park' | 'resend' | 'drop'
 
+/** How long after an attempt a record that it made can be expected to show: 60 s. */
+const DEFAULT_SETTLE_MS = 60_000
+
 /** A source, a condition and a mapping that lead to one operation of one destination. */
 export interface Route {
   readonly source: Source
@@ -40,6 +43,10 @@ export interface Route {
   readonly when: (data: unknown) => boolean
   readonly map: (data: unknown) => unknown
   readonly onUnsure: OnUnsure
+  /** Where the upstream keeps the delivery's id, so that a read finds what an unsure attempt made; null for nowhere. */
+  readonly marker: string | null
+  /** How long after an unsure attempt its absence proves that it did not land, in milliseconds. */
+  readonly settleMs: number
   /** What its deliveries are known by; `<source>.<destination>.<operation>` when null. */
   readonly name: string | null
 }
@@ -49,6 +56,11 @@ export interface Route {
  *
  * `when` and `map` get the data that the source's schema describes, and must depend on nothing else. What `map` returns
  * is checked against the operation's payload schema; a wrong one makes a dead delivery with the path, never a lost event.
+ *
+ * @param options.marker - For operations that can be read back: a column of the records' table that is given to the
+ * delivery's id, or `description` of a dataset, at whose end it then stands. After an attempt of which nobody knows
+ * whether it landed, the gateway looks for it before it sends again.
+ * @param options.settleMs - How long after such an attempt an absence is believed. Default 60,000.
  */
 export function route<Data, Factory extends DestinationFactory, Operation extends OperationsOf<Factory>>(
   from: Source<Data>,
@@ -58,10 +70,19 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     readonly when?: (data: Data) => boolean
     readonly map: (data: Data) => PayloadOf<Factory, Operation>
     readonly onUnsure?: OnUnsure
+    readonly marker?: string
+    readonly settleMs?: number
     readonly name?: string
   },
 ): Route {
-  const { when = () => true, map, onUnsure = 'park', name = null } = options
+  const {
+    when = () => true,
+    map,
+    onUnsure = 'park',
+    marker = null,
+    settleMs = DEFAULT_SETTLE_MS,
+    name = null,
+  } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
   return {
     source: from,
@@ -70,6 +91,8 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     when: (data) => when(data as Data),
     map: (data) => map(data as Data),
     onUnsure,
+    marker,
+    settleMs,
     name,
   }
 }
@@ -218,12 +241,19 @@ function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<Destinati
     if (!(candidate.operation in candidate.destination.operations)) {
       return [`${where}: ${candidate.destination.kind} has no operation ${JSON.stringify(candidate.operation)}`]
     }
+    const readBack = candidate.destination.operations[candidate.operation]?.readBack
+    const fault =
+      candidate.marker === null ? null : readBack === undefined ? NO_READ_BACK : readBack.fault(candidate.marker)
+    if (fault !== null) return [`${where}: ${fault}`]
     const { name } = nameRoute(sourceName, candidate, destinationNames)
     if (taken.has(name)) return [`${where}: ${name} is declared twice; give one of them a \`name\``]
     taken.add(name)
     return []
   })
 }
+
+/** What is said of a marker where nothing could ever find it. */
+const NO_READ_BACK = 'its operation cannot be read back, so it takes no marker'
 
 function keyFaults(keys: readonly ApiKey[]): string[] {
   if (keys.length === 0) return ['no key is declared: the API could not be used by anybody']

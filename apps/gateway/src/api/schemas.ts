@@ -36,7 +36,7 @@ export const AcceptanceSchema = z
 
 const StepSchema = z
   .object({
-    purpose: z.enum(['delivery', 'token']),
+    purpose: z.enum(['delivery', 'token', 'read-back']),
     request: z.object({
       method: z.string(),
       url: z.string(),

@@ -4,12 +4,15 @@ import {
   createContactnow,
   datasetCreateSchema,
   datasetUpdateSchema,
+  findDataset,
+  findRecord,
   type Format,
   operations as facts,
   recordCreateSchema,
   recordUpdateSchema,
 } from '@sluice/contactnow'
-import { destination, type DestinationOptions, type DestinationPorts, operation } from './destination.ts'
+import type { Json } from '../store/port.ts'
+import { destination, type DestinationOptions, type DestinationPorts, operation, type ReadBack } from './destination.ts'
 
 /** An 8x8 ContactNow account. */
 export interface ContactnowDestinationOptions extends DestinationOptions {
@@ -23,21 +26,68 @@ export interface ContactnowDestinationOptions extends DestinationOptions {
   readonly addresses?: readonly string[]
 }
 
+/** A column of the table that was given to the marker. */
+const RECORD_COLUMN = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
+const DESCRIPTION = 'description'
+
+function recordReadBack(records: (client: Contactnow) => Contactnow['records']): ReadBack<Contactnow> {
+  return {
+    fault: (place) => (RECORD_COLUMN.test(place) ? null : 'a marker of records is the name of a column'),
+    mark: (payload, place, id) => ({ ...fieldsOf(payload), [place]: id }),
+    async find(client, payload, column, marker, call) {
+      const dataset = textOf(payload, 'dataset')
+      const found = await findRecord(records(client), { dataset, column, marker }, call)
+      return found.verdict === 'landed' ? { verdict: 'landed', receipt: { key: found.row.id } } : found
+    },
+  }
+}
+
+const DATASET_READ_BACK: ReadBack<Contactnow> = {
+  fault: (place) => (place === DESCRIPTION ? null : 'the marker of a dataset stands at the end of its description'),
+  mark: (payload, _, id) => ({
+    ...fieldsOf(payload),
+    description: `${textOf(payload, DESCRIPTION)} [${id}]`,
+  }),
+  async find(client, payload, _, id, call) {
+    const filter = { import_table: textOf(payload, 'import_table'), marker: `[${id}]` }
+    const found = await findDataset(client, filter, call)
+    return found.verdict === 'landed' ? { verdict: 'landed', receipt: { key: found.row.dataset } } : found
+  },
+}
+
+function textOf(payload: Json, field: string): string {
+  const value = fieldsOf(payload)[field]
+  return typeof value === 'string' ? value : ''
+}
+
+function fieldsOf(payload: Json): { readonly [name: string]: Json } {
+  return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : {}
+}
+
 const OPERATIONS = {
-  'datasets.create': operation(datasetCreateSchema, facts['datasets.create'], (client: Contactnow, payload, call) =>
-    client.datasets.create(payload, call),
+  'datasets.create': operation(
+    datasetCreateSchema,
+    facts['datasets.create'],
+    (client: Contactnow, payload, call) => client.datasets.create(payload, call),
+    DATASET_READ_BACK,
   ),
   'datasets.update': operation(datasetUpdateSchema, facts['datasets.update'], (client: Contactnow, payload, call) =>
     client.datasets.update(payload, call),
   ),
-  'data.create': operation(recordCreateSchema, facts['data.create'], (client: Contactnow, payload, call) =>
-    client.data.create(payload, call),
+  'data.create': operation(
+    recordCreateSchema,
+    facts['data.create'],
+    (client: Contactnow, payload, call) => client.data.create(payload, call),
+    recordReadBack((client) => client.data),
   ),
   'data.update': operation(recordUpdateSchema, facts['data.update'], (client: Contactnow, payload, call) =>
     client.data.update(payload, call),
   ),
-  'records.create': operation(recordCreateSchema, facts['records.create'], (client: Contactnow, payload, call) =>
-    client.records.create(payload, call),
+  'records.create': operation(
+    recordCreateSchema,
+    facts['records.create'],
+    (client: Contactnow, payload, call) => client.records.create(payload, call),
+    recordReadBack((client) => client.records),
   ),
   'records.update': operation(recordUpdateSchema, facts['records.update'], (client: Contactnow, payload, call) =>
     client.records.update(payload, call),

@@ -20,6 +20,23 @@ export interface DeliverCall {
 /** What identifies the result at the upstream. */
 export type Receipt = Readonly<Record<string, Json>>
 
+/** What a look at the upstream says about an earlier call. */
+export type Finding =
+  | { readonly verdict: 'landed'; readonly receipt: Receipt }
+  | { readonly verdict: 'absent' }
+  | { readonly verdict: 'unclear' }
+
+/** How an operation is found again: its payload carries the delivery's id in a place that can be read. */
+export interface ReadBack<Client = never> {
+  /** What is wrong with a marker's place, or null. */
+  readonly fault: (place: string) => string | null
+  readonly mark: (payload: Json, place: string, id: string) => Json
+  readonly find: (client: Client, payload: Json, place: string, id: string, call: FindCall) => Promise<Finding>
+}
+
+/** What a look gets besides: as a call, and its own exchange is told of apart. */
+export type FindCall = DeliverCall
+
 /** One operation of a destination, over that destination's client. */
 export interface Operation<Client = never, Schema extends z.ZodType = z.ZodType> {
   /** What a mapping must yield. */
@@ -27,6 +44,8 @@ export interface Operation<Client = never, Schema extends z.ZodType = z.ZodType>
   /** Whether sending this payload twice has the effect of sending it once. */
   readonly idempotent: (payload: Json) => boolean
   readonly deliver: (client: Client, payload: Json, call: DeliverCall) => Promise<Receipt>
+  /** Absent where the upstream cannot be asked. */
+  readonly readBack?: ReadBack<Client>
 }
 
 /** What an upstream's client says about an operation. */
@@ -41,6 +60,7 @@ export function operation<Client, Schema extends z.ZodType>(
   payload: Schema,
   facts: OperationFacts,
   send: (client: Client, payload: z.input<Schema>, call: DeliverCall) => Promise<object>,
+  readBack?: ReadBack<Client>,
 ): Operation<Client, Schema> {
   const { idempotent, unlessFields = [] } = facts
   return {
@@ -48,6 +68,7 @@ export function operation<Client, Schema extends z.ZodType>(
     idempotent: (stored) => idempotent && !unlessFields.some((field) => holdsField(stored, field)),
     // A stored payload passed this very schema when it was mapped; the client checks it once more.
     deliver: async (client, stored, call) => toReceipt(await send(client, stored as z.input<Schema>, call)),
+    ...(readBack === undefined ? {} : { readBack }),
   }
 }
 
@@ -72,6 +93,17 @@ export interface Destination {
    * @throws SluiceError whose `retry` says what may be done about it.
    */
   deliver(operation: string, payload: Json, call: DeliverCall): Promise<Receipt>
+  /**
+   * Looks whether an earlier call landed.
+   *
+   * @throws SluiceError when the look itself failed.
+   */
+  find(
+    operation: string,
+    payload: Json,
+    marker: { readonly place: string; readonly id: string },
+    call: FindCall,
+  ): Promise<Finding>
   /** Whether an error is mended by calling again at once: a token was dropped, a clock skew was learned. */
   renews(code: string): boolean
 }
@@ -131,6 +163,10 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
           const found = operations[name]
           if (found === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
           return found.deliver(client, payload, call)
+        },
+        async find(name, payload, { place, id }, call) {
+          const readBack = operations[name]?.readBack
+          return readBack === undefined ? { verdict: 'unclear' } : readBack.find(client, payload, place, id, call)
         },
         renews: (code) => renewable.includes(code),
       }

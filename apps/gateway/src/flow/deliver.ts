@@ -4,12 +4,16 @@ import type { Destination, Receipt } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, LeasedDelivery, Step } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge } from './outcome.ts'
+import { type Reconciled, reconcile } from './reconcile.ts'
+import type { Policy } from './policy.ts'
 
 /** What came of the work on a leased delivery: the attempts made, and the judgement on the last of them. */
 export interface Delivered {
   readonly attempts: readonly Attempt[]
   readonly judgement: Judgement
   readonly receipt: Receipt | null
+  /** Whether the upstream was asked about an earlier attempt: not, before it was sent again, or that only. */
+  readonly looked: 'not' | 'first' | 'only'
 }
 
 interface Ports {
@@ -17,8 +21,8 @@ interface Ports {
   readonly newId: NewId
   /** Ends the call when the process has to stop. */
   readonly signal: AbortSignal
-  /** Whether this delivery may be sent twice. */
-  readonly idempotent: boolean
+  /** What the route and the operation say about sending this delivery twice. */
+  readonly policy: Pick<Policy, 'idempotent' | 'marker' | 'settleMs'>
 }
 
 /**
@@ -26,10 +30,16 @@ interface Ports {
  * better, the call is made once more: both calls are attempts of the record, and the refused one does not count.
  */
 export async function deliver(destination: Destination, delivery: LeasedDelivery, ports: Ports): Promise<Delivered> {
-  const first = await attempt(destination, delivery, delivery.attempts + 1, ports)
+  const steps: Step[] = []
+  const startedAtMs = ports.nowMs()
+  const look = { observe: note(steps, 'read-back'), observeToken: note(steps, 'token'), signal: ports.signal }
+  const reconciled = await reconcile(destination, delivery, ports.policy, startedAtMs, look)
+  if (!reconciled.send) return lookedOnly(delivery, reconciled, steps, startedAtMs, ports)
+  const looked = steps.length === 0 ? 'not' : 'first'
+  const first = await attempt(destination, delivery, delivery.attempts + 1, ports, steps)
   const { outcome, code } = first.judgement
-  if (outcome !== 'unauthorized' || code === null || !destination.renews(code)) return finish([first])
-  return finish([first, await attempt(destination, delivery, delivery.attempts + 2, ports)])
+  if (outcome !== 'unauthorized' || code === null || !destination.renews(code)) return finish([first], looked)
+  return finish([first, await attempt(destination, delivery, delivery.attempts + 2, ports, [])], looked)
 }
 
 interface Tried {
@@ -42,19 +52,18 @@ async function attempt(
   destination: Destination,
   delivery: LeasedDelivery,
   number: number,
-  { nowMs, newId, signal, idempotent }: Ports,
+  { nowMs, newId, signal, policy }: Ports,
+  steps: Step[],
 ): Promise<Tried> {
-  const steps: Step[] = []
-  const note = (purpose: Step['purpose']) => (exchange: Exchange) => void steps.push({ purpose, ...exchange })
   const startedAtMs = nowMs()
   let judgement = CONFIRMED
   let receipt: Receipt | null = null
   try {
-    const call = { observe: note('delivery'), observeToken: note('token'), signal }
+    const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
     receipt = await untilAborted(destination.deliver(delivery.operation, delivery.payload, call), signal)
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
-    judgement = judge(error, { sent, idempotent })
+    judgement = judge(error, { sent, idempotent: policy.idempotent })
   }
   const { outcome, code, detail } = judgement
   const made = { id: newId('att'), number, startedAtMs, endedAtMs: nowMs(), outcome, code, detail, steps }
@@ -75,10 +84,37 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal):
   }
 }
 
-function finish(tried: readonly [Tried] | readonly [Tried, Tried]): Delivered {
+const note = (steps: Step[], purpose: Step['purpose']) => (exchange: Exchange) =>
+  void steps.push({ purpose, ...exchange })
+
+/** A look is no attempt at sending: it is recorded as one that does not count. */
+function lookedOnly(
+  delivery: LeasedDelivery,
+  { judgement, receipt }: Extract<Reconciled, { send: false }>,
+  steps: readonly Step[],
+  startedAtMs: number,
+  { nowMs, newId }: Ports,
+): Delivered {
+  const { outcome, code, detail } = judgement
+  const number = delivery.attempts + 1
+  const attempt = {
+    id: newId('att'),
+    number,
+    startedAtMs,
+    endedAtMs: nowMs(),
+    outcome,
+    code,
+    detail,
+    counted: false,
+    steps,
+  }
+  return { attempts: [attempt], judgement, receipt, looked: 'only' }
+}
+
+function finish(tried: readonly [Tried] | readonly [Tried, Tried], looked: Delivered['looked']): Delivered {
   const last = tried.at(-1) ?? tried[0]
   const attempts = tried.map((one) => ({ ...one.attempt, counted: one === last && counts(one.judgement) }))
-  return { attempts, judgement: last.judgement, receipt: last.receipt }
+  return { attempts, judgement: last.judgement, receipt: last.receipt, looked }
 }
 
 /**

@@ -9,7 +9,7 @@ import { OPEN_GATE, saveGate } from './gate.ts'
 import { createOutbox } from './lease.ts'
 
 const START = 1_700_000_000_000
-const PARK = { idempotent: false, onUnsure: 'park' } as const
+const PARK = { idempotent: false, onUnsure: 'park', marker: null, settleMs: 60_000 } as const
 
 const EXCHANGE = {
   request: { method: 'POST', url: 'https://upstream.test/', headers: {}, bodyBytes: 0 },
@@ -34,6 +34,7 @@ function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonl
         underWay -= 1
       }
     },
+    find: () => Promise.resolve({ verdict: 'unclear' }),
     renews: (code) => renewable.includes(code),
   }
   return { destination, calls, most: () => mostUnderWay }

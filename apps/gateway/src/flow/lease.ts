@@ -4,7 +4,8 @@ import type { Ports } from '../ports.ts'
 import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
 import { deliver } from './deliver.ts'
 import { enterGate, freeSlots, type GateState, leaveGate, restoreGate, resumeGate, saveGate } from './gate.ts'
-import { type Policy, record } from './record.ts'
+import type { Policy } from './policy.ts'
+import { record } from './record.ts'
 
 /**
  * How long a delivery is leased: longer than the longest work on it, which is two attempts of a token call and a data
@@ -111,11 +112,10 @@ export function createOutbox(
 
   const workOn = async (state: LaneState, delivery: LeasedDelivery): Promise<void> => {
     const policy = state.lane.policy(delivery)
-    const { idempotent } = policy
     const delivered = await deliver(state.lane.destination, delivery, {
       nowMs,
       newId,
-      idempotent,
+      policy,
       signal: stopping.signal,
     })
     const before = state.gate

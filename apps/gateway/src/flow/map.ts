@@ -16,8 +16,16 @@ export function map(source: ConfiguredSource, data: unknown, newId: NewId): read
     const mapped = mapRoute(route, data)
     if (mapped === null) return []
     const { name, destinationName, operation } = route
-    return [{ id: newId('dlv'), route: name, destination: destinationName, operation, ...mapped }]
+    const id = newId('dlv')
+    const payload = mapped.reason === null ? mark(route, mapped.payload, id) : mapped.payload
+    return [{ id, route: name, destination: destinationName, operation, payload, reason: mapped.reason }]
   })
+}
+
+/** Puts the delivery's id where the upstream keeps it, if the route says where. */
+function mark({ destination, operation, marker }: NamedRoute, payload: Json, id: string): Json {
+  const readBack = destination.operations[operation]?.readBack
+  return marker === null || readBack === undefined ? payload : readBack.mark(payload, marker, id)
 }
 
 function mapRoute(route: NamedRoute, data: unknown): { payload: Json; reason: Reason | null } | null {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import type { Attempt, LeasedDelivery, Outcome } from '../store/port.ts'
 import type { Delivered } from './deliver.ts'
-import { type Policy, record } from './record.ts'
+import type { Policy } from './policy.ts'
+import { record } from './record.ts'
 
 const NOW = 1_700_000_000_000
 const CLOCK = { nowMs: NOW, random: 0.5, gate: null }
-const IDEMPOTENT: Policy = { idempotent: true, onUnsure: 'park' }
-const PARK: Policy = { idempotent: false, onUnsure: 'park' }
-const RESEND: Policy = { idempotent: false, onUnsure: 'resend' }
-const DROP: Policy = { idempotent: false, onUnsure: 'drop' }
+const BY_ROUTE = { marker: null, settleMs: 60_000 }
+const IDEMPOTENT: Policy = { ...BY_ROUTE, idempotent: true, onUnsure: 'park' }
+const PARK: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'park' }
+const RESEND: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'resend' }
+const DROP: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'drop' }
 
 function leased(countedAttempts = 0): LeasedDelivery {
   return {
@@ -21,6 +23,7 @@ function leased(countedAttempts = 0): LeasedDelivery {
     payload: {},
     attempts: countedAttempts,
     countedAttempts,
+    unsureAtMs: null,
   }
 }
 
@@ -43,6 +46,7 @@ function ended(
     attempts: [attempt],
     judgement: { outcome, throttled, retryAfterMs, code: 'CODE', detail: 'detail' },
     receipt: outcome === 'delivered' ? { key: 7 } : null,
+    looked: 'not',
   }
 }
 
@@ -77,6 +81,80 @@ describe('record', () => {
   test('an attempt that was turned away at the door uses up nothing', () => {
     const throttled = ended('busy', { counted: false, throttled: true, retryAfterMs: 1000 })
     expect(record(leased(9), throttled, PARK, CLOCK).state).toBe('pending')
+  })
+
+  describe('where the upstream can be asked', () => {
+    const asked: Policy = { ...PARK, marker: 'Reference' }
+    const since = { ...leased(1), unsureAtMs: NOW - 2000 }
+    const looked = (delivered: Delivered, how: Delivered['looked']): Delivered => ({ ...delivered, looked: how })
+    const tooEarly = {
+      ...ended('unsure', { counted: false }),
+      judgement: { ...ended('unsure').judgement, code: 'ABSENT_SO_FAR' },
+    }
+
+    test.each([
+      ['unsure is asked about soon', leased(), ended('unsure'), 'pending', NOW + 2000, NOW],
+      [
+        'an absence too early is asked about again when it settled',
+        since,
+        looked(tooEarly, 'only'),
+        'pending',
+        NOW + 58_000,
+        NOW - 2000,
+      ],
+      [
+        'what is unclear is for a person',
+        since,
+        looked(ended('unsure', { counted: false }), 'only'),
+        'parked',
+        null,
+        null,
+      ],
+      [
+        'what was found is delivered',
+        since,
+        looked(ended('delivered', { counted: false }), 'only'),
+        'delivered',
+        null,
+        null,
+      ],
+      [
+        'a look that could not be had is had later',
+        since,
+        looked(ended('busy', { counted: false }), 'only'),
+        'pending',
+        NOW + 5000,
+        NOW - 2000,
+      ],
+      [
+        'a look that was not allowed waits behind the gate',
+        since,
+        looked(ended('unauthorized', { counted: false }), 'only'),
+        'pending',
+        NOW,
+        NOW - 2000,
+      ],
+      ['what was sent again and refused is dead', since, looked(ended('refused'), 'first'), 'dead', null, null],
+      [
+        'what was sent again and is busy is not unsure any more',
+        since,
+        looked(ended('busy'), 'first'),
+        'pending',
+        NOW + 300_000,
+        null,
+      ],
+      [
+        'what was sent again and is unsure again is asked about again',
+        since,
+        looked(ended('unsure'), 'first'),
+        'pending',
+        NOW + 2000,
+        NOW,
+      ],
+      ['what was unsure ten times is for a person', leased(9), ended('unsure'), 'parked', null, null],
+    ] as const)('%s', (_, delivery, delivered, state, dueAtMs, unsureAtMs) => {
+      expect(record(delivery, delivered, asked, CLOCK)).toMatchObject({ state, dueAtMs, unsureAtMs })
+    })
   })
 
   test('only what was delivered is without a reason, and has a receipt', () => {

@@ -73,10 +73,12 @@ export interface LeasedDelivery {
   /** Attempts made so far, and how many of them count to the ten. */
   readonly attempts: number
   readonly countedAttempts: number
+  /** When the attempt ended of which nobody knows whether it landed; null when there is none. */
+  readonly unsureAtMs: number | null
 }
 
-/** One HTTP exchange of an attempt: the delivery's own, or one that fetched a token for it. */
-export type Step = Exchange & { readonly purpose: 'delivery' | 'token' }
+/** One HTTP exchange of an attempt: the delivery's own, one that fetched a token for it, or a look whether it landed. */
+export type Step = Exchange & { readonly purpose: 'delivery' | 'token' | 'read-back' }
 
 /** One exchange of a delivery's own operation, with the steps around it. */
 export interface Attempt {
@@ -101,6 +103,8 @@ export interface RecordRequest {
   readonly state: Exclude<DeliveryState, 'leased'>
   /** When to try again; null in every state but `pending`. */
   readonly dueAtMs: number | null
+  /** Since when it is not known whether the delivery landed; null when it is known. */
+  readonly unsureAtMs: number | null
   readonly reason: Reason | null
   readonly receipt: Json
   readonly nowMs: number

@@ -31,6 +31,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       lease_id TEXT,
       leased_at_ms INTEGER,
       lease_until_ms INTEGER,
+      unsure_at_ms INTEGER,
       reason_code TEXT,
       reason_detail TEXT,
       receipt TEXT,

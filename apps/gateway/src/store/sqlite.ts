@@ -175,7 +175,7 @@ function lease(database: SqlDatabase, request: Parameters<Store['lease']>[0]): r
      WHERE id IN (
        SELECT id FROM deliveries WHERE destination = ?4 AND state = 'pending' AND due_at_ms <= ?2
        ORDER BY due_at_ms, id LIMIT ?5)
-     RETURNING id, event_id, route, destination, operation, payload, attempts, counted_attempts`,
+     RETURNING id, event_id, route, destination, operation, payload, attempts, counted_attempts, unsure_at_ms`,
     request.leaseId,
     request.nowMs,
     request.untilMs,
@@ -196,6 +196,7 @@ function leasedDelivery(row: SqlRow, leaseId: string): LeasedDelivery {
     payload: parseJson(row['payload']),
     attempts: numberOf(row, 'attempts'),
     countedAttempts: numberOf(row, 'counted_attempts'),
+    unsureAtMs: row['unsure_at_ms'] === null ? null : numberOf(row, 'unsure_at_ms'),
   }
 }
 
@@ -214,12 +215,13 @@ function release(database: SqlDatabase, { ids, leaseId, nowMs }: Parameters<Stor
 function writeRecord(database: SqlDatabase, record: RecordRequest): boolean {
   const counted = record.attempts.filter((attempt) => attempt.counted).length
   const changed = database.run(
-    `UPDATE deliveries SET state = ?, due_at_ms = ?, reason_code = ?, reason_detail = ?, receipt = ?, updated_at_ms = ?,
+    `UPDATE deliveries SET state = ?, due_at_ms = ?, unsure_at_ms = ?, reason_code = ?, reason_detail = ?, receipt = ?, updated_at_ms = ?,
        attempts = attempts + ?, counted_attempts = counted_attempts + ?,
        lease_id = NULL, leased_at_ms = NULL, lease_until_ms = NULL
      WHERE id = ? AND state = 'leased' AND lease_id = ?`,
     record.state,
     record.dueAtMs,
+    record.unsureAtMs,
     record.reason?.code ?? null,
     record.reason?.detail ?? null,
     jsonOrNull(record.receipt),
@@ -264,7 +266,7 @@ function writeGate(database: SqlDatabase, destination: string, gate: Json): void
 
 /** What each decision makes of a delivery, and from which states. */
 const RESOLVED = {
-  resend: `state = 'pending', due_at_ms = ?2, counted_attempts = 0 WHERE id = ?1 AND state IN ('dead', 'parked')`,
+  resend: `state = 'pending', due_at_ms = ?2, unsure_at_ms = NULL, counted_attempts = 0 WHERE id = ?1 AND state IN ('dead', 'parked')`,
   delivered: `state = 'delivered', due_at_ms = NULL, reason_code = NULL WHERE id = ?1 AND state = 'parked'`,
   drop: `state = 'dropped', due_at_ms = NULL WHERE id = ?1 AND state IN ('dead', 'parked')`,
 } as const
@@ -315,6 +317,7 @@ function recoverLeases(
       ],
       state: last ? 'dead' : 'pending',
       dueAtMs: last ? null : nowMs,
+      unsureAtMs: nowMs,
       reason: PROCESS_DIED,
       receipt: null,
       nowMs,

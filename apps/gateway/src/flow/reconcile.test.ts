@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'bun:test'
+import { SchemaError, TransportError, UpstreamError } from '@sluice/errors'
+import type { Destination, Finding } from '../destinations/destination.ts'
+import type { LeasedDelivery } from '../store/port.ts'
+import { reconcile } from './reconcile.ts'
+
+const UNSURE_AT = 1_700_000_000_000
+const SETTLED_AT = UNSURE_AT + 60_000
+const POLICY = { marker: 'Reference', settleMs: 60_000 }
+const CALL = { observe: () => undefined, observeToken: () => undefined, signal: new AbortController().signal }
+const DELIVERY: LeasedDelivery = {
+  id: 'dlv_1',
+  leaseId: 'lse_1',
+  eventId: 'evt_1',
+  route: 'r',
+  destination: 'calls',
+  operation: 'records.create',
+  payload: { dataset: '104' },
+  attempts: 1,
+  countedAttempts: 1,
+  unsureAtMs: UNSURE_AT,
+}
+
+/** A destination that answers a look so, and whose operations nobody may call. */
+function asked(answer: () => Promise<Finding>) {
+  const looks: unknown[] = []
+  const destination: Destination = {
+    deliver: () => Promise.reject(new TypeError('nothing is to be sent')),
+    find: (...look) => {
+      looks.push(look.slice(0, 3))
+      return answer()
+    },
+    renews: () => false,
+  }
+  return { destination, looks }
+}
+
+const look = (
+  answer: () => Promise<Finding>,
+  nowMs: number,
+  delivery = DELIVERY,
+  policy: { marker: string | null; settleMs: number } = POLICY,
+) => reconcile(asked(answer).destination, delivery, policy, nowMs, CALL)
+
+describe('reconcile', () => {
+  test('asks by the id of the delivery, in the place that the route gave it', async () => {
+    const { destination, looks } = asked(() => Promise.resolve({ verdict: 'absent' }))
+    await reconcile(destination, DELIVERY, POLICY, SETTLED_AT, CALL)
+    expect(looks).toEqual([['records.create', { dataset: '104' }, { place: 'Reference', id: 'dlv_1' }]])
+  })
+
+  test('what is found is delivered, with its receipt', async () => {
+    const found = look(() => Promise.resolve({ verdict: 'landed', receipt: { key: '7' } }), UNSURE_AT)
+    expect(await found).toMatchObject({ send: false, judgement: { outcome: 'delivered' }, receipt: { key: '7' } })
+  })
+
+  test('an absence is believed only when it settled', async () => {
+    const absent = () => Promise.resolve({ verdict: 'absent' } as const)
+    expect(await look(absent, SETTLED_AT - 1)).toMatchObject({ send: false, judgement: { code: 'ABSENT_SO_FAR' } })
+    expect(await look(absent, SETTLED_AT)).toEqual({ send: true })
+  })
+
+  test('what is unclear is never sent', async () => {
+    const unclear = look(() => Promise.resolve({ verdict: 'unclear' }), SETTLED_AT)
+    expect(await unclear).toMatchObject({
+      send: false,
+      judgement: { outcome: 'unsure', code: 'UNCLEAR_WHETHER_LANDED' },
+    })
+  })
+
+  test.each([
+    ['is not answered', new TransportError('HEADERS_TIMEOUT', 'maybe-sent', 'x'), 'busy', 'HEADERS_TIMEOUT'],
+    [
+      'is refused for its credentials',
+      new UpstreamError({ code: 'NO', retry: 'auth', message: 'x' }),
+      'unauthorized',
+      'NO',
+    ],
+    ['cannot be made', new SchemaError('x', []), 'unsure', 'UNCLEAR_WHETHER_LANDED'],
+  ] as const)('a look that %s sends nothing', async (_, error, outcome, code) => {
+    expect(await look(() => Promise.reject(error), SETTLED_AT)).toMatchObject({
+      send: false,
+      judgement: { outcome, code },
+    })
+  })
+
+  test.each([
+    ['nothing is unsure', { ...DELIVERY, unsureAtMs: null }, POLICY],
+    ['the route gave no place', DELIVERY, { ...POLICY, marker: null }],
+  ] as const)('where %s nobody is asked', async (_, delivery, policy) => {
+    const never = () => Promise.reject(new TypeError('nobody is to be asked'))
+    expect(await look(never, SETTLED_AT, delivery, policy)).toEqual({ send: true })
+  })
+})

@@ -16,8 +16,8 @@ const REFUSED_BY_RULE: ReadonlySet<string> = new Set([
 /** Half a surrogate pair: no character, so no document holds it. The other parser takes it for half of whatever follows. */
 const HALF_A_PAIR = /\p{Surrogate}/u
 
-/** Names beyond the Basic Multilingual Plane, or with U+FEFF, are refused too, as not well formed. */
-const UNKNOWN_IN_NAMES = /[\ufeff\u{10000}-\u{effff}]/u
+/** Names beyond the Basic Multilingual Plane, or with U+1680 or U+FEFF, are refused too, as not well formed. */
+const UNKNOWN_IN_NAMES = /[\u1680\ufeff\u{10000}-\u{effff}]/u
 
 /** An instruction whose name a question mark follows: no XML, but the other parser lets it pass. */
 const QUESTION_IN_INSTRUCTION = /<\?[^\s?>]+\?(?!>)/

@@ -20,6 +20,7 @@ export interface Manifest {
   readonly version: string
   readonly description: string
   readonly license: string
+  readonly keywords?: readonly string[]
   readonly dependencies?: Readonly<Record<string, string>>
 }
 

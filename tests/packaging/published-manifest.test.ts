@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { publishedManifest } from './published-manifest.ts'
 
-const manifest = { name: '@sluice/a', version: '1.2.3', description: 'A.', license: 'MIT' }
+const manifest = { name: '@sluice/a', version: '1.2.3', description: 'A.', license: 'MIT', keywords: ['a'] }
 const versions = new Map([['@sluice/b', '4.5.6']])
 
 test('a package is published with built files, and with a version for each package of the repository', () => {
@@ -10,6 +10,7 @@ test('a package is published with built files, and with a version for each packa
     name: '@sluice/a',
     version: '1.2.3',
     license: 'MIT',
+    keywords: ['a'],
     exports: { '.': { types: './index.d.ts', default: './index.js' } },
     dependencies: { '@sluice/b': '4.5.6', zod: '4.6.7' },
   })

@@ -11,12 +11,13 @@ const WORKSPACE = 'workspace:*'
  * @throws Error a dependency on a package that the repository does not have.
  */
 export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<string, string>): object {
-  const { name, version, description, license, dependencies = {} } = manifest
+  const { name, version, description, license, keywords = [], dependencies = {} } = manifest
   return {
     name,
     version,
     description,
     license,
+    keywords,
     type: 'module',
     sideEffects: false,
     // Types first: the first condition that fits is taken.

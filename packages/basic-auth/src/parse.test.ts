@@ -51,6 +51,7 @@ describe('parseBasicAuth', () => {
 
   test.each([
     ['tells an absent header apart', null],
+    ['takes undefined for absent, as Node has it', undefined],
     ['takes an empty header for absent', ''],
   ])('%s', (_name, header) => {
     expect(() => parseBasicAuth(header)).toThrow(expect.objectContaining({ code: 'AUTH_MISSING' }))

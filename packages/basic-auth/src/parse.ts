@@ -6,13 +6,14 @@ const HEADER = /^basic +([A-Za-z0-9+/]+={0,2})$/i
 /**
  * Reads the login in an `Authorization: Basic` header. The first colon ends the user.
  *
- * @param header - Raw header value, or null when absent.
+ * @param header - Raw header value; null or undefined when absent.
  * @throws VerifyError `AUTH_MISSING` absent or empty; `AUTH_MALFORMED` another scheme, not strict base64, not UTF-8, no
  * colon, or a control character.
  * @see RFC 7617 section 2 https://www.rfc-editor.org/rfc/rfc7617#section-2
  */
-export function parseBasicAuth(header: string | null): BasicCredentials {
-  if (header === null || header === '') throw new VerifyError('AUTH_MISSING', 'basic auth: no credentials')
+export function parseBasicAuth(header: string | null | undefined): BasicCredentials {
+  if (header === null || header === undefined || header === '')
+    throw new VerifyError('AUTH_MISSING', 'basic auth: no credentials')
   const encoded = HEADER.exec(header)?.[1]
   if (encoded === undefined) throw malformed('the header is not of the form "Basic base64"')
   const text = decodeText(decodeBase64(encoded))

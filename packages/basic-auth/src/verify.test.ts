@@ -10,7 +10,6 @@ const accepted: [name: string, header: string, expected: BasicCredentials | Basi
   ['accepts the expected login', header, aladdin],
   ['accepts the first of several', header, [aladdin, other]],
   ['accepts the last of several', header, [other, aladdin]],
-  ['accepts an empty password that is expected', 'Basic YTo=', { user: 'a', password: '' }],
 ]
 
 const rejected: [name: string, expected: BasicCredentials | BasicCredentials[]][] = [
@@ -43,6 +42,13 @@ describe('verifyBasicAuth', () => {
     )
   })
 
+  test.each<[string, BasicCredentials | BasicCredentials[]]>([
+    ['alone', { user: 'a', password: '' }],
+    ['in a list', [{ user: 'a', password: '' }, aladdin]],
+  ])('rejects an empty password even where it is expected, %s', (_name, expected) => {
+    expect(() => verifyBasicAuth('Basic YTo=', expected)).toThrow(expect.objectContaining({ code: 'AUTH_REJECTED' }))
+  })
+
   test('rejects a short password whose repetition is expected', () => {
     expect(() => verifyBasicAuth('Basic YTpi', { user: 'a', password: 'bb' })).toThrow(
       expect.objectContaining({ code: 'AUTH_REJECTED' }),
@@ -51,6 +57,7 @@ describe('verifyBasicAuth', () => {
 
   test.each([
     ['tells an absent header apart', null, 'AUTH_MISSING'],
+    ['takes undefined for absent, as Node has it', undefined, 'AUTH_MISSING'],
     ['tells an unreadable header apart', 'Basic ?', 'AUTH_MALFORMED'],
   ])('%s', (_name, given, code) => {
     expect(() => verifyBasicAuth(given, aladdin)).toThrow(expect.objectContaining({ code }))

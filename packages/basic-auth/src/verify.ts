@@ -6,17 +6,21 @@ import { parseBasicAuth } from './parse.ts'
  * Checks an `Authorization: Basic` header against the expected login, or against several, in time that does not depend on
  * where they differ, nor on which of them matches. User and password are always compared, both.
  *
- * @param header - Raw header value, or null when absent.
- * @param expected - No login at all (an empty list) accepts nobody.
+ * @param header - Raw header value; null or undefined when absent.
+ * @param expected - No login at all (an empty list), or one with an empty password, accepts nobody.
  * @throws VerifyError `AUTH_MISSING` absent; `AUTH_MALFORMED` cannot be read; `AUTH_REJECTED` no match.
  * @see RFC 7617 section 2 https://www.rfc-editor.org/rfc/rfc7617#section-2
  */
-export function verifyBasicAuth(header: string | null, expected: BasicCredentials | readonly BasicCredentials[]): void {
+export function verifyBasicAuth(
+  header: string | null | undefined,
+  expected: BasicCredentials | readonly BasicCredentials[],
+): void {
   const given = parseBasicAuth(header)
   let matches = 0
-  for (const login of 'user' in expected ? [expected] : expected) {
-    const differences = difference(given.user, login.user) | difference(given.password, login.password)
-    matches |= Number(differences === 0)
+  for (const { user, password } of 'user' in expected ? [expected] : expected) {
+    const differences = difference(given.user, user) | difference(given.password, password)
+    // An empty password is one that was forgotten in a configuration: it must not let in whoever knows the user.
+    matches |= Number(differences === 0 && password !== '')
   }
   if (matches === 0) throw new VerifyError('AUTH_REJECTED', 'basic auth: the login is not one that is accepted')
 }

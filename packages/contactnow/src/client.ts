@@ -84,6 +84,8 @@ export function createContactnow(options: ContactnowOptions): Contactnow {
 
 function createTokens(token: TokenCalls, nowMs: () => number): TokenSource {
   return createTokenCache<ContactnowCall>({
+    // A client is for one account.
+    keyOf: () => 'account',
     // Calls that wait for one token share its fetch, so no caller's signal may end it.
     fetchToken: ({ format, observeToken }) =>
       token.get(

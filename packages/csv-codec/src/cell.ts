@@ -25,8 +25,9 @@ export function cellText(value: unknown, target: CellTarget): string {
     throw fault('CSV_CHARACTER', `a character that ${target.encoding} does not have`, target)
   }
   if (typeof value !== 'string' || !isFormula(text, target.kind)) return text
-  if (target.formulas === 'refuse') throw fault('CSV_FORMULA', 'a formula', target)
-  return target.formulas === 'prefix' ? `'${text}` : text
+  if (target.formulas === 'prefix') return `'${text}`
+  if (target.formulas === 'leave' || target.formulas === 'quote') return text
+  throw fault('CSV_FORMULA', 'a formula', target)
 }
 
 function textOf(value: unknown, target: CellTarget): string {

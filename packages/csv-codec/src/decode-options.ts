@@ -1,7 +1,7 @@
-import { ConfigError } from '@sluice/errors'
+import { checkLimits, ConfigError } from '@sluice/errors'
 
 import { checkDialect, type CsvDialect } from './dialect.ts'
-import type { CsvEncoding } from './encoding.ts'
+import { type CsvEncoding, isCsvEncoding, UNKNOWN_ENCODING } from './encoding.ts'
 import type { RowRules } from './row-splitter.ts'
 
 /** Limits and choices of {@link decodeCsv} and {@link decodeCsvStream}. */
@@ -47,26 +47,35 @@ export interface CsvReading {
 /**
  * Fills in the defaults of the options and checks that they can hold together.
  *
- * @throws ConfigError `CONFIG_INVALID` separator or delimiter unfit, names without a header, uneven rows with one.
+ * @throws ConfigError `CONFIG_INVALID` separator or delimiter unfit, names without a header, uneven rows with one, an
+ * encoding that there is none, a limit that is no whole number from 0 on.
  */
 export function readingOf(options: DecodeCsvOptions): CsvReading {
-  const { header: hasHeader = false, expectColumns, rowLengths = 'refuse' } = options
+  const { header: hasHeader = false, expectColumns, rowLengths = 'refuse', encoding = 'utf-8' } = options
+  const limits = {
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    maxRows: options.maxRows ?? DEFAULT_MAX_ROWS,
+    maxColumns: options.maxColumns ?? DEFAULT_MAX_COLUMNS,
+    maxFieldBytes: options.maxFieldBytes ?? DEFAULT_MAX_FIELD_BYTES,
+  }
   const expectNames = typeof expectColumns === 'object' ? expectColumns : undefined
   const firstLength = typeof expectColumns === 'object' ? expectColumns.length : expectColumns
+  checkLimits('csv', { ...limits, expectColumns: firstLength ?? 0 })
+  if (!isCsvEncoding(encoding)) throw new ConfigError([UNKNOWN_ENCODING])
   if (expectNames !== undefined && !hasHeader) throw new ConfigError(['csv expectColumns has names, but header is off'])
   if (rowLengths === 'allow' && hasHeader) throw new ConfigError(['csv rowLengths allow needs header to be off'])
   return {
     rules: {
       ...checkDialect(options),
-      maxRows: (options.maxRows ?? DEFAULT_MAX_ROWS) + (hasHeader ? 1 : 0),
-      maxColumns: options.maxColumns ?? DEFAULT_MAX_COLUMNS,
-      maxFieldBytes: options.maxFieldBytes ?? DEFAULT_MAX_FIELD_BYTES,
+      maxRows: limits.maxRows + (hasHeader ? 1 : 0),
+      maxColumns: limits.maxColumns,
+      maxFieldBytes: limits.maxFieldBytes,
       firstLength,
       isEvenLength: rowLengths === 'refuse',
       skipsEmptyLines: options.emptyLines === 'skip',
     },
-    encoding: options.encoding ?? 'utf-8',
-    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    encoding,
+    maxBytes: limits.maxBytes,
     hasHeader,
     expectNames,
   }

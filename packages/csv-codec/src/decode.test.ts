@@ -316,6 +316,23 @@ describe('options that cannot be', () => {
     expect(() => decodeCsv('a', options)).toThrow(ConfigError)
   })
 
+  test.each<[string, object]>([
+    ['an encoding that there is none', { encoding: 'UTF-8' }],
+    ['an encoding named as what every object has', { encoding: 'toString' }],
+    ['a size that is not a number', { maxBytes: Number.NaN }],
+    ['rows that are not a number', { maxRows: Number.NaN }],
+    ['fewer rows than none', { maxRows: -1 }],
+    ['half a column', { maxColumns: 1.5 }],
+    ['a value that is not a number of bytes', { maxFieldBytes: '10' }],
+    ['columns that are not a number', { expectColumns: Number.NaN }],
+  ])('%s', (_, options) => {
+    expect(() => decodeCsv('a', options)).toThrow(ConfigError)
+  })
+
+  test('but any number of rows', () => {
+    expect(decodeCsv('a\nb\n', { maxRows: Number.POSITIVE_INFINITY })).toEqual([['a'], ['b']])
+  })
+
   test('uneven rows with a header', () => {
     expect(() => decodeCsv('a', { rowLengths: 'allow', header: true })).toThrow(ConfigError)
   })

@@ -1,7 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 
 import { checkDialect, type CsvDialect } from './dialect.ts'
-import type { CsvEncoding } from './encoding.ts'
+import { type CsvEncoding, isCsvEncoding, UNKNOWN_ENCODING } from './encoding.ts'
 import type { CsvColumnKind, FormulaPolicy } from './formulas.ts'
 
 /** One column: its name, and how its values are to be taken. */
@@ -50,7 +50,7 @@ export interface CsvWriting extends Required<Omit<EncodeCsvBytesOptions, 'column
  * Fills in the defaults of the options and checks that they can hold together.
  *
  * @throws ConfigError `CONFIG_INVALID` separator or delimiter unfit, a header without columns, no column or one twice,
- * a byte order mark in an encoding that has none.
+ * an encoding that there is none, a byte order mark in one that has none.
  */
 export function writingOf(options: EncodeCsvBytesOptions): CsvWriting {
   const { formulas = 'refuse', encoding = 'utf-8', header = false, byteOrderMark = false } = options
@@ -60,6 +60,7 @@ export function writingOf(options: EncodeCsvBytesOptions): CsvWriting {
     ...(typeof column === 'string' ? { name: column } : column),
   }))
   const faults = [
+    ...(isCsvEncoding(encoding) ? [] : [UNKNOWN_ENCODING]),
     ...(header && columns === undefined ? ['csv header needs columns'] : []),
     ...(columns?.length === 0 ? ['csv columns are none'] : []),
     ...(new Set(columns?.map(({ name }) => name)).size < (columns?.length ?? 0)

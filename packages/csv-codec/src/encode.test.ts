@@ -2,7 +2,14 @@ import { describe, expect, test } from 'bun:test'
 
 import { ConfigError } from '@sluice/errors'
 
-import { type CsvInputRow, type CsvValue, encodeCsv, encodeCsvBytes, type EncodeCsvBytesOptions } from './index.ts'
+import {
+  type CsvEncoding,
+  type CsvInputRow,
+  type CsvValue,
+  encodeCsv,
+  encodeCsvBytes,
+  type EncodeCsvBytesOptions,
+} from './index.ts'
 
 describe('writes', () => {
   test.each([
@@ -150,6 +157,32 @@ describe('refuses', () => {
   ])('%s for a value', (_, value) => {
     expect(() => encodeCsv([[value]])).toThrow(expect.objectContaining({ code: 'CSV_VALUE' }))
   })
+})
+
+describe('refuses a row that is', () => {
+  test.each<[string, unknown, string]>([
+    ['null', null, 'CSV_VALUE'],
+    ['undefined', undefined, 'CSV_VALUE'],
+    ['a text, which has no columns', 'ab', 'CSV_VALUE'],
+    ['a map, of which nothing would be written', new Map([['a', '1']]), 'CSV_VALUE'],
+  ])('%s', (_, row, code) => {
+    expect(() => encodeCsv([['1'], row as CsvInputRow], { columns: ['a'] })).toThrow(
+      expect.objectContaining({ name: 'EncodeError', code, message: 'CSV: row 2 is no list and no record' }),
+    )
+  })
+
+  test('a record without a key, when there are no columns', () => {
+    expect(() => encodeCsv([{}])).toThrow(expect.objectContaining({ code: 'CSV_COLUMN' }))
+  })
+})
+
+test('refuses a formula by a policy that there is none', () => {
+  const options = { formulas: 'Leave' } as object
+  expect(() => encodeCsv([['=1']], options)).toThrow(expect.objectContaining({ code: 'CSV_FORMULA' }))
+})
+
+test.each([['UTF-8'], ['utf-16'], ['toString'], ['']])('an encoding of %p cannot be', (encoding) => {
+  expect(() => encodeCsvBytes([['a']], { encoding: encoding as CsvEncoding })).toThrow(ConfigError)
 })
 
 describe('options that cannot be', () => {

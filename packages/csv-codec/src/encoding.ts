@@ -30,6 +30,14 @@ const UNWRITABLE: Readonly<Record<CsvEncoding, RegExp>> = {
 /** How many bytes are turned into text at a time: engines limit the number of arguments. */
 const CHUNK_BYTES = 8192
 
+/** Tells whether a name is one of the encodings: who writes plain JavaScript may give any. */
+export function isCsvEncoding(name: string): boolean {
+  return Object.hasOwn(UNWRITABLE, name)
+}
+
+/** The fault of an option that {@link isCsvEncoding} refuses. */
+export const UNKNOWN_ENCODING = `csv encoding must be one of ${Object.keys(UNWRITABLE).join(', ')}`
+
 /** Tells whether an encoding has every character of a text, and none is NUL. */
 export function isWritable(text: string, encoding: CsvEncoding): boolean {
   return !UNWRITABLE[encoding].test(text)

@@ -52,6 +52,7 @@ export class RowWriter {
   }
 
   #values(row: CsvInputRow): readonly unknown[] {
+    if (!isListOrRecord(row)) throw new EncodeError('CSV_VALUE', `CSV: row ${this.#rows} is no list and no record`)
     if (!isList(row)) return this.#valuesByName(row)
     this.#length ??= row.length
     const { columns, rowLengths } = this.#writing
@@ -65,7 +66,8 @@ export class RowWriter {
 
   #valuesByName(row: Readonly<Record<string, unknown>>): readonly unknown[] {
     const { columns = [] } = this.#writing
-    const surplus = Object.keys(row).some((key) => !columns.some(({ name }) => name === key))
+    // Without columns every key is one too many, and a record without keys would be a line without values.
+    const surplus = columns.length === 0 || Object.keys(row).some((key) => !columns.some(({ name }) => name === key))
     if (surplus) throw new EncodeError('CSV_COLUMN', `CSV: row ${this.#rows} has a key that is no column`)
     return columns.map(({ name }) => (Object.hasOwn(row, name) ? row[name] : null))
   }
@@ -84,6 +86,11 @@ export class RowWriter {
     }
     return formatRows(rows, { separator, delimiter, lineEnd, isQuoted })
   }
+}
+
+/** The types promise as much. Of a Map every value would be written as nothing. */
+function isListOrRecord(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && (Array.isArray(row) || !(Symbol.iterator in row))
 }
 
 /** `Array.isArray` does not tell a list that cannot be changed from a record. */

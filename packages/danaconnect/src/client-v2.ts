@@ -96,6 +96,8 @@ export function createDanaconnectV2(options: DanaconnectV2Options): DanaconnectV
 
 function cacheTokens(token: Tokens, nowMs: () => number): DanaconnectTokenSource {
   return createTokenCache<DanaconnectV2Call>({
+    // A client is for one account.
+    keyOf: () => 'account',
     // Calls that wait for one token share its fetch, so no caller's signal may end it.
     fetchToken: ({ observeToken }) => token.get(observeToken === undefined ? {} : { observe: observeToken }),
     nowMs,

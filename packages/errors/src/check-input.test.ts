@@ -5,13 +5,13 @@ import { type Issue, SchemaError } from './stages.ts'
 
 type Validate = InputSchema<string>['~standard']['validate']
 
-function schema(validate: Validate): InputSchema<string> {
-  return { '~standard': { validate } }
+function schema(validate: Validate, vendor = 'zod'): InputSchema<string> {
+  return { '~standard': { validate, vendor } }
 }
 
-function issuesOf(validate: Validate): readonly Issue[] {
+function issuesOf(validate: Validate, vendor?: string): readonly Issue[] {
   try {
-    checkInput('demo', schema(validate), 'canary')
+    checkInput('demo', schema(validate, vendor), 'canary')
   } catch (error) {
     if (error instanceof SchemaError) return error.issues
     throw error
@@ -50,6 +50,21 @@ test('throws an error with the given message, and never the value', () => {
   const faulty = schema(() => ({ issues: [{ message: 'expected text' }] }))
   expect(() => checkInput('demo', faulty, 'canary')).toThrow(
     expect.objectContaining({ code: 'SCHEMA_MISMATCH', message: 'demo: the input does not fit' }),
+  )
+})
+
+test.each([['valibot'], ['arktype'], ['another']])(
+  'keeps the place, and drops the message, of a schema of %s: it may quote the value',
+  (vendor) => {
+    const quoting = (value: unknown) => ({ issues: [{ message: `received "${String(value)}"`, path: ['email'] }] })
+    expect(issuesOf(quoting, vendor)).toEqual([{ path: 'email', message: 'is not what its schema expects' }])
+  },
+)
+
+test('drops the message of a schema that does not say whose it is', () => {
+  const unnamed = { '~standard': { validate: () => ({ issues: [{ message: 'received "canary"' }] }) } }
+  expect(() => checkInput('demo', unnamed, 'canary')).toThrow(
+    expect.objectContaining({ issues: [{ path: '', message: 'is not what its schema expects' }] }),
   )
 })
 

@@ -1,4 +1,5 @@
 export { checkInput, type InputSchema } from './check-input.ts'
+export { checkLimits, MAX_DEPTH } from './check-limits.ts'
 export { type ErrorDescription, type ErrorFields, type Retry, SluiceError, type Stage } from './sluice-error.ts'
 export {
   type ConfigCode,

@@ -52,17 +52,19 @@ export type DecodeCode = JsonCode | XmlCode | CsvCode
 export type EncodeCode =
   | 'XML_CHARACTER'
   | 'XML_NAME'
+  /** A value that XML has no form for: a number, null, a Date, a cycle. */
+  | 'XML_VALUE'
   | 'AUTH_CHARACTER'
   | 'SIGNATURE_INPUT'
   /** A header's name or value holds a character that HTTP cannot carry. */
   | 'HEADER_CHARACTER'
-  /** A value that JSON has no form for: NaN, an infinity, undefined, a function, a cycle. */
+  /** A value that JSON has no form for: NaN, an infinity, undefined, a function, a hole, a cycle. */
   | 'JSON_VALUE'
   /** A character that the file's encoding lacks, half of one, or NUL. */
   | 'CSV_CHARACTER'
   /** A value that a spreadsheet would take for a formula. */
   | 'CSV_FORMULA'
-  /** A value that CSV has no form for: NaN, an infinity, an object. */
+  /** A value that CSV has no form for: NaN, an infinity, an object; or a row that is no list and no record. */
   | 'CSV_VALUE'
   /** A record holds a key that is no column. */
   | 'CSV_COLUMN'

@@ -1,4 +1,4 @@
-import { ConfigError, SluiceError, TransportError } from '@sluice/errors'
+import { checkLimits, SluiceError, TransportError } from '@sluice/errors'
 
 import { type Deadline, type Limits, startDeadline } from './deadline.ts'
 import { describeReply, describeRequest, secretsOf } from './describe.ts'
@@ -51,8 +51,8 @@ const DEFAULT_MAX_REPLY_BYTES = 1_048_576
  * @see RFC 9110 section 9.2.2 (no repetition of what is not idempotent) https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
  */
 export async function sendHttp(request: HttpRequest, options: SendOptions): Promise<HttpReply> {
-  const { nowMs, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES, observe } = options
-  checkLimits(options)
+  const { nowMs, headersTimeoutMs, replyTimeoutMs, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES, observe } = options
+  checkLimits('http', { headersTimeoutMs, replyTimeoutMs, maxReplyBytes })
   const startedAtMs = nowMs()
   const label = requestLabel(request)
   const deadline = startDeadline(options, label)
@@ -77,15 +77,6 @@ export async function sendHttp(request: HttpRequest, options: SendOptions): Prom
       endedAtMs: nowMs(),
     })
   }
-}
-
-/** A limit that is no number limits nothing: `Number(undefined)` is how one comes about. */
-function checkLimits({ headersTimeoutMs, replyTimeoutMs, maxReplyBytes }: SendOptions): void {
-  const limits = Object.entries({ headersTimeoutMs, replyTimeoutMs, maxReplyBytes })
-  const wrong = limits
-    .filter(([, value]) => value !== undefined && !(value >= 0))
-    .map(([name]) => `${name} is no limit`)
-  if (wrong.length > 0) throw new ConfigError(wrong)
 }
 
 async function respond(

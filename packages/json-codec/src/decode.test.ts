@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 
-import { DecodeError } from '@sluice/errors'
+import { ConfigError, DecodeError } from '@sluice/errors'
 
 import { decodeJson, type DecodeJsonOptions } from './decode.ts'
 import type { JsonValue } from './value.ts'
@@ -149,6 +149,25 @@ describe('limits the depth', () => {
   })
 })
 
+describe('refuses limits that limit nothing', () => {
+  test.each([
+    ['maxBytes', Number.NaN],
+    ['maxBytes', -1],
+    ['maxDepth', Number.NaN],
+    ['maxDepth', 1.5],
+    ['maxDepth', 513],
+    ['maxDepth', Number.POSITIVE_INFINITY],
+  ])('such as a %s of %p', (limit, value) => {
+    expect(() => decodeJson('[]', { [limit]: value })).toThrow(ConfigError)
+  })
+
+  test('and reads the deepest that may be asked for, right or wrong', () => {
+    expect(faultOf('['.repeat(512) + ']'.repeat(512), { maxDepth: 512 })).toEqual(['accepted'])
+    expect(faultOf('['.repeat(512), { maxDepth: 512 })).toEqual(['JSON_SYNTAX', 1, 513])
+    expect(faultOf('['.repeat(513), { maxDepth: 512 })).toEqual(['JSON_TOO_DEEP', 1, 513])
+  })
+})
+
 describe('refuses a name that occurs twice', () => {
   test.each([
     ['side by side', '{"a":1,"a":2}', 1, 8],
@@ -159,6 +178,11 @@ describe('refuses a name that occurs twice', () => {
     ['twice empty', '{"":1,"":1}', 1, 7],
   ])('%s', (_, text, line, column) => {
     expect(faultOf(text)).toEqual(['JSON_DUPLICATE_KEY', line, column])
+  })
+
+  test('where the choice is none that there is', () => {
+    const options = { duplicateKeys: 'Refuse' } as object
+    expect(faultOf('{"a":1,"a":2}', options)).toEqual(['JSON_DUPLICATE_KEY', 1, 8])
   })
 
   test('or lets the last one win', () => {

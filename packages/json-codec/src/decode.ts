@@ -1,4 +1,4 @@
-import { DecodeError } from '@sluice/errors'
+import { checkLimits, DecodeError, MAX_DEPTH } from '@sluice/errors'
 
 import { inspectJson, type JsonRules, type Span } from './inspect.ts'
 import { mayHoldInexactNumber } from './numbers.ts'
@@ -10,7 +10,7 @@ import { isForbiddenKey, type JsonValue } from './value.ts'
 export interface DecodeJsonOptions {
   /** Largest input, in bytes of UTF-8. Default 1,048,576. */
   readonly maxBytes?: number
-  /** Deepest nesting of arrays and objects; 1 allows `[]` but not `[[]]`. Default 64. */
+  /** Deepest nesting of arrays and objects; 1 allows `[]` but not `[[]]`. Default 64, at most 512. */
   readonly maxDepth?: number
   /** A name that occurs twice in one object: refused, or the last one wins. Default `refuse`. */
   readonly duplicateKeys?: 'refuse' | 'last'
@@ -30,15 +30,17 @@ const DEFAULT_MAX_DEPTH = 64
  *
  * @throws DecodeError `JSON_ENCODING` not UTF-8; `JSON_SYNTAX` not JSON; `JSON_TOO_LARGE`; `JSON_TOO_DEEP`;
  * `JSON_DUPLICATE_KEY`; `JSON_FORBIDDEN_KEY`; `JSON_NUMBER_RANGE`.
+ * @throws ConfigError `CONFIG_INVALID` a limit that is no whole number from 0 on, or a depth beyond 512.
  * @see RFC 8259 https://www.rfc-editor.org/rfc/rfc8259
  */
 export function decodeJson(input: Uint8Array | string, options: DecodeJsonOptions = {}): JsonValue {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
   const rules: JsonRules = {
     maxDepth: options.maxDepth ?? DEFAULT_MAX_DEPTH,
-    duplicateKeys: options.duplicateKeys ?? 'refuse',
+    duplicateKeys: options.duplicateKeys === 'last' ? 'last' : 'refuse',
     inexactNumbers: options.inexactNumbers ?? 'round',
   }
+  checkLimits('json', { maxBytes, maxDepth: rules.maxDepth }, { maxDepth: MAX_DEPTH })
   const text = typeof input === 'string' ? checkedText(input, maxBytes) : checkedUtf8(input, maxBytes)
   return decodeFast(text, rules) ?? decodeCarefully(text, rules)
 }

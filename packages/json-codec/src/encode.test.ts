@@ -23,6 +23,12 @@ test('encodes an object without a prototype', () => {
   expect(encodeJson(bare)).toBe('{"a":1}')
 })
 
+const nested = (levels: number): JsonValue => (levels === 0 ? 1 : [nested(levels - 1)])
+
+test('encodes 512 levels, and decodes them to the same', () => {
+  expect(decodeJson(encodeJson(nested(512)), { maxDepth: 512 })).toEqual(nested(512))
+})
+
 /** What the types rule out, and a value that came in as `any` may still be. */
 const cycle: unknown[] = []
 cycle.push(cycle)
@@ -32,7 +38,10 @@ test.each<[string, unknown]>([
   ['an infinity', [1, Number.POSITIVE_INFINITY]],
   ['undefined', undefined],
   ['a member that is undefined', { a: undefined }],
-  ['a hole', [1, undefined]],
+  ['undefined in an array', [1, undefined]],
+  // oxlint-disable-next-line no-sparse-arrays
+  ['a hole', [1, , 2]],
+  ['513 levels', nested(513)],
   ['a function', { a: () => 1 }],
   ['a big integer', { a: 1n }],
   ['a date', { a: new Date(0) }],

@@ -50,6 +50,7 @@ describe('parseBearer', () => {
     ['a token without scheme', 'abc', 'AUTH_MALFORMED'],
     ['parameters after the token', 'Bearer abc, realm="x"', 'AUTH_MALFORMED'],
     ['an absent header', null, 'AUTH_MISSING'],
+    ['a header that is undefined', undefined, 'AUTH_MISSING'],
     ['an empty header', '', 'AUTH_MISSING'],
   ])('refuses %s', (_name, header, code) => {
     expect(() => parseBearer(header)).toThrow(expect.objectContaining({ name: 'VerifyError', code }))

@@ -18,12 +18,13 @@ export function formatBearer(token: string): string {
 /**
  * Reads the token in an `Authorization: Bearer` header.
  *
- * @param header - Raw header value, or null when absent.
+ * @param header - Raw header value; null or undefined when absent.
  * @throws VerifyError `AUTH_MISSING` absent or empty; `AUTH_MALFORMED` another scheme, or not a bearer token.
  * @see RFC 6750 section 2.1 https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
-export function parseBearer(header: string | null): string {
-  if (header === null || header === '') throw new VerifyError('AUTH_MISSING', 'bearer: no credentials')
+export function parseBearer(header: string | null | undefined): string {
+  if (header === null || header === undefined || header === '')
+    throw new VerifyError('AUTH_MISSING', 'bearer: no credentials')
   const token = HEADER.exec(header)?.[1]
   if (token === undefined)
     throw new VerifyError('AUTH_MALFORMED', 'bearer: the header is not of the form "Bearer token"')
@@ -33,11 +34,11 @@ export function parseBearer(header: string | null): string {
 /**
  * Checks an `Authorization: Bearer` header against the token expected, or against several, in constant time.
  *
- * @param header - Raw header value, or null when absent.
- * @param expected - Several while a token is being replaced. An empty list accepts nobody.
+ * @param header - Raw header value; null or undefined when absent.
+ * @param expected - Several while a token is being replaced. An empty list, or an empty token, accepts nobody.
  * @throws VerifyError `AUTH_MISSING` absent; `AUTH_MALFORMED` cannot be read; `AUTH_REJECTED` no match.
  * @see RFC 6750 section 2.1 https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
-export function verifyBearer(header: string | null, expected: string | readonly string[]): void {
+export function verifyBearer(header: string | null | undefined, expected: string | readonly string[]): void {
   verifyHeaderToken(parseBearer(header), expected)
 }

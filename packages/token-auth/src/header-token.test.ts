@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { verifyHeaderToken } from './header-token.ts'
+import { formatHeaderToken, verifyHeaderToken } from './header-token.ts'
 
 const accepted: [name: string, value: string, expected: string | string[]][] = [
   ['accepts the expected token', 'k-1', 'k-1'],
@@ -8,7 +8,7 @@ const accepted: [name: string, value: string, expected: string | string[]][] = [
   ['accepts the last of several', 'k-2', ['k-1', 'k-2']],
 ]
 
-const refused: [name: string, value: string | null, expected: string | string[], code: string][] = [
+const refused: [name: string, value: string | null | undefined, expected: string | string[], code: string][] = [
   ['rejects when the last character differs', 'k-1', 'k-2', 'AUTH_REJECTED'],
   ['rejects when the first character differs', 'j-1', 'k-1', 'AUTH_REJECTED'],
   ['rejects the beginning of the token', 'k-', 'k-1', 'AUTH_REJECTED'],
@@ -18,7 +18,34 @@ const refused: [name: string, value: string | null, expected: string | string[],
   ['rejects when the expected token is empty', 'k-1', '', 'AUTH_REJECTED'],
   ['takes an empty value for absent, even when empty is expected', '', '', 'AUTH_MISSING'],
   ['tells an absent value apart', null, 'k-1', 'AUTH_MISSING'],
+  ['takes undefined for absent, as Node has it', undefined, 'k-1', 'AUTH_MISSING'],
 ]
+
+describe('formatHeaderToken', () => {
+  test.each([['k'], ['k-1'], ['a b:"~!']])('writes %s as it is', (token) => {
+    expect(formatHeaderToken(token)).toBe(token)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a blank alone', ' '],
+    ['a blank at the beginning', ' canary'],
+    ['a blank at the end', 'canary '],
+    ['a line end', 'canary\r\nx-admin: 1'],
+    ['a line end at the end', 'canary\n'],
+    ['a tab', 'can\tary'],
+    ['DEL', 'canary\u007f'],
+    ['a letter above ASCII', 'canaryå'],
+  ])('refuses %s, and does not quote it', (_name, token) => {
+    expect(() => formatHeaderToken(token)).toThrow(
+      expect.objectContaining({
+        name: 'EncodeError',
+        code: 'AUTH_CHARACTER',
+        message: 'token auth: the token is empty or has a character that a header may lose',
+      }),
+    )
+  })
+})
 
 describe('verifyHeaderToken', () => {
   test.each(accepted)('%s', (_name, value, expected) => {

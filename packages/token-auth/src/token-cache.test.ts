@@ -139,6 +139,74 @@ describe('createTokenCache', () => {
   })
 })
 
+describe('a renewal that fails', () => {
+  const failure = new Error('issuer down')
+
+  test('leaves every caller the token that is still valid, and is not kept from the next', async () => {
+    const { issuer, cache } = await filledCache()
+    issuer.clock.nowMs = 950_000
+    const got = Promise.all([cache.get(), cache.get()])
+    issuer.fail(failure)
+    expect([await got, issuer.contexts.length]).toEqual([['first', 'first'], 2])
+    const renewed = cache.get()
+    issuer.issue('second', 9_000_000)
+    expect([await renewed, issuer.contexts.length]).toEqual(['second', 3])
+  })
+
+  test('leaves the valid token where what is issued is none', async () => {
+    const { issuer, cache } = await filledCache()
+    issuer.clock.nowMs = 950_000
+    const got = cache.get()
+    issuer.issue('', 9_000_000)
+    expect(await got).toBe('first')
+  })
+
+  test.each<[string, (issuer: { clock: { nowMs: number } }, cache: { refuse(token: string): void }) => void]>([
+    ['expired meanwhile', ({ clock }) => (clock.nowMs = 1_000_000)],
+    ['was refused meanwhile', (_, cache) => cache.refuse('first')],
+  ])('is thrown where the token %s', async (_name, happen) => {
+    const { issuer, cache } = await filledCache()
+    issuer.clock.nowMs = 950_000
+    const got = cache.get()
+    happen(issuer, cache)
+    issuer.fail(failure)
+    await expect(got).rejects.toBe(failure)
+  })
+})
+
+describe('what is issued', () => {
+  test.each<[string, unknown, string]>([
+    ['without a token', { token: '', expiresAtMs: 1_000_000 }, 'token'],
+    ['with a token that is no text', { token: 7, expiresAtMs: 1_000_000 }, 'token'],
+    ['with an expiry that is no number', { token: 'canary', expiresAtMs: Number.NaN }, 'expiresAtMs'],
+    ['with a negative expiry', { token: 'canary', expiresAtMs: -1 }, 'expiresAtMs'],
+    ['without an expiry', { token: 'canary' }, 'expiresAtMs'],
+  ])('%s is refused, and not kept', async (_name, issued, path) => {
+    const answers: unknown[] = [issued, { token: 'next', expiresAtMs: 1_000_000 }]
+    const cache = createTokenCache({ fetchToken: async () => answers.shift() as IssuedToken, nowMs: () => 0 })
+    const error: unknown = await cache.get().catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'SCHEMA_MISMATCH', message: 'token cache: what was issued is no token' })
+    expect(error).toMatchObject({ issues: [expect.objectContaining({ path })] })
+    expect(await cache.get()).toBe('next')
+  })
+
+  test('may never expire', async () => {
+    const issuer = createIssuer()
+    const cache = createTokenCache(issuer)
+    const got = cache.get()
+    issuer.issue('for ever', Number.POSITIVE_INFINITY)
+    await got
+    issuer.clock.nowMs = Number.MAX_SAFE_INTEGER
+    expect(await cache.get()).toBe('for ever')
+  })
+})
+
+test.each([[Number.NaN], [-1], [0.5]])('a renewBeforeMs of %p is refused', (renewBeforeMs) => {
+  expect(() => createTokenCache({ ...createIssuer(), renewBeforeMs })).toThrow(
+    'configuration: token cache renewBeforeMs must be a whole number from 0 on',
+  )
+})
+
 describe('refuse', () => {
   test('causes one renewal for ten callers with the same refused token', async () => {
     const { issuer, cache } = await filledCache()
@@ -192,6 +260,39 @@ describe('refuse', () => {
 })
 
 describe('keyOf', () => {
+  test('has to be there where a token depends on who asks', async () => {
+    const fetchToken = async (account: string) => ({ token: `for-${account}`, expiresAtMs: 1_000_000 })
+    // @ts-expect-error without it bob would get the token of alice
+    const shared = createTokenCache<string>({ fetchToken, nowMs: () => 0 })
+    const keyed = createTokenCache<string>({ fetchToken, nowMs: () => 0, keyOf: (account) => account })
+    expect([await keyed.get('alice'), await keyed.get('bob')]).toEqual(['for-alice', 'for-bob'])
+    expect(await shared.get('alice')).toBe('for-alice')
+  })
+
+  test('makes get reject, not throw, when it throws', async () => {
+    const failure = new Error('no account')
+    const keyOf = (): string => {
+      throw failure
+    }
+    const cache = createTokenCache<string>({ ...createIssuer<string>(), keyOf })
+    const got = cache.get('a')
+    await expect(got).rejects.toBe(failure)
+  })
+
+  test('does not make the cache grow without end', async () => {
+    const asked: string[] = []
+    const fetchToken = async (key: string): Promise<IssuedToken> => {
+      asked.push(key)
+      return { token: key, expiresAtMs: 1_000_000 }
+    }
+    const cache = createTokenCache<string>({ fetchToken, nowMs: () => 0, keyOf: (key) => key })
+    for (let key = 0; key <= 10_000; key += 1) await cache.get(`key-${key}`)
+    asked.length = 0
+    await cache.get('key-1')
+    await cache.get('key-0')
+    expect(asked).toEqual(['key-0'])
+  })
+
   test('keeps one token per key, and asks with the context of the first caller', async () => {
     const issuer = createIssuer<{ account: string; call: number }>()
     const cache = createTokenCache({ ...issuer, keyOf: ({ account }) => account })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 
-import { DecodeError } from '@sluice/errors'
+import { ConfigError, DecodeError } from '@sluice/errors'
 
 import { decodeXml, type DecodeXmlOptions } from './decode.ts'
 import type { XmlValue } from './value.ts'
@@ -98,6 +98,16 @@ describe('lists', () => {
     expect(valueOf(text, rows)).toEqual(expected)
   })
 
+  test('do not lose their attributes in silence', () => {
+    expect(faultOf('<result><list total="2"><row>1</row></list></result>', rows)[0]).toBe('XML_FORBIDDEN_NAME')
+    expect(faultOf('<result><list xmlnsx="u"/></result>', rows)[0]).toBe('XML_FORBIDDEN_NAME')
+  })
+
+  test('may declare namespaces, which are no data', () => {
+    const text = '<result><list xmlns="u" xmlns:p="v"><row>1</row></list></result>'
+    expect(valueOf(text, rows)).toEqual({ list: ['1'] })
+  })
+
   test('are told by their whole path', () => {
     expect(valueOf('<result><x><list><row>1</row></list></x></result>', rows)).toEqual({ x: { list: { row: '1' } } })
   })
@@ -106,6 +116,22 @@ describe('lists', () => {
     const options = { lists: ['rows', 'rows.row'] }
     expect(valueOf('<rows><row><c>1</c><c>2</c></row><row/></rows>', options)).toEqual([['1', '2'], []])
   })
+})
+
+test('every character of the Basic Multilingual Plane is kept whole in a name, or refused', () => {
+  const wrong: string[] = []
+  for (let code = 0; code <= 0xffff; code += 1) {
+    const name = `a${String.fromCharCode(code)}b`
+    // Within a tag these end the name.
+    if (/[\t\n\r />]/.test(name)) continue
+    for (const text of [`<${name}>x</${name}>`, `<r ${name}="x"/>`]) {
+      if (faultOf(text)[0] !== 'accepted') continue
+      const read = JSON.stringify(decodeXml(text))
+      const whole = [`{"name":"${name}","value":"x"}`, `{"name":"r","value":{"@${name}":"x"}}`]
+      if (!whole.includes(read)) wrong.push(code.toString(16))
+    }
+  }
+  expect(wrong).toEqual([])
 })
 
 describe('repeated elements', () => {
@@ -169,6 +195,8 @@ describe('refuses what is not well formed', () => {
     ['a no-break space after the name of an instruction', '<?x\u00a0y?><a/>', 1, 1],
     ['a name that begins with a byte order mark', '<\ufeffa/>', 1, 1],
     ['a name that ends with a byte order mark', '<a\ufeff/>', 1, 3],
+    ['a name with an ogham space', '<a\u1680b>x</a\u1680b>', 1, 3],
+    ['attributes told apart by ogham spaces', '<r a="1" a\u1680="2" a\u1680\u1680="3"/>', 1, 9],
     ['a control character', '<a>\u0001</a>', 1, 4],
     ['a character that is none', '<a>\n\ufffe</a>', 2, 1],
     ['half a surrogate pair', '<a>\ud800</a>', 1, 4],
@@ -231,6 +259,24 @@ describe('limits', () => {
     ['the attributes of an element', '<a b="1" c="2"/>', { maxAttributes: 1 }, ['XML_TOO_MANY_ATTRIBUTES', 1, 9]],
   ])('%s', (_, text, options, expected) => {
     expect(faultOf(text, options)).toEqual(expected)
+  })
+
+  test.each([
+    ['maxBytes', Number.NaN],
+    ['maxBytes', -1],
+    ['maxNodes', Number.NaN],
+    ['maxAttributes', -1],
+    ['maxDepth', 2.5],
+    ['maxDepth', 513],
+    ['maxDepth', Number.POSITIVE_INFINITY],
+  ])('such as %s are not %p', (limit, value) => {
+    expect(() => decodeXml('<a/>', { [limit]: value })).toThrow(ConfigError)
+  })
+
+  test('let a document be 512 levels deep', () => {
+    const nested = '<a>'.repeat(512) + '</a>'.repeat(512)
+    expect(faultOf(nested, { maxDepth: 512 })).toEqual(['accepted'])
+    expect(faultOf(`<a>${nested}</a>`, { maxDepth: 512 })[0]).toBe('XML_TOO_DEEP')
   })
 
   test.each([

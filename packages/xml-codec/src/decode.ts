@@ -1,4 +1,4 @@
-import { DecodeError } from '@sluice/errors'
+import { checkLimits, DecodeError, MAX_DEPTH } from '@sluice/errors'
 import { XMLParser } from 'fast-xml-parser'
 
 import { decodeXmlBytes } from './encoding.ts'
@@ -17,7 +17,7 @@ export interface DecodeXmlOptions extends Partial<XmlLimits> {
    * @see RFC 7303 section 3 https://www.rfc-editor.org/rfc/rfc7303#section-3
    */
   readonly charset?: string
-  /** Deepest nesting of elements; 1 allows only the root. Default 64. */
+  /** Deepest nesting of elements; 1 allows only the root. Default 64, at most 512. */
   readonly maxDepth?: number
   /** Elements, attributes, comments, processing instructions and CDATA sections together. Default 100,000. */
   readonly maxNodes?: number
@@ -25,7 +25,8 @@ export interface DecodeXmlOptions extends Partial<XmlLimits> {
   readonly maxAttributes?: number
   /**
    * Elements that contain a list, as dotted paths from the root such as `result.list` (or `*.list` for any root): their value is an array of their
-   * children's values, whatever the children's names, and empty when there are none.
+   * children's values, whatever the children's names, and empty when there are none. It has no place for attributes:
+   * `xmlns` is dropped, any other is refused.
    */
   readonly lists?: readonly string[]
   /** Elements that may occur more than once, as dotted paths such as `contact.tags`: their value is always an array. */
@@ -62,18 +63,22 @@ const parser = new XMLParser({
  *
  * @throws DecodeError `XML_ENCODING`; `XML_SYNTAX` not well formed; `XML_DOCTYPE`; `XML_ENTITY` unknown, or a character
  * that XML cannot hold; `XML_DUPLICATE_ATTRIBUTE`; `XML_TOO_LARGE`; `XML_TOO_DEEP`; `XML_TOO_MANY_NODES`;
- * `XML_TOO_MANY_ATTRIBUTES`; `XML_FORBIDDEN_NAME` `__proto__`, `constructor`, `prototype`.
+ * `XML_TOO_MANY_ATTRIBUTES`; `XML_FORBIDDEN_NAME` `__proto__`, `constructor`, `prototype`, an attribute of a list.
+ * @throws ConfigError `CONFIG_INVALID` a limit that is no whole number from 0 on, or a depth beyond 512.
  * @see XML 1.0 https://www.w3.org/TR/xml/
  */
 export function decodeXml(input: Uint8Array | string, options: DecodeXmlOptions = {}): XmlDocument {
-  checkSize(input, options.maxBytes ?? DEFAULT_MAX_BYTES)
-  const decoded = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXmlBytes(input, options.charset)
-  const text = decoded.replaceAll(/\r\n?/g, '\n')
-  const kept = guardXml(text, {
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
+  const limits: XmlLimits = {
     maxDepth: options.maxDepth ?? DEFAULT_MAX_DEPTH,
     maxNodes: options.maxNodes ?? DEFAULT_MAX_NODES,
     maxAttributes: options.maxAttributes ?? DEFAULT_MAX_ATTRIBUTES,
-  })
+  }
+  checkLimits('xml', { maxBytes, ...limits }, { maxDepth: MAX_DEPTH })
+  checkSize(input, maxBytes)
+  const decoded = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXmlBytes(input, options.charset)
+  const text = decoded.replaceAll(/\r\n?/g, '\n')
+  const kept = guardXml(text, limits)
   const document = shapeDocument(parse(kept), { lists: options.lists ?? [], repeated: options.repeated ?? [] })
   if (document === undefined) throw faultAt(text, text.length, 'XML_SYNTAX', 'no root element')
   return document

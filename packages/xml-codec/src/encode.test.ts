@@ -68,6 +68,41 @@ describe('refuses', () => {
   })
 })
 
+/** What the types rule out, and a value that came in as `any` may still be. */
+const cycle: Record<string, unknown> = {}
+cycle['b'] = [cycle]
+const nested = (levels: number): XmlValue => (levels === 1 ? 'x' : { a: nested(levels - 1) })
+
+describe('instead of writing something else, refuses', () => {
+  test.each<[string, unknown]>([
+    ['a number', { b: 5 }],
+    ['a truth value', { b: true }],
+    ['null', { b: null }],
+    ['undefined', { b: undefined }],
+    ['a number in an array', { b: ['1', 2] }],
+    // oxlint-disable-next-line no-sparse-arrays
+    ['a hole in an array', { b: ['1', , '2'] }],
+    ['a number as attribute', { '@b': 5 }],
+    ['null as text', { '#text': null }],
+    ['a function', { b: () => '1' }],
+    ['a date', { b: new Date(0) }],
+    ['a map', { b: new Map([['c', '1']]) }],
+    ['null for the root', null],
+    ['a cycle', cycle],
+    ['513 levels', nested(513)],
+  ])('%s', (_, value) => {
+    const encode = () => encodeXml({ name: 'a', value: value as XmlValue })
+    expect(encode).toThrow(EncodeError)
+    expect(encode).toThrow(expect.objectContaining({ code: 'XML_VALUE' }))
+  })
+
+  test('but not 512 levels, nor an object without a prototype', () => {
+    const bare: XmlValue = Object.assign(Object.create(null), { b: '1' })
+    expect(encodeXml({ name: 'a', value: bare })).toBe('<a><b>1</b></a>')
+    expect(encodeXml({ name: 'a', value: nested(512) })).toHaveLength(511 * 7 + 8)
+  })
+})
+
 test.each<[string, XmlValue]>([
   ['every blank', { '@b': ' \t\r\n ', c: ' \t\r\n ' }],
   ['a text of blanks', ' '],

@@ -45,6 +45,15 @@ describe('reads', () => {
   })
 })
 
+test('reads a long document after a declaration that ends in time', () => {
+  const bytes = new Uint8Array(declared('utf-8', ...Array.from({ length: 1000 }, () => 0x62)))
+  expect(decodeXml(bytes).value).toBe('b'.repeat(1000))
+})
+
+test('reads a long instruction whose name begins like a declaration', () => {
+  expect(decodeXml(new Uint8Array(ascii(`<?xml-x ${'y'.repeat(600)}?><a>b</a>`))).value).toBe('b')
+})
+
 describe('with a charset of the content type', () => {
   test.each([
     ['that alone names the encoding', 'ISO-8859-1', [...ascii('<a>'), 0xe9, ...ascii('</a>')], 'é'],
@@ -59,14 +68,30 @@ describe('with a charset of the content type', () => {
     ['that contradicts the declaration', 'utf-8', declared('ISO-8859-1', 0x62)],
     ['that contradicts the mark', 'iso-8859-1', [0xef, 0xbb, 0xbf, ...ascii('<a/>')]],
     ['that is not supported', 'shift_jis', ascii('<a/>')],
+    ['of ASCII for bytes above it', 'us-ascii', [...ascii('<a>'), 0xc3, 0xa9, ...ascii('</a>')]],
   ])('refuses one %s', (_, charset, bytes) => {
     const decode = () => decodeXml(new Uint8Array(bytes), { charset })
     expect(decode).toThrow(expect.objectContaining({ code: 'XML_ENCODING' }))
   })
 })
 
+/** A declaration of so many bytes, that ends by naming an encoding which the bytes are not in. */
+const long = (length: number) => {
+  const [start, end] = ['<?xml version="1.0"', 'encoding="utf-16"?>']
+  return ascii(`${start}${' '.repeat(length - start.length - end.length)}${end}<a/>`)
+}
+
 describe('refuses', () => {
   test.each([
+    ['UTF-8 that declares UTF-16 at the end of what is looked at', long(512)],
+    ['a declaration beyond what is looked at', long(513)],
+    ['a declaration far beyond it', long(638)],
+    [
+      'a long declaration of UTF-16',
+      [0xff, 0xfe, ...utf16le(declaredWide('UTF-8').replace('?>', `${' '.repeat(300)}?>`))],
+    ],
+    ['bytes above ASCII that declare ASCII', declared('US-ASCII', 0xc3, 0xa9)],
+    ['a UTF-8 mark before declared ASCII', [0xef, 0xbb, 0xbf, ...declared('us-ascii', 0x62)]],
     ['a Latin-1 letter in UTF-8', [...ascii('<a>'), 0xe9, ...ascii('</a>')]],
     ['a Latin-1 letter in declared UTF-8', declared('utf-8', 0xe9)],
     ['a UTF-8 mark before declared ISO-8859-1', [0xef, 0xbb, 0xbf, ...declared('ISO-8859-1', 0x62)]],

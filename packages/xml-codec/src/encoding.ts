@@ -21,6 +21,8 @@ const DECLARATION = /^<\?xml\s[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/
 /** Longest XML declaration that is looked at, in bytes. */
 const MAX_DECLARATION_BYTES = 512
 
+const DECLARATION_START = /^<\?xml\s/
+
 /** How much is turned into text at a time: engines limit the number of arguments. */
 const CHUNK_BYTES = 8192
 
@@ -36,11 +38,17 @@ export function decodeXmlBytes(bytes: Uint8Array, charset?: string): string {
   const { marked, length } = byteOrderMark(bytes)
   const family = marked ?? familyWithoutMark(bytes)
   const head = decodeFamily(bytes.subarray(length, length + MAX_DECLARATION_BYTES), family, false)
+  if (bytes.length - length > MAX_DECLARATION_BYTES && DECLARATION_START.test(head) && !head.includes('?>')) {
+    throw new DecodeError('XML_ENCODING', `XML: a declaration of more than ${MAX_DECLARATION_BYTES} bytes`)
+  }
   const [, double, single] = DECLARATION.exec(head) ?? []
   const declared = labelOf(double ?? single)
   const sent = labelOf(charset)
   if (declared !== undefined && sent !== undefined && declared !== sent) {
     throw new DecodeError('XML_ENCODING', 'XML: the declared encoding is not the one of the content type')
+  }
+  if ((declared ?? sent) === 'us-ascii' && bytes.some((byte) => byte > 0x7f)) {
+    throw new DecodeError('XML_ENCODING', 'XML: bytes that us-ascii does not have')
   }
   return decodeFamily(bytes.subarray(length), agreed(family, declared ?? sent, marked !== undefined), true)
 }

@@ -1,6 +1,9 @@
-/** Of the Basic Multilingual Plane and without U+FEFF: the library that reads the elements knows no names beyond it, and trims that. */
+/**
+ * Of the Basic Multilingual Plane, without U+1680 and U+FEFF: the library that reads the elements knows no names beyond it,
+ * and takes these two for white space.
+ */
 const NAME_START =
-  String.raw`:A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f` +
+  String.raw`:A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u1fff\u200c\u200d\u2070-\u218f` +
   String.raw`\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd`
 
 /**

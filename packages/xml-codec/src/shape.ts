@@ -1,3 +1,5 @@
+import { DecodeError } from '@sluice/errors'
+
 import { resolveReferences } from './references.ts'
 import { ATTRIBUTE_PREFIX, TEXT_KEY, type XmlDocument, type XmlValue } from './value.ts'
 
@@ -23,7 +25,11 @@ interface Child {
   readonly value: XmlValue
 }
 
-/** Gives a parsed document the shape of {@link XmlValue}. */
+/**
+ * Gives a parsed document the shape of {@link XmlValue}.
+ *
+ * @throws DecodeError `XML_FORBIDDEN_NAME` an attribute of a list.
+ */
 export function shapeDocument(nodes: readonly ParsedNode[], paths: ListPaths): XmlDocument | undefined {
   const rootName = nodes.map(elementName).find((name) => name !== undefined) ?? ''
   const named = (path: string) => (path.startsWith(ANY_ROOT) ? `${rootName}.${path.slice(ANY_ROOT.length)}` : path)
@@ -66,6 +72,7 @@ function shapeElement(
   for (const node of content) text += textOf(node)
   const isBlank = /^[ \t\n]*$/.test(text)
   if (paths.lists.includes(path)) {
+    checkListAttributes(attributes)
     const items = children.map((child) => child.value)
     // Text in a list is not dropped: as an item it fails the schema of the list.
     return isBlank ? items : [...items, text]
@@ -81,6 +88,12 @@ function shapeElement(
     ...grouped(children, paths),
     ...(keepsText ? [[TEXT_KEY, text] as const] : []),
   ])
+}
+
+/** An array has no place for attributes, and what is dropped in silence is lost. Namespaces are not data. */
+function checkListAttributes(attributes: Readonly<Record<string, string>>): void {
+  if (Object.keys(attributes).every((name) => /^xmlns(?::|$)/.test(name))) return
+  throw new DecodeError('XML_FORBIDDEN_NAME', 'XML: an attribute of an element that is read as a list')
 }
 
 /** Groups elements of one name at the place of the first one. */

@@ -79,6 +79,7 @@ export const suite: Suite = () => [
       ['another password', HEADER, [{ ...ALADDIN, password: 'open sesamf' }], 'AUTH_REJECTED'],
       ['a password that the given one begins with', HEADER, [{ ...ALADDIN, password: 'open' }], 'AUTH_REJECTED'],
       ['nobody', HEADER, [], 'AUTH_REJECTED'],
+      ['an empty password', 'Basic YTo=', [{ user: 'a', password: '' }], 'AUTH_REJECTED'],
       ['no header', null, [ALADDIN], 'AUTH_MISSING'],
       ['an unreadable header', 'Basic ?', [ALADDIN], 'AUTH_MALFORMED'],
     ],

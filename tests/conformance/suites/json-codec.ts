@@ -33,6 +33,8 @@ const PLACES = `[
 /** The types rule out what a value that came in as `any` may still be. */
 const encodeAnything: (value: never) => string = encodeJson
 
+const nested = (levels: number): JsonValue => (levels === 0 ? 1 : [nested(levels - 1)])
+
 /** What `decodeJson` throws: code, line and column. */
 async function faultOf(input: Uint8Array | string, options = {}): Promise<unknown[]> {
   const error = await errorOf(() => decodeJson(input, options))
@@ -182,6 +184,16 @@ export const suite: Suite = () => [
       ])
     },
   },
+  {
+    name: 'the deepest that may be asked for is encoded, decoded, and found faulty',
+    isVector: false,
+    run: async () => {
+      const text = encodeJson(nested(512))
+      equal(encodeJson(decodeJson(text, { maxDepth: 512 })), text)
+      equal(await faultOf('['.repeat(512), { maxDepth: 512 }), ['JSON_SYNTAX', 1, 513])
+      equal(await codeOf(() => decodeJson(text, { maxDepth: 513 })), 'CONFIG_INVALID')
+    },
+  },
   ...cases<[value: JsonValue, text: string]>(
     'encodes',
     [
@@ -198,6 +210,8 @@ export const suite: Suite = () => [
       ['NaN', Number.NaN],
       ['undefined', { a: undefined }],
       ['a big integer', 1n],
+      ['a hole', Array.from({ length: 3 }).concat(1)],
+      ['513 levels', nested(513)],
       ['a date', new Date(0)],
       ['a map', new Map()],
       ['bytes', new Uint8Array(1)],

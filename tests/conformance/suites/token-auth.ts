@@ -1,6 +1,7 @@
 import {
   createTokenCache,
   formatBearer,
+  formatHeaderToken,
   type IssuedToken,
   parseBearer,
   verifyBearer,
@@ -75,7 +76,7 @@ export const suite: Suite = () => [
     ],
     async (_, header, expected, code) => equal(await codeOf(() => verifyBearer(header, expected)), code),
   ),
-  ...cases<[value: string | null, expected: string, code: string]>(
+  ...cases<[value: string | null | undefined, expected: string, code: string]>(
     'verifies a token in a header of its own',
     [
       ['that is expected', 'k-1', 'k-1', 'accepted'],
@@ -86,9 +87,31 @@ export const suite: Suite = () => [
       ['that is composed otherwise', 'a\u030a', 'å', 'AUTH_REJECTED'],
       ['where an empty one is expected', 'k-1', '', 'AUTH_REJECTED'],
       ['that is empty', '', '', 'AUTH_MISSING'],
+      ['that is undefined', undefined, 'k-1', 'AUTH_MISSING'],
     ],
     async (_, value, expected, code) => equal(await codeOf(() => verifyHeaderToken(value, expected)), code),
   ),
+  ...cases<[token: string, code: string]>(
+    'writes a token in a header of its own',
+    [
+      ['of printable ASCII', 'a b:"~!', 'accepted'],
+      ['that is empty', '', 'AUTH_CHARACTER'],
+      ['with a line end', 'k\r\nx: 1', 'AUTH_CHARACTER'],
+      ['with a blank at its end', 'k ', 'AUTH_CHARACTER'],
+    ],
+    async (_, token, code) => equal(await codeOf(() => formatHeaderToken(token)), code),
+  ),
+  {
+    name: 'the cache leaves the valid token where a renewal fails',
+    isVector: false,
+    run: async () => {
+      const { cache, clock, answers } = createBench()
+      await cache.get('a')
+      clock.nowMs = 950_000
+      answers.push(() => Promise.reject(new Error('issuer down')))
+      equal([await cache.get('a'), await cache.get('a')], ['a-1', 'a-3'])
+    },
+  },
   ...cases(
     'the cache asks',
     [

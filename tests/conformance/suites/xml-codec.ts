@@ -103,6 +103,8 @@ export const suite: Suite = () => [
       ['UTF-16 with half a pair', utf16('<a>\ud83d</a>', 'big', true)],
       ['UTF-32', Uint8Array.from([0xff, 0xfe, 0, 0, 0x3c, 0, 0, 0])],
       ['UTF-7', declared('UTF-7', '+ADw-')],
+      ['declared ASCII, above it', declared('us-ascii', '\xc3\xa9')],
+      ['a declaration that does not end', utf8(`<?xml version="1.0"${' '.repeat(600)}encoding="utf-16"?><a/>`)],
     ],
     async (_, bytes) => equal(await codeOf(() => decodeXml(bytes)), 'XML_ENCODING'),
   ),
@@ -133,6 +135,7 @@ export const suite: Suite = () => [
     [
       ['a document type', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', {}, ['XML_DOCTYPE', 1, 1]],
       ['wrong nesting', '<a><b></a></b>', {}, ['XML_SYNTAX', 1, 7]],
+      ['a name with an ogham space', '<a\u1680b>x</a\u1680b>', {}, ['XML_SYNTAX', 1, 3]],
       ['a second root', '<a/><b/>', {}, ['XML_SYNTAX', 1, 5]],
       ['a reference to NUL', '<a>&#0;</a>', {}, ['XML_ENTITY', 1, 4]],
       ['a reference to half a pair', '<a>&#xD83D;</a>', {}, ['XML_ENTITY', 1, 4]],
@@ -155,6 +158,17 @@ export const suite: Suite = () => [
         7000,
         { '@id': '7', name: 'Zoë & Søn', phone: '01234567890' },
       ])
+    },
+  },
+  {
+    name: 'the deepest that may be asked for is decoded and encoded',
+    isVector: false,
+    run: async () => {
+      const text = `${'<a>'.repeat(512)}x${'</a>'.repeat(512)}`
+      const document = decodeXml(text, { maxDepth: 512 })
+      equal(encodeXml(document), text)
+      equal(await codeOf(() => encodeXml({ name: 'a', value: { a: document.value } })), 'XML_VALUE')
+      equal(await codeOf(() => decodeXml(text, { maxDepth: 513 })), 'CONFIG_INVALID')
     },
   },
   ...cases<[value: XmlValue, text: string]>(

@@ -660,3 +660,21 @@ test('every write says how to find out whether it landed, and what its receipt i
     ['data.update', 'read-back', 'data.read', 'confirmUpdate', ['total', 'info']],
   ])
 })
+
+describe('a connection that was lost leaves', () => {
+  const cases: [name: string, call: (client: Contactnow) => Promise<unknown>, retry: string][] = [
+    ['a read to be done later', (client) => client.records.read({ dataset: 337 }), 'later'],
+    ['a token to be fetched later', (client) => client.token.get(), 'later'],
+    ['a token to be checked later', (client) => client.token.validate({ token: TOKEN }), 'later'],
+    ['a create unsure', (client) => client.records.create(RECORD), 'unsure'],
+    ['an update unsure', (client) => client.datasets.update({ dataset: 337, d_status: 'HOLD' }), 'unsure'],
+  ]
+  test.each(cases)('%s', async (_, call, retry) => {
+    const fetch = async (): Promise<Response> => {
+      throw new TypeError('terminated')
+    }
+    const error = await rejection(call(clientAnswering([], { fetch, tokens: oneToken() }).client))
+    if (!(error instanceof TransportError)) throw error
+    expect<unknown>([error.code, error.sent, error.retry]).toEqual(['CONNECTION_LOST', 'maybe-sent', retry])
+  })
+})

@@ -1,4 +1,4 @@
-import { UpstreamError } from '@sluice/errors'
+import { TransportError, UpstreamError } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
 import type { ContactnowCode, JudgeContext } from './failures.ts'
 import type { Filter } from './filters.ts'
@@ -76,7 +76,9 @@ export function createDataCalls(options: DataCallsOptions): CallData {
         ? {}
         : { headers: { 'Content-Type': payload.contentType }, body: { kind: 'text', text: payload.text } }),
     }
-    const reply = await sendHttp(request, { ...send, ...watch })
+    const reply = await sendHttp(request, { ...send, ...watch }).catch(
+      TransportError.rethrow(operations[data.operation].effect),
+    )
     const context = { operation: data.operation, format, nowMs: send.nowMs(), secrets: [slot] }
     return giveBackRefused(token, () => data.judge(reply, context))
   }

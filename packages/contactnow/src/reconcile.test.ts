@@ -71,7 +71,37 @@ describe('an update of a record that may have been done', () => {
   const row: RecordRow = { id: '7', datasetid: '337', OutcomeCode: '98', callback: null, notes: 'a\r\n09:00 paid\r\n' }
   const cases: [name: string, changes: Record<string, string | number>, list: RecordRow[], expected: object][] = [
     ['landed when its columns hold what was sent', { outcomecode: 98 }, [row], { verdict: 'landed', row }],
-    ['landed when the notes end with what was appended', { notes_append: 'paid' }, [row], { verdict: 'landed', row }],
+    [
+      'landed when its columns hold what was sent, and the notes end with what was appended',
+      { outcomecode: 98, notes_append: 'paid' },
+      [row],
+      { verdict: 'landed', row },
+    ],
+    [
+      'is unclear when nothing but the end of the notes speaks for it',
+      { notes_append: 'paid' },
+      [row],
+      { verdict: 'unclear', rows: [row] },
+    ],
+    [
+      'is unclear when one column holds what was sent and another does not',
+      { outcomecode: 98, callback: '2026-11-22 12:00:00' },
+      [row],
+      { verdict: 'unclear', rows: [row] },
+    ],
+    [
+      'is unclear when the columns hold what was sent, and the notes do not have the line',
+      { outcomecode: 98, notes_append: 'called' },
+      [row],
+      { verdict: 'unclear', rows: [row] },
+    ],
+    [
+      'is absent when neither column holds what was sent',
+      { outcomecode: 109, callback: '2026-11-22 12:00:00' },
+      [row],
+      { verdict: 'absent' },
+    ],
+    ['is unclear when nothing was changed', {}, [row], { verdict: 'unclear', rows: [row] }],
     ['landed when a zero time is none', { callback: '0000-00-00 00:00:00' }, [row], { verdict: 'landed', row }],
     ['landed when a time that was taken away is none', { callback: '' }, [row], { verdict: 'landed', row }],
     ['is absent when a column holds something else', { outcomecode: 109 }, [row], { verdict: 'absent' }],

@@ -9,9 +9,9 @@ import type { RecordUpdateInput } from './wire.ts'
 export type Finding<Found> =
   /** Exactly one row carries the marker, or all the changes: the write took effect, and this is what it made. */
   | { readonly verdict: 'landed'; readonly row: Found }
-  /** Every row was seen and is something else: the write did not take effect, unless it is still under way. */
+  /** Every row was seen and is something else, or none of the changes shows: the write did not take effect, unless it is still under way. */
   | { readonly verdict: 'absent' }
-  /** Several rows carry the marker, a row says nothing where it would stand, or not every row was seen: somebody has to look. */
+  /** Several rows carry the marker, a row says nothing where it would stand, only some changes show, or not every row was seen: somebody has to look. */
   | { readonly verdict: 'unclear'; readonly rows: readonly Found[] }
 
 /** How a dataset that may have been created is recognised. */
@@ -79,7 +79,7 @@ const APPENDED = 'notes_append'
 
 /**
  * Looks whether an update of a record took effect: whether its columns hold what was sent, and its notes end with what was
- * appended. One read; nothing is changed.
+ * appended. Where only some of that shows, or nothing but an appended line, it is unclear. One read; nothing is changed.
  *
  * @param records - `client.records`, or `client.data` where the update went there.
  * @throws SchemaError `SCHEMA_MISMATCH`; TransportError; UpstreamError with a `ContactnowCode`.
@@ -93,13 +93,20 @@ export async function confirmUpdate(
   const [row] = list
   if (row === undefined || list.length > 1) return { verdict: 'unclear', rows: list }
   const signs = Object.entries(changes).map(([name, value]) => signOf(row, name, String(value)))
-  if (signs.includes('unproven')) return { verdict: 'unclear', rows: list }
-  return signs.includes('differs') ? { verdict: 'absent' } : { verdict: 'landed', row }
+  if (signs.length > 0 && signs.every((sign) => sign === 'differs')) return { verdict: 'absent' }
+  // An appended line marks no update as this one: the same words may have been appended before.
+  const setsColumns = Object.keys(changes).some((name) => !isAppended(name))
+  const allShow = signs.every((sign) => sign === 'shows')
+  return setsColumns && allShow ? { verdict: 'landed', row } : { verdict: 'unclear', rows: list }
+}
+
+function isAppended(name: string): boolean {
+  return name.toLowerCase() === APPENDED
 }
 
 /** Tells whether one change shows in a row. An absence of the column, or of the appended line at the very end, proves nothing. */
 function signOf(row: RecordRow, name: string, value: string): 'shows' | 'differs' | 'unproven' {
-  const appends = name.toLowerCase() === APPENDED
+  const appends = isAppended(name)
   const cell = cellOf(row, appends ? 'notes' : name)
   if (cell === undefined) return 'unproven'
   if (!appends) return (cell ?? '') === (readCell(value) ?? '') ? 'shows' : 'differs'

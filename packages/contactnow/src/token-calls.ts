@@ -1,8 +1,8 @@
-import { checkInput } from '@sluice/errors'
+import { checkInput, TransportError } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
 import type { JudgeContext } from './failures.ts'
 import type { Format } from './formats.ts'
-import type { OperationName } from './operations.ts'
+import { type OperationName, operations } from './operations.ts'
 import { judgeToken, judgeValidation } from './replies.ts'
 import { type TokenGetInput, tokenGetSchema, type TokenValidateInput, tokenValidateSchema } from './wire.ts'
 
@@ -72,7 +72,9 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
       pathTemplate: `/${TOKEN_SCRIPT}`,
       body: { kind: 'form', fields: [...fields, ['format', format]] },
     }
-    const reply = await sendHttp(request, { ...send, ...watch, replySecrets: tokensIn })
+    const reply = await sendHttp(request, { ...send, ...watch, replySecrets: tokensIn }).catch(
+      TransportError.rethrow(operations[operation].effect),
+    )
     const secrets = fields.flatMap(([, value]) => (value instanceof Secret ? [value] : []))
     return judge(reply, { operation, format, nowMs: send.nowMs(), secrets })
   }

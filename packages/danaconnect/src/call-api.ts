@@ -1,3 +1,4 @@
+import { TransportError } from '@sluice/errors'
 import {
   type HttpBody,
   type HttpReply,
@@ -10,7 +11,7 @@ import {
 
 import { endpoint } from './base-urls.ts'
 import type { JudgeContext } from './failures.ts'
-import type { OperationName } from './operations.ts'
+import { type OperationName, operations } from './operations.ts'
 
 /** How one call is made. */
 export interface DanaconnectCall extends Pick<SendOptions, 'observe' | 'signal'> {
@@ -67,6 +68,8 @@ export async function sendApiCall<Result>(
     ...(query === undefined ? {} : { query }),
     ...(body === undefined ? {} : { body }),
   }
-  const reply = await sendHttp(request, { ...send, ...watch })
+  const reply = await sendHttp(request, { ...send, ...watch }).catch(
+    TransportError.rethrow(operations[operation].effect),
+  )
   return judge(reply, { operation, nowMs: send.nowMs(), secrets: [...secrets, ...(api.secrets ?? [])] })
 }

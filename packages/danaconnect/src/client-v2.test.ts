@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { EncodeError, SchemaError, UpstreamError } from '@sluice/errors'
+import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client'
 
 import { createDanaconnectV2, type DanaconnectV2, type DanaconnectV2Options } from './client-v2.ts'
@@ -259,5 +259,21 @@ describe('no secret is seen', () => {
     for (const secret of ['canary-token-1', 'canary-secret', BASIC.slice('Basic '.length)]) {
       expect(shown).not.toContain(secret)
     }
+  })
+})
+
+describe('a connection that was lost leaves', () => {
+  const cases: [name: string, call: (client: DanaconnectV2) => Promise<unknown>, retry: string][] = [
+    ['a read to be done later', (client) => client.records.retrieve({ dana: 'abc' }), 'later'],
+    ['a token to be fetched later', (client) => client.token.get(), 'later'],
+    ['a start unsure', (client) => client.conversations.startList({ conversationID: 1 }), 'unsure'],
+  ]
+  test.each(cases)('%s', async (_, call, retry) => {
+    const fetch = async (): Promise<Response> => {
+      throw new TypeError('terminated')
+    }
+    const error = await rejection(call(clientAnswering([], { fetch, tokens: oneToken() }).client))
+    if (!(error instanceof TransportError)) throw error
+    expect<unknown>([error.code, error.sent, error.retry]).toEqual(['CONNECTION_LOST', 'maybe-sent', retry])
   })
 })

@@ -3,7 +3,7 @@ import { type HttpReply, parseRetryAfter, redactSecrets, type Secret } from '@sl
 import type { JsonValue } from '@sluice/json-codec'
 
 import { type OperationName, operations } from './operations.ts'
-import { holdsError, readJson, wordsOf } from './reply-body.ts'
+import { readJson, reportsFailure, wordsOf } from './reply-body.ts'
 
 /** Every code of an {@link UpstreamError} that these clients throw. */
 export type DanaconnectCode =
@@ -61,7 +61,7 @@ export function bodyWithoutFailure(
   const refusal = refusedStatus(reply, context)
   if (refusal !== null) throw failure(refusal, reply, context, wordsOf(reply, body))
   // QUIRK danaconnect: a failure can come with HTTP 200, so the body is read for an error before it is read for a result.
-  if (holdsError(body)) throw failure('DANACONNECT_RESULT_REFUSED', reply, context, wordsOf(reply, body))
+  if (reportsFailure(body)) throw failure('DANACONNECT_RESULT_REFUSED', reply, context, wordsOf(reply, body))
   return body
 }
 

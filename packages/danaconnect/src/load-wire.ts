@@ -95,7 +95,7 @@ export type RowLoad = z.output<typeof contactLoadSchema>
  *
  * @see https://dev.danaconnect.com/openapi/contactbulkupload-reference
  */
-export const loadReplySchema = z.looseObject({ status: z.boolean() })
+export const loadReplySchema = z.looseObject({ status: z.literal(true) })
 
 type Fault = readonly [path: readonly (string | number)[], message: string]
 

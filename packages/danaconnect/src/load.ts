@@ -119,7 +119,6 @@ export function judgeLoad(
   const body = bodyWithoutFailure(reply, context)
   const parsed = loadReplySchema.safeParse(body)
   if (!parsed.success || !isObject(body)) throw failure('DANACONNECT_UNREADABLE_REPLY', reply, context)
-  if (!parsed.data.status) throw failure('DANACONNECT_RESULT_REFUSED', reply, context)
   return Object.entries(body).flatMap(([name, value]) => {
     if (!Object.hasOwn(expected, name)) return [`${name} is not known`]
     const sent = expected[name]

@@ -380,6 +380,74 @@ describe('a 2xx is a failure', () => {
   })
 })
 
+describe('a failure inside a 2xx is found, with its words, whatever the operation', () => {
+  const good = {
+    'conversations.startData': { wsResult: { idResult: 0, resultDescription: 'OK' } },
+    'contacts.load': { status: true },
+    'records.retrieve': { record: { NAME: 'Dana' } },
+    'triggers.fire': { result: true },
+    'files.upload': { fileID: 'f' },
+    'v2.token.get': { access_token: 'a.b.c' },
+  }
+  const cases: [name: string, failure: object][] = [
+    ['a status that is false', { status: false, message: 'No list' }],
+    ['a status that is false in text', { status: 'false', message: 'No list' }],
+    ['a result that is not 0', { wsResult: { idResult: 7, resultDescription: 'No list' } }],
+    ['wsError', { wsError: 'No list' }],
+    ['wsError with a message', { wsError: { message: 'No list' } }],
+    [
+      'wsError inside a result that is said to be good',
+      { wsResult: { idResult: 0, resultDescription: 'OK', wsError: { message: 'No list' } } },
+    ],
+    [
+      'wsError beside a result that is said to be good',
+      { wsResult: { idResult: 0, resultDescription: 'OK' }, wsError: { errorCode: 'No list' } },
+    ],
+    ['error', { error: { message: 'No list' } }],
+    [
+      'error inside a result that is said to be good',
+      { wsResult: { idResult: 0, resultDescription: 'OK', error: 'No list' } },
+    ],
+  ]
+  const operations = Object.entries(good) as [keyof typeof good, object][]
+  test.each(cases)('%s', (_, part) => {
+    for (const [operation, body] of operations) {
+      const { code, retry, words } = failureOf(reply(200, JSON.stringify({ ...body, ...part })), operation)
+      expect<unknown>([operation, code, retry, words]).toEqual([operation, ...REFUSED, 'No list'])
+    }
+  })
+
+  test.each([
+    ['wsError', '<response><wsError>No list</wsError><fileID>f</fileID></response>'],
+    ['wsError with a message', '<r><wsError><message>No list</message></wsError><fileID>f</fileID></r>'],
+    ['wsError alone', '<wsError><message>No list</message></wsError>'],
+    ['error', '<response><fileID>f</fileID><error>No list</error></response>'],
+    ['a status', '<response><fileID>f</fileID><status>false</status><message>No list</message></response>'],
+    [
+      'a result',
+      '<r><wsResult><idResult>7</idResult><resultDescription>No list</resultDescription></wsResult><fileID>f</fileID></r>',
+    ],
+  ])('%s of an upload in XML', (_, xml) => {
+    const { code, retry, words } = failureOf(reply(200, xml), 'files.upload')
+    expect<unknown>([code, retry, words]).toEqual([...REFUSED, 'No list'])
+  })
+
+  test('but not in the fields of a record', () => {
+    const body = '{"record":{"status":false,"error":"none","wsError":"none"}}'
+    expect(judge('records.retrieve', reply(200, body))).toEqual({
+      fields: { status: 'false', error: 'none', wsError: 'none' },
+      missing: [],
+    })
+  })
+})
+
+test('a field that is named like the id of the request is none', () => {
+  expect(judge('records.retrieve', reply(200, '{"record":{"requestID":"mine"}}'))).toEqual({
+    fields: { requestID: 'mine' },
+    missing: [],
+  })
+})
+
 describe('a status other than 2xx is', () => {
   const unauthorized: Verdict = ['DANACONNECT_UNAUTHORIZED', 'auth']
   const token: Verdict = ['DANACONNECT_TOKEN_REFUSED', 'auth']

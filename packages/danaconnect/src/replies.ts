@@ -3,10 +3,8 @@ import type { JsonValue } from '@sluice/json-codec'
 import { decodeXml } from '@sluice/xml-codec'
 
 import { bodyWithoutFailure, failure, type JudgeContext } from './failures.ts'
-import { findMember, readJson, wordsOf } from './reply-body.ts'
+import { findMember, isObject, readJson, requestIdIn, wordsOf } from './reply-body.ts'
 import { type StartReceipt, startReplySchema, type Token, tokenReplySchema, triggerReplySchema } from './wire.ts'
-
-const REQUEST_ID_NAMES = ['requestID'] as const
 
 /** Names under which documents and clients of this API know the id of one record. */
 const RECORD_UID_NAMES = ['recordUID', 'rowId', 'UID', 'idRow'] as const
@@ -31,10 +29,7 @@ export function judgeStart(reply: HttpReply, context: JudgeContext): StartReceip
   const body = bodyWithoutFailure(reply, context)
   const parsed = startReplySchema.safeParse(body)
   if (!parsed.success) throw failure('DANACONNECT_UNREADABLE_REPLY', reply, context)
-  if (parsed.data.wsResult.idResult !== 0) {
-    throw failure('DANACONNECT_RESULT_REFUSED', reply, context, wordsOf(reply, body))
-  }
-  return { ...named('requestId', body, REQUEST_ID_NAMES), ...named('recordUid', body, RECORD_UID_NAMES) }
+  return { ...requestIdIn(body), ...named('recordUid', body, RECORD_UID_NAMES) }
 }
 
 /**
@@ -59,7 +54,7 @@ export function judgeUpload(reply: HttpReply, context: JudgeContext): FileReceip
   const body = bodyWithoutFailure(reply, context, readJsonOrXml)
   const fileId = findMember(body, ['fileID'])
   if (fileId === undefined) throw failure('DANACONNECT_UNREADABLE_REPLY', reply, context)
-  return { fileId, ...named('fileName', body, ['fileName']), ...named('requestId', body, REQUEST_ID_NAMES) }
+  return { fileId, ...named('fileName', body, ['fileName']), ...requestIdIn(body) }
 }
 
 /**
@@ -81,7 +76,8 @@ function readJsonOrXml(reply: HttpReply): JsonValue {
   if (json !== null) return json
   try {
     const { name, value } = decodeXml(reply.bytes, { maxBytes: reply.bytes.length })
-    return { [name]: value }
+    // A root is a wrapper, unless it is the member itself: so its members are found where those of JSON are.
+    return { ...(isObject(value) ? value : {}), [name]: value }
   } catch {
     return null
   }

@@ -4,7 +4,7 @@ import type { JsonValue } from '@sluice/json-codec'
 import { z } from 'zod'
 
 import { bodyWithoutFailure, failure, type JudgeContext } from './failures.ts'
-import { findMember, isObject, readJson, wordsOf } from './reply-body.ts'
+import { isObject, readJson, requestIdIn, wordsOf } from './reply-body.ts'
 
 /** Fields of one record: code to text, null where the vendor says null. */
 export type RecordFields = Readonly<Record<string, string | null>>
@@ -41,8 +41,7 @@ export function judgeRetrieval(
   const body = bodyOfRecord(reply, context)
   const parsed = fieldsSchema.safeParse(fieldsIn(body))
   if (!parsed.success) throw failure('DANACONNECT_UNREADABLE_REPLY', reply, context)
-  const requestId = findMember(body, ['requestID'])
-  return { ...pickFields(parsed.data, asked), ...(requestId === undefined ? {} : { requestId }) }
+  return { ...pickFields(parsed.data, asked), ...requestIdIn(body) }
 }
 
 // QUIRK danaconnect: codes may come back in another case than they were asked for.

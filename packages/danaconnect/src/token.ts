@@ -1,7 +1,9 @@
 import { formatBasicAuth } from '@sluice/basic-auth'
+import { TransportError } from '@sluice/errors'
 import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
 
 import { endpoint } from './base-urls.ts'
+import { operations } from './operations.ts'
 import { judgeToken } from './replies.ts'
 import type { Token } from './wire.ts'
 
@@ -64,7 +66,9 @@ export function createTokens(options: TokenOptions): Tokens {
   }
   return {
     async get(call) {
-      const reply = await sendHttp(request, { ...send, ...call, replySecrets: tokensIn })
+      const reply = await sendHttp(request, { ...send, ...call, replySecrets: tokensIn }).catch(
+        TransportError.rethrow(operations[OPERATION].effect),
+      )
       return judgeToken(reply, { operation: OPERATION, nowMs: send.nowMs(), secrets: [secret, ...basic] })
     },
   }

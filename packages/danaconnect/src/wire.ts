@@ -112,7 +112,7 @@ export const wholeNumberSchema = z.union([
  * @see https://dev.danaconnect.com/openapi/conversation-reference/v1
  */
 export const startReplySchema = z.looseObject({
-  wsResult: z.looseObject({ idResult: wholeNumberSchema, resultDescription: z.string().optional() }),
+  wsResult: z.looseObject({ idResult: wholeNumberSchema.pipe(z.literal(0)), resultDescription: z.string().optional() }),
 })
 
 /** Reads the answer of an external trigger. */

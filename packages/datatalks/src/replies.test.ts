@@ -38,6 +38,7 @@ describe('judgeReply returns a receipt', () => {
       { requestId: 'r-1', datatalksId: '5b0f8e0a-0000-4000-8000-000000000000' },
     ],
     ['for a 202', reply(202, ''), {}],
+    ['for a body of white space', reply(200, ' \t\r\n'), {}],
     ['for an object without success', reply(200, '{}'), {}],
     ['for an object with success null', reply(200, '{"success":null}'), {}],
     [
@@ -174,6 +175,20 @@ describe('judgeReply throws for an event', () => {
     ['uncertainty for HTML', reply(200, '<html></html>'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
     ['uncertainty for text', reply(200, 'OK'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
     ['uncertainty for a list', reply(200, '[]'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
+    [
+      'uncertainty for the error of a function',
+      reply(200, '{"errorMessage":"Task timed out","errorType":"Sandbox.Timedout"}'),
+      'DATATALKS_UNREADABLE_REPLY',
+      'unsure',
+      'Task timed out',
+    ],
+    [
+      'uncertainty for the error of a function that names its type only',
+      reply(200, '{"errorType":"Runtime.ExitError"}'),
+      'DATATALKS_UNREADABLE_REPLY',
+      'unsure',
+    ],
+    ['uncertainty for a blank that JSON does not know', reply(200, '\f'), 'DATATALKS_UNREADABLE_REPLY', 'unsure'],
     [
       'uncertainty for a success of another type',
       reply(200, '{"success":"no"}'),

@@ -45,6 +45,9 @@ const MEANINGS: Readonly<Record<DatatalksCode, readonly [retry: Retry, message: 
 
 const EMPTY_BODY: ReplyBody = {}
 
+/** Tab, line feed, carriage return and space: what JSON knows as white space. */
+const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20])
+
 /**
  * Judges the answer of any operation, by its status first and then by its body.
  *
@@ -57,18 +60,21 @@ export function judgeReply(reply: HttpReply, context: JudgeContext): DatatalksRe
   if (refusal !== null) throw failure(refusal, reply, context, body)
   if (body === null) throw failure('DATATALKS_UNREADABLE_REPLY', reply, context, body)
   if (body.success === false) throw failure('DATATALKS_REFUSED', reply, context, body)
-  // A fault's form under a good status: some proxy answered, or the vendor's own gateway did.
-  const { success = null, message, Message, error } = body
-  if (success === null && (message ?? Message ?? error) !== undefined) {
+  if ((body.success ?? null) === null && hasFormOfFault(body)) {
     throw failure('DATATALKS_UNREADABLE_REPLY', reply, context, body)
   }
   const { requestId = reply.headers.get('x-amzn-requestid'), datatalksId } = body
   return { ...(requestId === null ? {} : { requestId }), ...(datatalksId === undefined ? {} : { datatalksId }) }
 }
 
+/** Tells a fault's form, which under a good status means that a proxy, the vendor's gateway or a broken function answered. */
+function hasFormOfFault({ message, Message, error, errorMessage, errorType }: ReplyBody): boolean {
+  return (message ?? Message ?? error ?? errorMessage ?? errorType) !== undefined
+}
+
 /** Returns null for a body that is neither empty nor a JSON object of the form that is known. */
 function readBody(reply: HttpReply): ReplyBody | null {
-  if (reply.bytes.length === 0) return EMPTY_BODY
+  if (reply.bytes.every((byte) => BLANKS.has(byte))) return EMPTY_BODY
   try {
     const json = decodeJson(reply.bytes, { duplicateKeys: 'last', maxBytes: reply.bytes.length })
     return replySchema.safeParse(json).data ?? null
@@ -113,6 +119,6 @@ function mayRepeatContact(code: DatatalksCode, { status }: HttpReply, { operatio
 
 /** Takes the first line only: after it, a refused signature is explained with the whole request as it was signed. */
 function wordsOf(body: ReplyBody | null): string {
-  const words = body?.messages?.join('; ') || body?.message || body?.Message || ''
+  const words = body?.messages?.join('; ') || body?.message || body?.Message || body?.errorMessage || ''
   return words.split('\n', 1)[0]?.trim() ?? ''
 }

@@ -149,6 +149,9 @@ export const replySchema = z.object({
   // QUIRK datatalks: the gateway spells the member of "not authorized" with a capital.
   Message: words,
   error: words,
+  // How a function of the vendor's that ended in an error is passed on.
+  errorMessage: words,
+  errorType: words,
 })
 
 /** A decoded answer. */

@@ -82,10 +82,22 @@ test.each(ERRORS.map(([error]) => [error.name, error] as const))('%s is an Error
   expect([error instanceof Error, error instanceof SluiceError]).toEqual([true, true])
 })
 
+test('the error of a read says what the error of its request said', () => {
+  const cause = new Error('socket')
+  const error = new TransportError('REPLY_TIMEOUT', 'maybe-sent', 'GET x.test/', cause).ofRead()
+  expect<unknown>([error.code, error.sent, error.message, error.cause]).toEqual([
+    'REPLY_TIMEOUT',
+    'maybe-sent',
+    'GET x.test/',
+    cause,
+  ])
+})
+
 describe('retry', () => {
   test.each([
     ['a request that certainly was not sent', new TransportError('CONNECTION_REFUSED', 'not-sent', ''), 'later'],
     ['a request that may have been sent', new TransportError('CONNECTION_LOST', 'maybe-sent', ''), 'unsure'],
+    ['a read that may have been sent', new TransportError('CONNECTION_LOST', 'maybe-sent', '').ofRead(), 'later'],
     ['a store that is away', new StoreError('STORE_UNAVAILABLE', ''), 'later'],
     ['a lease that was lost', new StoreError('LEASE_LOST', ''), 'never'],
   ] as const)('of %s', (_, error, retry) => {

@@ -171,15 +171,33 @@ export class SchemaError extends SluiceError<SchemaCode> {
 /** Whether the server can have acted on a request: `not-sent` only with proof. */
 export type Sent = 'not-sent' | 'maybe-sent'
 
-/** A request got no complete reply. `retry` is `later` when it certainly was not sent, and `unsure` otherwise. */
+/** A request got no complete reply. `retry` is `later` when it certainly was not sent or only reads, and `unsure` otherwise. */
 export class TransportError extends SluiceError<TransportCode> {
   override readonly name = 'TransportError'
   readonly stage = 'transport'
   readonly sent: Sent
 
-  constructor(code: TransportCode, sent: Sent, message: string, cause?: unknown) {
-    super({ code, retry: sent === 'not-sent' ? 'later' : 'unsure', message, cause })
+  constructor(
+    code: TransportCode,
+    sent: Sent,
+    message: string,
+    cause?: unknown,
+    retry: 'later' | 'unsure' = sent === 'not-sent' ? 'later' : 'unsure',
+  ) {
+    super({ code, retry, message, cause })
     this.sent = sent
+  }
+
+  /** Returns the same error for a request that only reads: whether or not it was sent, nothing was done. */
+  ofRead(): TransportError {
+    return new TransportError(this.code, this.sent, this.message, this.cause, 'later')
+  }
+
+  /** Makes a handler for what a request throws: it throws the same again, {@link ofRead} where the request only reads. */
+  static rethrow(effect: 'read' | 'write'): (error: unknown) => never {
+    return (error) => {
+      throw effect === 'read' && error instanceof TransportError ? error.ofRead() : error
+    }
   }
 }
 

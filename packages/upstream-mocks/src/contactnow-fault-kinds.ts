@@ -18,6 +18,7 @@ export const CONTACTNOW_FAULTS = {
   }),
   'none-landed': mine('answers success true, total 0, bad 1 and an error', { ...BEFORE, fits: isWrite }),
   'nothing-affected': mine('answers success true, total 0, bad 0 and no error', { ...BEFORE, fits: isWrite }),
+  'page-200': mine('answers 200 with a page of HTML that is well formed XML without a document type'),
   'malformed-200': mine('does the work, then answers with unquoted JSON keys, or a wrong XML end tag', AFTER),
   'php-warning-200': mine('does the work, then puts a PHP warning before the reply', AFTER),
   'bom-200': mine('does the work, then puts a byte order mark before the reply', AFTER),

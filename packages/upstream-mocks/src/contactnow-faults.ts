@@ -27,6 +27,10 @@ const ENVELOPES: Readonly<Partial<Record<FaultName, Envelope>>> = {
   'none-landed': { success: true, account_id: '10278', total: 0, bad: 1, error: 'Record id [2499265] does not exist.' },
 }
 
+/** A page that every validator passes: only its root tells it from a reply. */
+const WELL_FORMED_PAGE =
+  '<html><head><title>Sandbox fault</title></head><body><h1>Sandbox fault</h1><hr/></body></html>\n'
+
 const PHP_WARNING =
   '<br />\n<b>Warning</b>:  Undefined variable $row in <b>/sandbox/ecnow.php</b> on line <b>1</b><br />\n'
 
@@ -37,6 +41,7 @@ export function contactnowFault(
   format: Format,
   settings: ContactnowSettings,
 ): Reply | null {
+  if (fault === 'page-200') return { status: 200, contentType: 'text/html', body: WELL_FORMED_PAGE }
   const envelope = ENVELOPES[fault]
   if (envelope !== undefined) return writeEnvelope(envelope, { format }, settings)
   if (real === null || typeof real.body !== 'string') return null

@@ -118,7 +118,7 @@ export const CONTRACT_FAULTS: Readonly<Record<UpstreamName, readonly ContractFau
     {
       number: 12,
       fault: 'HTML error page, well formed and not',
-      by: ['html-200', 'broken-html-200', 'status-502', 'status-503'],
+      by: ['html-200', 'broken-html-200', 'page-200', 'status-502', 'status-503'],
     },
     { number: 13, fault: 'PHP warning text before the JSON; empty body', by: ['php-warning-200', 'empty-200'] },
     {

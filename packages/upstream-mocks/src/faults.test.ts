@@ -100,6 +100,7 @@ const own: Record<UpstreamName, Expected[]> = {
     ['file-expired', 'response', 400, /"reason":"the file is not kept any more"/, 0],
   ],
   contactnow: [
+    ['page-200', 'response', 200, /^<html>.*<hr\/><\/body><\/html>\n$/, 0],
     ['refusal-200', 'response', 200, /^\{"success":false,"error":"Bad argument: xyz"\}$/, 0],
     ['success-false', 'response', 200, /^\{"success":false\}$/, 0],
     ['expired-token', 'response', 200, /^\{"success":false,"error":"Expired token","expire":-1\}$/, 0],

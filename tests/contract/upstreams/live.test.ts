@@ -137,6 +137,27 @@ describe('bun run contract', () => {
     },
   )
 
+  test('with --write updates the record that it created, and no other', async () => {
+    sandbox.mocks.reset()
+    const [, environment] = live[0] ?? []
+    const { exitCode, out } = await run(
+      ['--target', 'live', '--upstream', 'contactnow', '--write'],
+      environment?.(sandbox.url) ?? {},
+    )
+    expect(out).toMatch(/same {3}records\.update: in json, undisturbed\n/)
+    expect(out).toMatch(/same {3}data\.update: in xml, undisturbed\n/)
+    expect(exitCode).toBe(0)
+    const writes = sandbox.mocks
+      .requests()
+      .filter(({ operation }) => /^ecnow_(records|data)\.(create|update)$/.test(operation))
+    const updates = writes.flatMap(({ operation }, place) =>
+      operation.endsWith('.update') ? [writes[place - 1]?.operation] : [],
+    )
+    expect(updates).toEqual(['ecnow_records.create', 'ecnow_data.create', 'ecnow_records.create', 'ecnow_data.create'])
+    // Of the records that were created, number 1 is the case's of create: nobody updates it.
+    expect(sandbox.mocks.requests().filter(({ body }) => /"id":"?1"?[,}]|<id>1<\/id>/.test(body))).toEqual([])
+  })
+
   test('says what drifted', async () => {
     sandbox.mocks.reset()
     sandbox.mocks.setFault({ upstream: 'contactnow', fault: 'status-500', times: 1, operation: 'dnc.read' })

@@ -22,6 +22,7 @@ export interface SentRequest {
   readonly path: string
   readonly query: string
   readonly contentType: string | null
+  readonly accept: string | null
   readonly body: string
 }
 
@@ -35,6 +36,10 @@ export interface Stage {
   readonly sent: SentRequest[]
   /** What was posted to the callback's address. */
   readonly posted: unknown[]
+  /** Answers the next notice with 500. */
+  refuseNotice(): void
+  /** Every reply as the mocks gave it, every notice, and the passing of time, in the order in which they came. */
+  readonly journal: readonly string[]
 }
 
 /** Sets the mocks up with a clock that stands still and tokens that repeat from run to run. */
@@ -42,6 +47,7 @@ export function setStage(settings: MockSettingsInput = {}): Stage {
   let nowMs = START_MS
   let seed = 1
   let ids = 0
+  let refusals = 0
   const posted: unknown[] = []
   const sent: SentRequest[] = []
   const mocks = createUpstreamMocks({
@@ -49,20 +55,36 @@ export function setStage(settings: MockSettingsInput = {}): Stage {
     random: () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647,
     newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`,
     fetch: async (request) => {
-      posted.push(await request.json())
-      return new Response(null, { status: 200 })
+      const notice: unknown = await request.json()
+      posted.push(notice)
+      journal.push(`notice at ${request.url} ${JSON.stringify(notice)}`)
+      if (refusals === 0) return new Response(null, { status: 200 })
+      refusals -= 1
+      return new Response(null, { status: 500 })
     },
     settings,
   })
-  const toMocks = createMockFetch(mocks)
+  const journal: string[] = []
+  const toMocks = createMockFetch({
+    covers: (url) => mocks.covers(url),
+    async handle(...call) {
+      const reply = await mocks.handle(...call)
+      journal.push(await showReply(reply))
+      return reply
+    },
+  })
   return {
     mocks,
     posted,
     sent,
+    journal,
+    refuseNotice: () => (refusals += 1),
     nowMs: () => nowMs,
     async pass(ms) {
       nowMs += ms
-      return mocks.runDue()
+      const ran = await mocks.runDue()
+      journal.push(`${ms} ms passed`)
+      return ran
     },
     async fetch(request) {
       sent.push(await show(request))
@@ -89,8 +111,44 @@ export function replying(
 }
 
 /** Arms a fault for the next call of an operation. */
-export function arm({ mocks }: Stage, upstream: UpstreamName, fault: FaultName, operation: string): void {
+function arm({ mocks }: Stage, upstream: UpstreamName, fault: FaultName, operation: string): void {
   mocks.setFault({ upstream, fault, times: 1, operation })
+}
+
+/** What a case changes: settings of its upstream, and a fault. */
+interface Disturbance<Name extends UpstreamName> {
+  readonly settings?: MockSettingsInput[Name] | undefined
+  readonly fault?: { readonly name: FaultName; readonly operation: string }
+}
+
+/** A case on its stage; it calls `begin` once all is prepared. */
+type Play = (stage: Stage, begin: () => void) => Promise<unknown>
+
+/** What a case comes to whose fault spoils nothing: such a case would pass whatever the client does. */
+const NOTHING_SPOILED = 'the fault left every reply and every notice as it was'
+
+/** Plays a case; under a fault, plays it also without, for the fault has to change what the mocks say. */
+export async function playUnder<Name extends UpstreamName>(
+  upstream: Name,
+  { settings, fault }: Disturbance<Name>,
+  play: Play,
+): Promise<unknown> {
+  const set = (): Stage => setStage(settings === undefined ? {} : { [upstream]: settings })
+  const stage = set()
+  if (fault === undefined) return play(stage, () => undefined)
+  const undisturbed = set()
+  await play(undisturbed, () => undefined).catch(() => null)
+  const outcome = play(stage, () => arm(stage, upstream, fault.name, fault.operation))
+  await outcome.catch(() => null)
+  return stage.journal.join('\n') === undisturbed.journal.join('\n') ? NOTHING_SPOILED : outcome
+}
+
+/** Puts a raw reply into text, byte by byte. What comes in pieces, late or never is told by its kind alone. */
+async function showReply(reply: Awaited<ReturnType<UpstreamMocks['handle']>>): Promise<string> {
+  if (reply.kind !== 'response') return reply.kind
+  const { status, headers } = reply.response
+  const bytes = await reply.response.clone().bytes()
+  return `${status} ${JSON.stringify([...headers])} ${Buffer.from(bytes).toString('latin1')}`
 }
 
 async function show(request: Request): Promise<SentRequest> {
@@ -100,6 +158,7 @@ async function show(request: Request): Promise<SentRequest> {
     path: url.pathname,
     query: decodeURIComponent(url.search.slice(1)).replace(/token=[0-9a-f]+/, 'token=...'),
     contentType: request.headers.get('content-type'),
+    accept: request.headers.get('accept'),
     body: await request.clone().text(),
   }
 }

@@ -13,6 +13,8 @@ export interface Operation {
   readonly kind: Kind
   readonly call: Call
   readonly undisturbed: Expected
+  /** How it is called against the vendor, where an account has to be spared. */
+  readonly liveCall?: Call
 }
 
 /** The dataset that the sandbox has from the start, as a read lists it. */
@@ -38,7 +40,7 @@ export const RECORD = {
   id: '1',
   datasetid: '104',
   Title: '',
-  FirstName: 'Jon',
+  FirstName: 'José',
   LastName: '',
   Address1: '',
   Address2: '',
@@ -92,6 +94,9 @@ const DNC = { ddi: '01234567890', qid: '7', urn: '12', when: '2026-01-01 10:00:0
 export const DO_NOT_CALL = [DNC]
 
 const PERSON = { FirstName: 'Jon', HomePhone: '01234567890' }
+/** What the read of the one record that a case creates first comes to. */
+export const RECORDS_LISTED = gives({ total: 1, list: [RECORD] })
+
 const LIVE = 'Record is LIVE on the dialer.'
 
 /** Every operation of the contract that is mocked. */
@@ -148,13 +153,18 @@ export function operationsIn(format: 'json' | 'xml'): readonly Operation[] {
           at: `${method}.read`,
           kind: 'read',
           call: (client, { dataset }) => client[group].read({ dataset, id: '1' }, how),
-          undisturbed: gives({ total: 1, list: [RECORD] }),
+          undisturbed: RECORDS_LISTED,
         },
         {
           operation: `${group}.update`,
           at: `${method}.update`,
           kind: 'update',
           call: (client, { dataset }) => client[group].update({ id: '1', dataset, LastName: 'Snow' }, how),
+          // Whose record number 1 is in the vendor's account, nobody knows.
+          liveCall: async (client, { dataset }) => {
+            const { key } = await client[group].create({ dataset, ...PERSON }, how)
+            return client[group].update({ id: key, dataset, LastName: 'Snow' }, how)
+          },
           undisturbed: gives({ total: 1, info: LIVE }),
         },
       ]

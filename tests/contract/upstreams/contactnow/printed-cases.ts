@@ -1,25 +1,20 @@
 import { type ContractCase, type Expected, fails, gives } from '../contract-case.ts'
-import { type Call, onReply } from './stage.ts'
-
-const TOKEN = '0000000000000000000000000000000000000000'
-const asJson = { format: 'json' } as const
-const asXml = { format: 'xml' } as const
-
-const createJson: Call = (client) =>
-  client.datasets.create({ description: 'baba3', import_table: 'nelsontest' }, asJson)
-const createXml: Call = (client) => client.datasets.create({ description: 'Baba3', import_table: 'nesontest' }, asXml)
-const readJson: Call = (client) => client.datasets.read({ dataset: '1' }, asJson)
-const readXml: Call = (client) => client.datasets.read({ dataset: '1' }, asXml)
-const updateJson: Call = (client) => client.datasets.update({ dataset: '104', d_status: 'LIVE' }, asJson)
-const updateXml: Call = (client) => client.datasets.update({ dataset: '104', d_status: 'LIVE' }, asXml)
-const validateJson: Call = (client) => client.token.validate({ token: TOKEN }, asJson)
-const validateXml: Call = (client) => client.token.validate({ token: TOKEN }, asXml)
-const createRecord: Call = (client) => client.records.create({ dataset: '337', HomePhone: '01234567890' }, asJson)
-const updateRecord: Call = (client) =>
-  client.records.update({ id: '2499265', dataset: '337', outcomecode: 107 }, asJson)
-const readRecords: Call = (client) => client.records.read({ dataset: '337' }, asJson)
-const readRecordsXml: Call = (client) => client.records.read({ dataset: '337' }, asXml)
-const readDncXml: Call = (client) => client.dnc.read({}, asXml)
+import {
+  createJson,
+  createRecord,
+  createXml,
+  readDncXml,
+  readJson,
+  readRecords,
+  readXml,
+  TOKEN,
+  updateJson,
+  updateRecord,
+  updateXml,
+  validateJson,
+  validateXml,
+} from './printed-calls.ts'
+import { type Call, onReply, onTokenReply } from './stage.ts'
 
 /** DS-R-XML, as it is printed. */
 const DS_R_XML = `<?xml version="1.0" encoding="utf-8" ?>
@@ -102,7 +97,6 @@ const REFUSED = 'CONTACTNOW_REFUSED never'
 const EXPIRED = 'CONTACTNOW_TOKEN_EXPIRED auth'
 const READ_UNREADABLE = fails('CONTACTNOW_UNREADABLE_REPLY later')
 const WRITE_UNREADABLE = fails('CONTACTNOW_UNREADABLE_REPLY unsure')
-
 type Row = readonly [operation: string, name: string, body: BodyInit, call: Call, expected: Expected]
 
 /** Every reply that the contract prints. */
@@ -253,148 +247,34 @@ const SAMPLES: readonly Row[] = [
   ],
 ]
 
-/** Every error text that was found, with what a call about rows makes of it. */
-const ERROR_TEXTS: readonly (readonly [text: string, expected: string])[] = [
-  ['Authentication failure', 'CONTACTNOW_CREDENTIALS_REFUSED auth'],
-  ['Invalid token', 'CONTACTNOW_TOKEN_INVALID auth'],
-  ['Expired token', EXPIRED],
-  ['Unknown token', EXPIRED],
-  ['Bad argument: xyz', REFUSED],
-  ["No file uploaded. Missing 'easycall' section?", REFUSED],
-  ['Filename already exists...', REFUSED],
-]
+const getToken =
+  (format: 'json' | 'xml'): Call =>
+  (client) =>
+    client.token.get({}, { format })
 
-/** Section 5, in replies of either format. */
-const JUDGED: readonly Row[] = [
+/** The replies to the call that gets a token, as they are printed. */
+const TOKENS: readonly Parameters<typeof onTokenReply>[] = [
   [
-    'datasets.read',
-    'zero rows with an empty list',
-    '{"success":true,"total":0,"list":[]}',
-    readJson,
-    gives({ total: 0, list: [] }),
-  ],
-  ['datasets.read', 'zero rows without a list', '{"success":true,"total":0}', readJson, gives({ total: 0, list: [] })],
-  [
-    'datasets.read',
-    'zero rows as <list/>',
-    '<result><success>1</success><total>0</total><list/></result>',
-    readXml,
-    gives({ total: 0, list: [] }),
+    'the printed reply',
+    '{"success":true,"token":"0000000000000000000000000000000000000000","expire":1510514548}',
+    getToken('json'),
+    gives({ token: TOKEN, expiresAtMs: 1_510_514_548_000 }),
   ],
   [
-    'records.read',
-    'one row in XML is a list, and its phone keeps the 0',
-    '<result><success>1</success><total>1</total><list><ecnow_record><id>007</id><HomePhone>01234567890</HomePhone><notes>1e5</notes></ecnow_record></list></result>',
-    readRecordsXml,
-    gives({ total: 1, list: [{ id: '007', HomePhone: '01234567890', notes: '1e5' }] }),
+    'the printed reply in XML',
+    '<result><success>1</success><token>0000000000000000000000000000000000000000</token><expire>1307975676</expire></result>',
+    getToken('xml'),
+    gives({ token: TOKEN, expiresAtMs: 1_307_975_676_000 }),
   ],
   [
-    'records.read',
-    'rows under other names than one would think',
-    '<result><success>1</success><total>2</total><list><a><id>1</id></a><b><id>2</id></b></list></result>',
-    readRecordsXml,
-    gives({ total: 2, list: [{ id: '1' }, { id: '2' }] }),
-  ],
-  ['datasets.update', 'total 0 without an error', '{"success":true,"total":0,"bad":0}', updateJson, fails(REFUSED)],
-  [
-    'datasets.create',
-    'rows landed beside a bad one',
-    '{"success":true,"total":2,"bad":1,"key":7,"error":"Bad argument: row"}',
-    createJson,
-    fails('CONTACTNOW_PARTIAL unsure', { words: 'Bad argument: row', counts: { total: 2, bad: 1 } }),
-  ],
-  [
-    'datasets.create',
-    'rows landed beside a bad one, in XML',
-    '<result><success>1</success><total>2</total><bad>1</bad><key>7</key><error>Bad argument: row</error></result>',
-    createXml,
-    fails('CONTACTNOW_PARTIAL unsure', { words: 'Bad argument: row', counts: { total: 2, bad: 1 } }),
-  ],
-  [
-    'datasets.create',
-    'a key of 0',
-    '{"success":true,"total":1,"bad":0,"key":0}',
-    createJson,
-    fails('CONTACTNOW_KEY_MISSING unsure'),
-  ],
-  [
-    'datasets.create',
-    'success false with expire -1 and other words',
-    '{"success":false,"error":"Gone","expire":-1}',
-    createJson,
-    fails(EXPIRED),
-  ],
-  [
-    'datasets.read',
-    'success as the text "true"',
-    '{"success":"true","total":0}',
-    readJson,
-    gives({ total: 0, list: [] }),
-  ],
-  ['datasets.read', 'success as 1 in JSON', '{"success":1,"total":0}', readJson, gives({ total: 0, list: [] })],
-  ['datasets.update', 'no success at all', '{"total":1,"bad":0}', updateJson, WRITE_UNREADABLE],
-  ['datasets.update', 'an array', '[]', updateJson, WRITE_UNREADABLE],
-  ['datasets.update', 'null', 'null', updateJson, WRITE_UNREADABLE],
-  ['datasets.update', 'a wrong root element', '<html><body>Down</body></html>', updateXml, WRITE_UNREADABLE],
-  [
-    'datasets.update',
-    'a cut reply that a lax parser takes for a success',
-    '<result><success>1</success>',
-    updateXml,
-    WRITE_UNREADABLE,
-  ],
-  ['datasets.update', 'a text of PHP', 'PHP Fatal error', updateXml, WRITE_UNREADABLE],
-  ['datasets.read', 'an empty body', '', readXml, READ_UNREADABLE],
-  [
-    'datasets.read',
-    'a document type with an entity',
-    '<!DOCTYPE result [<!ENTITY x "1">]><result><success>&x;</success><total>0</total></result>',
-    readXml,
-    READ_UNREADABLE,
-  ],
-  [
-    'datasets.read',
-    'a byte order mark in front',
-    '\ufeff{"success":true,"total":0,"list":[]}',
-    readJson,
-    gives({ total: 0, list: [] }),
-  ],
-  [
-    'records.read',
-    'ISO-8859-1 with a letter outside ASCII, decoded as it is declared',
-    Uint8Array.from(
-      '<?xml version="1.0" encoding="ISO-8859-1" ?><result><success>1</success><total>1</total><list><r><id>1</id><FirstName>José</FirstName></r></list></result>',
-      (character) => character.charCodeAt(0),
-    ),
-    readRecordsXml,
-    gives({ total: 1, list: [{ id: '1', FirstName: 'José' }] }),
-  ],
-  [
-    'datasets.read',
-    'a list beside the filter',
-    '{"success":true,"total":1,"list":[{"dataset":"2"}]}',
-    readJson,
-    fails('CONTACTNOW_FILTER_IGNORED never'),
+    'bad credentials, as they are printed',
+    '{"success":false,"error":"Authentication failure"}',
+    getToken('json'),
+    fails('CONTACTNOW_CREDENTIALS_REFUSED auth', { words: 'Authentication failure' }),
   ],
 ]
 
 /** Lists what has to come of every printed reply. */
 export function printedCases(): ContractCase[] {
-  const texts = ERROR_TEXTS.flatMap(([words, expected]): Row[] => [
-    [
-      'datasets.read',
-      `"${words}"`,
-      JSON.stringify({ success: false, error: words }),
-      readJson,
-      fails(expected, { words }),
-    ],
-    [
-      'datasets.update',
-      `"${words}" in XML, beside success 1`,
-      `<result><success>1</success><error>${words}</error></result>`,
-      updateXml,
-      fails(expected, { words }),
-    ],
-  ])
-  return [...SAMPLES, ...texts, ...JUDGED].map((row) => onReply(...row))
+  return [...SAMPLES.map((row) => onReply(...row)), ...TOKENS.map((row) => onTokenReply(...row))]
 }

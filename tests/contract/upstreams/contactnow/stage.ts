@@ -1,7 +1,7 @@
 import { type Contactnow, createContactnow } from '@sluice/contactnow'
 import { SANDBOX, type FaultName, type MockSettingsInput } from '@sluice/upstream-mocks'
 import type { ContractCase, Environment, Expected, LiveRun } from '../contract-case.ts'
-import { arm, BASE, replying, type SentRequest, setStage, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
+import { BASE, playUnder, replying, type SentRequest, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
 
 /** What a call names of the account. */
 export interface Account {
@@ -32,6 +32,8 @@ export interface SandboxCase {
   readonly prepare?: (client: Contactnow, stage: Stage) => Promise<unknown>
   readonly fault?: { readonly name: FaultName; readonly operation: string }
   readonly live?: LiveRun['effect']
+  /** What a live run calls; absent: the same as here. */
+  readonly liveCall?: Call
 }
 
 const ACCOUNT: Account = { table: SANDBOX.contactnow.table, dataset: String(SANDBOX.contactnow.dataset) }
@@ -39,20 +41,20 @@ const CREDENTIALS = { username: SANDBOX.contactnow.username, password: SANDBOX.c
 
 /** Makes a case that runs against the mock. */
 export function onSandbox(about: SandboxCase): ContractCase {
-  const { operation, name, call, expected, live } = about
+  const { operation, name, call, expected, live, liveCall = call } = about
   return {
     upstream: 'contactnow',
     operation,
     name,
     expected,
-    async run() {
-      const stage = setStage(about.settings === undefined ? {} : { contactnow: about.settings })
-      const client = clientOf(stage.fetch, stage.nowMs)
-      await about.prepare?.(client, stage)
-      if (about.fault !== undefined) arm(stage, 'contactnow', about.fault.name, about.fault.operation)
-      return call(client, ACCOUNT)
-    },
-    ...(live === undefined ? {} : { live: { effect: live, run: (environment) => runLive(call, environment) } }),
+    run: () =>
+      playUnder('contactnow', about, async (stage, begin) => {
+        const client = clientOf(stage.fetch, stage.nowMs)
+        await about.prepare?.(client, stage)
+        begin()
+        return call(client, ACCOUNT)
+      }),
+    ...(live === undefined ? {} : { live: { effect: live, run: (environment) => runLive(liveCall, environment) } }),
   }
 }
 
@@ -66,8 +68,27 @@ export function onReply(operation: string, name: string, body: BodyInit, call: C
   return { upstream: 'contactnow', operation, name, expected, run }
 }
 
+/** Makes a case in which the call that gets a token has this reply, as it is printed. */
+export function onTokenReply(name: string, body: string, call: Call, expected: Expected): ContractCase {
+  const run = () =>
+    call(
+      clientOf(
+        replying(() => ({ body })),
+        () => START_MS,
+      ),
+      ACCOUNT,
+    )
+  return { upstream: 'contactnow', operation: 'token.get', name, expected, run }
+}
+
 /** Makes a case about what is sent: the last request, in the words of the wire. */
-export function onWire(operation: string, name: string, call: Call, sent: Partial<SentRequest>): ContractCase {
+export function onWire(
+  operation: string,
+  name: string,
+  call: Call,
+  sent: Partial<SentRequest>,
+  campaign?: string,
+): ContractCase {
   return {
     upstream: 'contactnow',
     operation,
@@ -77,7 +98,7 @@ export function onWire(operation: string, name: string, call: Call, sent: Partia
       const requests: SentRequest[] = []
       const fetch = replying((request) => ({ body: isTokenCall(request) ? tokenFor(request) : DONE }), requests)
       await call(
-        clientOf(fetch, () => START_MS),
+        clientOf(fetch, () => START_MS, campaign),
         ACCOUNT,
       ).catch(() => null)
       const last: Partial<SentRequest> = requests.at(-1) ?? {}
@@ -105,8 +126,15 @@ function printed(body: BodyInit): (request: Request) => Promise<Response> {
   return replying((request) => ({ body: isTokenCall(request) ? tokenFor(request) : body }))
 }
 
-function clientOf(fetch: (request: Request) => Promise<Response>, nowMs: () => number): Contactnow {
-  return createContactnow({ baseUrl: `${BASE}/contactnow/`, credentials: CREDENTIALS, fetch, nowMs, ...TIMEOUTS })
+function clientOf(fetch: (request: Request) => Promise<Response>, nowMs: () => number, campaign?: string): Contactnow {
+  return createContactnow({
+    baseUrl: `${BASE}/contactnow/`,
+    credentials: CREDENTIALS,
+    fetch,
+    nowMs,
+    ...TIMEOUTS,
+    ...(campaign === undefined ? {} : { campaign }),
+  })
 }
 
 function runLive(call: Call, environment: Environment): Promise<unknown> {

@@ -5,7 +5,13 @@ import { type Call, onWire } from './stage.ts'
 const QUERY = 'token=...&format='
 
 /** What is sent, as the contract prints it. */
-const SENT: readonly (readonly [operation: string, name: string, call: Call, sent: Partial<SentRequest>])[] = [
+const SENT: readonly (readonly [
+  operation: string,
+  name: string,
+  call: Call,
+  sent: Partial<SentRequest>,
+  campaign?: string,
+])[] = [
   [
     'datasets.create',
     'sends DS-C-JSON',
@@ -101,6 +107,34 @@ const SENT: readonly (readonly [operation: string, name: string, call: Call, sen
       path: '/contactnow/ecnow.php',
       query: `${QUERY}json&method=ecnow_records&action=read&raw=1&limit=20&dataset=104&ddi=01234567890&mode=live&timetype=callback&tstart=2026-01-01&tstop=2026-01-02`,
     },
+  ],
+  [
+    'records.read',
+    'sends the filters for one record, its outcomes and its agent',
+    (client) => client.records.read({ dataset: 104, id: 7, urn: 'U-1', outcome: '107,109', agent: 503_314 }),
+    {
+      query: `${QUERY}json&method=ecnow_records&action=read&raw=1&limit=500&dataset=104&id=7&urn=U-1&outcome=107,109&agent=503314`,
+    },
+  ],
+  [
+    'datasets.read',
+    'sends a description as a filter',
+    (client) => client.datasets.read({ description: 'spring' }),
+    { query: `${QUERY}json&method=ecnow_datasets&action=read&raw=1&limit=500&description=spring` },
+  ],
+  [
+    'datasets.read',
+    'sends the contact centre where one is configured',
+    (client) => client.datasets.read({ dataset: 1 }),
+    { query: `${QUERY}json&method=ecnow_datasets&action=read&raw=1&campaign=9&limit=500&dataset=1` },
+    '9',
+  ],
+  [
+    'datasets.create',
+    'sends the contact centre with a write too',
+    (client) => client.datasets.create({ description: 'spring', import_table: 'sandbox' }),
+    { query: `${QUERY}json&method=ecnow_datasets&action=create&raw=1&campaign=9` },
+    '9',
   ],
   [
     'records.update',

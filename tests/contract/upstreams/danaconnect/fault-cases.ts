@@ -26,9 +26,12 @@ const FAULT_W = 'DANACONNECT_SERVER_FAULT unsure'
 const FAULT_R = 'DANACONNECT_SERVER_FAULT later'
 const ODD_W = 'DANACONNECT_UNREADABLE_REPLY unsure'
 const ODD_R = 'DANACONNECT_UNREADABLE_REPLY later'
-const LOST = 'CONNECTION_LOST unsure'
-const NO_HEADERS = 'HEADERS_TIMEOUT unsure'
-const NO_END = 'REPLY_TIMEOUT unsure'
+const LOST_W = 'CONNECTION_LOST unsure'
+const LOST_R = 'CONNECTION_LOST later'
+const NO_HEADERS_W = 'HEADERS_TIMEOUT unsure'
+const NO_HEADERS_R = 'HEADERS_TIMEOUT later'
+const NO_END_W = 'REPLY_TIMEOUT unsure'
+const NO_END_R = 'REPLY_TIMEOUT later'
 const EXPIRED = 'DANACONNECT_LINK_EXPIRED never'
 
 /** Section 5 of the contract, "what success means and how failures look", as a table. */
@@ -55,12 +58,42 @@ const FAULTS: readonly Row[] = [
   ['invalid-token', '-', TOKEN, '-', '-', TOKEN, '-', '-', '-'],
   ['scope-missing', '-', TOKEN, '-', '-', TOKEN, '-', '-', '-'],
   ['unknown-client', '-', '-', '-', '-', '-', '-', '-', CLIENT],
-  ['reset', LOST, LOST, LOST, LOST, LOST, LOST, LOST, LOST],
-  ['reset-after', LOST, LOST, LOST, LOST, LOST, LOST, LOST, LOST],
-  ['timeout', NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS],
-  ['timeout-after', NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS],
-  ['late-200', NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS, NO_HEADERS],
-  ['slow-200', NO_END, NO_END, NO_END, NO_END, NO_END, NO_END, NO_END, NO_END],
+  ['reset', LOST_W, LOST_W, LOST_W, LOST_R, LOST_R, LOST_W, LOST_W, LOST_R],
+  ['reset-after', LOST_W, LOST_W, LOST_W, LOST_R, LOST_R, LOST_W, LOST_W, LOST_R],
+  [
+    'timeout',
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+    NO_HEADERS_R,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+  ],
+  [
+    'timeout-after',
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+    NO_HEADERS_R,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+  ],
+  [
+    'late-200',
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+    NO_HEADERS_R,
+    NO_HEADERS_W,
+    NO_HEADERS_W,
+    NO_HEADERS_R,
+  ],
+  ['slow-200', NO_END_W, NO_END_W, NO_END_W, NO_END_R, NO_END_R, NO_END_W, NO_END_W, NO_END_R],
   ['html-200', ODD_W, ODD_W, ODD_W, ODD_R, ODD_R, ODD_W, ODD_W, ODD_R],
   ['broken-html-200', ODD_W, ODD_W, ODD_W, ODD_R, ODD_R, ODD_W, ODD_W, ODD_R],
   ['empty-200', ODD_W, ODD_W, ODD_W, ODD_R, ODD_R, ODD_W, ODD_W, ODD_R],

@@ -1,7 +1,7 @@
 import { createDanaconnect, createDanaconnectV2, type Danaconnect, type DanaconnectV2 } from '@sluice/danaconnect'
 import { type FaultName, type MockSettingsInput, SANDBOX } from '@sluice/upstream-mocks'
 import type { ContractCase, Environment, Expected, LiveRun } from '../contract-case.ts'
-import { arm, BASE, replying, type SentRequest, setStage, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
+import { BASE, playUnder, replying, type SentRequest, setStage, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
 
 /** Both clients, and what a call names of the account. */
 export interface Subject {
@@ -78,11 +78,11 @@ export function onSandbox(about: SandboxCase): ContractCase {
     operation,
     name,
     expected,
-    run() {
-      const stage = setStage(about.settings === undefined ? {} : { danaconnect: about.settings })
-      if (about.fault !== undefined) arm(stage, 'danaconnect', about.fault.name, about.fault.operation)
-      return call(subjectOf(stage), stage)
-    },
+    run: () =>
+      playUnder('danaconnect', about, (stage, begin) => {
+        begin()
+        return call(subjectOf(stage), stage)
+      }),
     ...(live === undefined
       ? {}
       : { live: { effect: live, run: (environment) => call(liveSubject(environment), setStage()) } }),

@@ -1,7 +1,7 @@
 import { createDatatalks, type Datatalks, type DatatalksV2, type DatatalksV3 } from '@sluice/datatalks'
 import { type FaultName, type MockSettingsInput, SANDBOX } from '@sluice/upstream-mocks'
 import type { ContractCase, Environment, Expected, LiveRun } from '../contract-case.ts'
-import { arm, BASE, replying, type SentRequest, setStage, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
+import { BASE, playUnder, replying, type SentRequest, setStage, type Stage, START_MS, TIMEOUTS } from '../stage.ts'
 
 /** A client of each version, and the group that calls name. */
 export interface Subject {
@@ -57,11 +57,11 @@ export function onSandbox(about: SandboxCase): ContractCase {
     operation,
     name,
     expected,
-    run() {
-      const stage = setStage(about.settings === undefined ? {} : { datatalks: about.settings })
-      if (about.fault !== undefined) arm(stage, 'datatalks', about.fault.name, about.fault.operation)
-      return call(subjectOf(stage.fetch, stage.nowMs, signing), stage)
-    },
+    run: () =>
+      playUnder('datatalks', about, (stage, begin) => {
+        begin()
+        return call(subjectOf(stage.fetch, stage.nowMs, signing), stage)
+      }),
     ...(live === undefined
       ? {}
       : { live: { effect: live, run: (environment) => call(liveSubject(environment, signing), setStage()) } }),

@@ -48,6 +48,21 @@ const edited =
 
 const contract = (body: string, path = CONTACTS): ((url: string) => Promise<RawRequest>) => signed({ body, path })
 
+/** The body of versions 2 and 3 as it is printed: a comma stands behind the last member of `data`. */
+function printedProfile(group: 'groupKey' | 'null'): string {
+  return `{
+"type": "person",
+"${group}": "main_group",
+"data":{
+"customer_id":12345,
+"email":"juliana.crane@fake.com",
+"age":32,
+"is_member":"Yes",
+},
+"datatalksId": "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+}`
+}
+
 const MISSING = /^\{"message":"Missing Authentication Token"\}$/
 const MISMATCH = /^\{"message":"The request signature we calculated does not match the signature you provided\. /
 const SCOPE = /Credential should be scoped to/
@@ -132,8 +147,14 @@ export const wrongRequests: readonly WrongRequest[] = (
       /the body is not JSON/,
     ],
     [
-      'the printed body of version 2 with its last comma',
-      contract('{"type":"person","data":{"age":32,}}', '/datatalks/v2/profiles'),
+      'the printed body of version 2, with its trailing comma',
+      contract(printedProfile('groupKey'), '/datatalks/v2/profiles'),
+      400,
+      /the body is not JSON/,
+    ],
+    [
+      'the printed body of version 3, with its trailing comma',
+      contract(printedProfile('null'), '/datatalks/v3/profiles'),
       400,
       /the body is not JSON/,
     ],

@@ -13,8 +13,8 @@ export const START_MS = 1_767_323_045_000
 /** Base address of the mocks; nothing listens there. The clients allow http for loopback. */
 export const BASE = 'http://127.0.0.1:9'
 
-/** How long a client of the suite waits for a reply that never comes. */
-export const TIMEOUTS = { headersTimeoutMs: 20, replyTimeoutMs: 40 } as const
+/** How long a client of the suite waits for a reply that never comes: longer than a busy machine stands still. */
+export const TIMEOUTS = { headersTimeoutMs: 120, replyTimeoutMs: 250 } as const
 
 /** One request that a client sent. */
 export interface SentRequest {

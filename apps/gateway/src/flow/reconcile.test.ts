@@ -60,6 +60,20 @@ describe('reconcile', () => {
     expect(await look(absent, SETTLED_AT)).toEqual({ send: true })
   })
 
+  test('a token that is refused is renewed, and the look made once more', async () => {
+    const expired = new UpstreamError({ code: 'TOKEN_EXPIRED', retry: 'auth', message: 'x' })
+    let looks = 0
+    const { destination } = asked(() => {
+      looks += 1
+      return looks === 1 ? Promise.reject(expired) : Promise.resolve({ verdict: 'landed', receipt: {} })
+    })
+    const renewing = { ...destination, renews: (code: string) => code === 'TOKEN_EXPIRED' }
+    expect(await reconcile(renewing, DELIVERY, POLICY, SETTLED_AT, CALL)).toMatchObject({
+      judgement: { outcome: 'delivered' },
+    })
+    expect(looks).toBe(2)
+  })
+
   test('what is unclear is never sent', async () => {
     const unclear = look(() => Promise.resolve({ verdict: 'unclear' }), SETTLED_AT)
     expect(await unclear).toMatchObject({

@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/errors'
 import type { Destination, FindCall, Receipt } from '../destinations/destination.ts'
 import type { LeasedDelivery } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge } from './outcome.ts'
@@ -30,7 +31,7 @@ export async function reconcile(
   const { id, operation, payload, unsureAtMs } = delivery
   if (unsureAtMs === null || marker === null) return SEND
   try {
-    const finding = await destination.find(operation, payload, { place: marker, id }, call)
+    const finding = await renewing(destination, () => destination.find(operation, payload, { place: marker, id }, call))
     switch (finding.verdict) {
       case 'landed':
         return { send: false, judgement: CONFIRMED, receipt: finding.receipt }
@@ -47,6 +48,16 @@ export async function reconcile(
     return judgement.outcome === 'refused'
       ? ended('unsure', UNCLEAR, judgement.detail ?? '')
       : { ...NOTHING, judgement }
+  }
+}
+
+/** Looks once more where a token was refused that the client has dropped: an old token is no reason to pause. */
+async function renewing<Found>(destination: Destination, look: () => Promise<Found>): Promise<Found> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof SluiceError && destination.renews(error.code)) return look()
+    throw error
   }
 }
 

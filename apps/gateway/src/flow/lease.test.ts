@@ -5,6 +5,7 @@ import { createIds } from '../ids.ts'
 import { openSqlite } from '../runtime/bun/sqlite.ts'
 import type { Json, Store } from '../store/port.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
+import type { Policy } from './policy.ts'
 import { OPEN_GATE, saveGate } from './gate.ts'
 import { createOutbox } from './lease.ts'
 
@@ -41,7 +42,11 @@ function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonl
 }
 
 /** An outbox on a real store in memory, with a clock that moves only when told. */
-function workbench(lanes: Readonly<Record<string, Destination>>, gates?: ReadonlyMap<string, Json>) {
+function workbench(
+  lanes: Readonly<Record<string, Destination>>,
+  gates?: ReadonlyMap<string, Json>,
+  policy: Policy = PARK,
+) {
   let now = START
   let alarm: { atMs: number; wake: () => void } | null = null
   const nowMs = () => now
@@ -58,7 +63,7 @@ function workbench(lanes: Readonly<Record<string, Destination>>, gates?: Readonl
   }
   let endGrace = (): void => undefined
   const outbox = createOutbox(
-    Object.entries(lanes).map(([name, destination]) => ({ name, destination, concurrency: 16, policy: () => PARK })),
+    Object.entries(lanes).map(([name, destination]) => ({ name, destination, concurrency: 16, policy: () => policy })),
     {
       store,
       nowMs,
@@ -260,6 +265,17 @@ describe('the outbox', () => {
     expect(alarmAtMs()).toBe(START + 5000)
     await ring()
     expect(alpha.calls).toHaveLength(1)
+  })
+
+  test('looks that find nothing yet are no failures of the upstream', async () => {
+    const reset = () => Promise.reject(new TransportError('CONNECTION_LOST', 'maybe-sent', 'x'))
+    const lost = scripted(reset, [], true)
+    const absent: Destination = { ...lost.destination, find: () => Promise.resolve({ verdict: 'absent' }) }
+    const { accept, ring, outbox } = workbench({ lost: absent }, undefined, { ...PARK, marker: 'Reference' })
+    await accept('lost', 4)
+    expect(outbox.gate('lost')).toMatchObject({ failuresInRow: 4 })
+    await ring()
+    expect(outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
   })
 
   test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {

@@ -2,8 +2,17 @@ import { StoreError } from '@sluice/errors'
 import type { Destination } from '../destinations/destination.ts'
 import type { Ports } from '../ports.ts'
 import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
-import { deliver } from './deliver.ts'
-import { enterGate, freeSlots, type GateState, leaveGate, restoreGate, resumeGate, saveGate } from './gate.ts'
+import { deliver, type Delivered } from './deliver.ts'
+import {
+  enterGate,
+  freeSlots,
+  type GateSignal,
+  type GateState,
+  leaveGate,
+  restoreGate,
+  resumeGate,
+  saveGate,
+} from './gate.ts'
 import type { Policy } from './policy.ts'
 import { record } from './record.ts'
 
@@ -120,7 +129,7 @@ export function createOutbox(
     })
     const before = state.gate
     const now = nowMs()
-    state.gate = leaveGate(before, delivered.judgement, now)
+    state.gate = leaveGate(before, signalOf(delivered), now)
     const { reason, closedUntilMs } = state.gate
     if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
       log('warn', 'gate closed', {
@@ -197,6 +206,11 @@ export function createOutbox(
       while (working.size > 0) await Promise.all(working)
     },
   }
+}
+
+/** A look that was answered is no failure of the upstream, also where its answer leaves the delivery unsure. */
+function signalOf({ judgement, looked }: Delivered): GateSignal {
+  return looked === 'only' && judgement.outcome === 'unsure' ? { ...judgement, outcome: 'refused' } : judgement
 }
 
 function newLaneState(lane: Lane, saved: Json | undefined): LaneState {

@@ -3,6 +3,8 @@ import type { Attempt, LeasedDelivery, NewDelivery, NewEvent, RecordRequest, Sto
 
 const NOW = 1_700_000_000_000
 const LEASE_MS = 60_000
+const WINDOW_MS = 86_400_000
+const BATCH_ROWS = 3
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** A store to test, and the same one again after its process died. */
@@ -179,14 +181,6 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect((await leaseAll(store, 'alpha'))[0]?.unsureAtMs).toBeNull()
     })
 
-    test('a delivery whose process died is unsure since then', async () => {
-      const { store } = open()
-      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 3, maxAttempts: 10 })
-      expect((await leaseAll(store, 'alpha', NOW + 3))[0]?.unsureAtMs).toBe(NOW + 3)
-    })
-
     test('another lease cannot be spoken for', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
@@ -236,7 +230,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       const [leased] = await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW + LEASE_MS, maxAttempts: 10 })
+      await store.record(result(leased, { dueAtMs: NOW + LEASE_MS }))
       expect(await store.record(result(leased, { state: 'delivered' }))).toBe(false)
       expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
     })
@@ -304,43 +298,23 @@ export function storeContract(name: string, open: () => OpenStore): void {
   })
 
   describe(`${name}: leases of a dead process`, () => {
-    test('are taken back as unsure attempts that count', async () => {
+    test('are found by whoever comes next, as they were leased', async () => {
       const opened = open()
       await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
-      await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
+      const [leased] = await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
       const { store } = opened.reopen()
-      expect(await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 500, maxAttempts: 10 })).toBe(1)
-      expect(await store.readDelivery('dlv_1')).toMatchObject({
-        state: 'pending',
-        dueAtMs: NOW + 500,
-        attempts: 1,
-        countedAttempts: 1,
-        reason: { code: 'PROCESS_DIED' },
-        history: [{ number: 1, outcome: 'unsure', code: 'PROCESS_DIED', startedAtMs: NOW, endedAtMs: NOW + 500 }],
-      })
-      expect(await store.readDelivery('dlv_2')).toMatchObject({ state: 'pending', attempts: 0 })
-    })
-
-    test('end a delivery whose every attempt killed the process', async () => {
-      const { store } = open()
-      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
-      expect(await store.readDelivery('dlv_1')).toMatchObject({
-        state: 'dead',
-        dueAtMs: null,
-        reason: { code: 'PROCESS_DIED' },
-      })
+      const expired = await store.expiredLeases(Infinity)
+      expect(expired).toMatchObject([{ ...leased, leasedAtMs: NOW }])
+      expect(await store.record(result(expired[0], { state: 'parked' }))).toBe(true)
+      expect(await store.expiredLeases(Infinity)).toEqual([])
     })
 
     test('are left alone while they run', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       await leaseAll(store, 'alpha')
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS - 1, nowMs: NOW, maxAttempts: 10 })).toBe(0)
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW, maxAttempts: 10 })).toBe(1)
+      expect(await store.expiredLeases(NOW + LEASE_MS - 1)).toEqual([])
+      expect(await store.expiredLeases(NOW + LEASE_MS)).toHaveLength(1)
     })
   })
 
@@ -391,6 +365,7 @@ function event(id: string, fields: Partial<NewEvent> = {}): NewEvent {
     id: `evt_${id}`,
     source: 'demo',
     idempotencyKey: null,
+    keyWindowMs: WINDOW_MS,
     receivedAtMs: NOW,
     contentType: 'application/json',
     body: bytes(`body ${id}`),
@@ -407,6 +382,8 @@ function delivery(id: string, destination: string): NewDelivery {
     operation: 'records.create',
     payload: { n: id },
     reason: null,
+    orderingKey: null,
+    gather: null,
   }
 }
 
@@ -421,11 +398,12 @@ function attempt(number: number, outcome: Attempt['outcome'], counted: boolean):
     detail: null,
     counted,
     steps: [],
+    batchId: null,
   }
 }
 
 const lease = (store: Store, destination: string, leaseId: string, nowMs: number, limit: number) =>
-  store.lease({ destination, leaseId, nowMs, untilMs: nowMs + LEASE_MS, limit })
+  store.lease({ destination, leaseId, nowMs, untilMs: nowMs + LEASE_MS, limit, batchRows: BATCH_ROWS })
 
 const leaseAll = (store: Store, destination: string, nowMs = NOW) => lease(store, destination, 'lse_all', nowMs, 100)
 
@@ -440,6 +418,7 @@ function result(leased: LeasedDelivery | undefined, fields: Partial<RecordReques
     receipt: null,
     nowMs: NOW,
     unsureAtMs: null,
+    deadlineAtMs: null,
     gate: null,
     ...fields,
   }

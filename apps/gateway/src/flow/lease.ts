@@ -67,7 +67,7 @@ interface LaneState {
 /** Creates the outbox. It does nothing before the first `wake`. */
 export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores: readonly Chore[] = []): Outbox {
   const { store, nowMs, newId, wakeAt, sleep, log } = ports
-  const states = new Map(lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0 } as LaneState]))
+  const states = new Map<string, LaneState>(lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0 }]))
   const working = new Set<Promise<void>>()
   const stopping = new AbortController()
   let draining = false
@@ -145,8 +145,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
         one.again = false
         one.nextMs = null
         one.nextMs = await one.run()
-        // What is due already is looked at now, and not by way of the alarm.
-      } while (one.again || (one.nextMs !== null && one.nextMs <= nowMs() && !one.isWaiting() && !draining))
+      } while (one.again || isDue(one))
     } catch (error) {
       log('error', 'look failed', { of: one.name, error: nameOf(error) })
       one.nextMs = nowMs() + STORE_RETRY_MS
@@ -155,6 +154,10 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     }
     setAlarm()
   }
+
+  /** What is due already is looked at now, and not by way of the alarm. */
+  const isDue = ({ nextMs, isWaiting }: Look): boolean =>
+    !draining && nextMs !== null && nextMs <= nowMs() && !isWaiting()
 
   const look = (key: string): void => {
     const one = looks.get(key)

@@ -1,5 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
+import { compileCondition } from './expression/condition.ts'
+import { compileExpression } from './expression/expression.ts'
 import type { Scheme } from './sources/scheme.ts'
 import type { z } from 'zod'
 
@@ -20,13 +22,22 @@ export interface Source<Data = unknown> {
   readonly maxBodyBytes: number
   /** Elements of an XML body that form lists even when there is only one: dotted paths below the root, such as `tags`. */
   readonly xmlLists: readonly string[]
+  /** What becomes of an event that a route cannot map, `dead` by default. */
+  readonly onMappingFault: OnMappingFault
 }
+
+/**
+ * What becomes of an event that a route cannot map: `dead` stores it, with a dead delivery for that route; `refuse`
+ * stores nothing of it and answers 422, for a sender who can do something about it.
+ */
+export type OnMappingFault = 'dead' | 'refuse'
 
 /** Declares a source. */
 export function source<Data>(
-  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Pick<Source<Data>, 'maxBodyBytes' | 'xmlLists'>>,
+  options: Pick<Source<Data>, 'scheme' | 'schema'> &
+    Partial<Pick<Source<Data>, 'maxBodyBytes' | 'xmlLists' | 'onMappingFault'>>,
 ): Source<Data> {
-  return { maxBodyBytes: DEFAULT_MAX_BODY_BYTES, xmlLists: [], ...options }
+  return { maxBodyBytes: DEFAULT_MAX_BODY_BYTES, xmlLists: [], onMappingFault: 'dead', ...options }
 }
 
 /** What becomes of a delivery of which nobody knows whether it landed, and which must not simply be sent again. */
@@ -40,8 +51,11 @@ export interface Route {
   readonly source: Source
   readonly destination: DestinationFactory
   readonly operation: string
-  readonly when: (data: unknown) => boolean
+  readonly when: (data: unknown) => boolean | Promise<boolean>
+  /** Yields the payload, or a promise of it. */
   readonly map: (data: unknown) => unknown
+  /** What is wrong with its expressions. */
+  readonly faults: readonly string[]
   readonly onUnsure: OnUnsure
   /** Where the upstream keeps the delivery's id, so that a read finds what an unsure attempt made; null for nowhere. */
   readonly marker: string | null
@@ -56,6 +70,8 @@ export interface Route {
  *
  * `when` and `map` get the data that the source's schema describes, and must depend on nothing else. What `map` returns
  * is checked against the operation's payload schema; a wrong one makes a dead delivery with the path, never a lost event.
+ * Either may be a JSONata expression as text, for those who keep their configuration as data: it sees the data as JSON,
+ * and a condition has to yield true, false or nothing.
  *
  * @param options.marker - For operations that can be read back: a column of the records' table that is given to the
  * delivery's id, or `description` of a dataset, at whose end it then stands. After an attempt of which nobody knows
@@ -67,8 +83,8 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
   destination: Factory,
   operation: Operation,
   options: {
-    readonly when?: (data: Data) => boolean
-    readonly map: (data: Data) => PayloadOf<Factory, Operation>
+    readonly when?: ((data: Data) => boolean) | string
+    readonly map: ((data: Data) => PayloadOf<Factory, Operation>) | string
     readonly onUnsure?: OnUnsure
     readonly marker?: string
     readonly settleMs?: number
@@ -84,17 +100,25 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     name = null,
   } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
+  const condition = typeof when === 'string' ? compileCondition(when) : typed((data) => when(data as Data))
+  const mapping = typeof map === 'string' ? compileExpression(map) : typed((data) => map(data as Data))
   return {
     source: from,
     destination,
     operation,
-    when: (data) => when(data as Data),
-    map: (data) => map(data as Data),
+    when: condition.evaluate,
+    map: mapping.evaluate,
+    faults: [...condition.faults.map((fault) => `when: ${fault}`), ...mapping.faults.map((fault) => `map: ${fault}`)],
     onUnsure,
     marker,
     settleMs,
     name,
   }
+}
+
+/** A typed function in the form of an expression: the compiler has checked it. */
+function typed<Result>(evaluate: (data: unknown) => Result) {
+  return { faults: [], evaluate }
 }
 
 /** A key of the HTTP API. */
@@ -235,6 +259,7 @@ function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<Destinati
   const taken = new Set<string>()
   return input.routes.flatMap((candidate, index) => {
     const where = `route ${index + 1}`
+    if (candidate.faults.length > 0) return candidate.faults.map((fault) => `${where}: ${fault}`)
     const sourceName = sourceNames.get(candidate.source)
     if (sourceName === undefined) return [`${where}: its source is not among the sources`]
     if (!destinationNames.has(candidate.destination)) return [`${where}: its destination is not among the destinations`]

@@ -59,7 +59,7 @@ export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPort
     const idempotencyKey = await verify(source, received, receivedAtMs)
     const contentType = received.headers.get('content-type')
     const data = validate(source, contentType, received.body)
-    const deliveries = map(source, data, ports.newId)
+    const deliveries = await map(source, data, ports.newId)
     const { repeated, ...acceptance } = await store(ports.store, {
       id: ports.newId('evt'),
       source: source.name,

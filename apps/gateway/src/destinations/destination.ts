@@ -117,6 +117,12 @@ export interface DestinationPorts {
 /** Operations by name. */
 export type Operations = Readonly<Record<string, Operation>>
 
+/**
+ * Answers a call for a token as the upstream would, with a token that is none: a preview has to get past it to the
+ * request itself. Null for every other request.
+ */
+export type TokenReply = (request: Request, nowMs: number) => Response | null
+
 /** A destination as the configuration declares it. */
 export interface DestinationFactory<Known extends Operations = Operations> {
   readonly kind: string
@@ -124,6 +130,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly concurrency: number
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
+  /** Absent where no call for a token is ever made. */
+  readonly tokenReply?: TokenReply
   create(ports: DestinationPorts): Destination
 }
 
@@ -148,14 +156,16 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly options: DestinationOptions
   readonly baseUrls: readonly (string | undefined)[]
   readonly renewable: readonly string[]
+  readonly tokenReply?: TokenReply
   readonly connect: (ports: DestinationPorts) => Client
 }): DestinationFactory<Known> {
-  const { kind, operations, options, baseUrls, renewable, connect } = declared
+  const { kind, operations, options, baseUrls, renewable, tokenReply, connect } = declared
   return {
     kind,
     operations,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     faults: [...baseUrls.flatMap((url) => baseUrlFaults(kind, url)), ...concurrencyFaults(kind, options)],
+    ...(tokenReply === undefined ? {} : { tokenReply }),
     create(ports) {
       const client = connect(ports)
       return {

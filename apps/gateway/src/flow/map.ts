@@ -1,25 +1,78 @@
+import type { Issue } from '@sluice/errors'
 import type { Config, NamedRoute } from '../config.ts'
+import { ExpressionError } from '../expression/expression-error.ts'
 import type { NewId } from '../ports.ts'
-import type { Json, NewDelivery, Reason } from '../store/port.ts'
+import { RequestError } from '../problem.ts'
+import type { Json, NewDelivery } from '../store/port.ts'
 import { issuesOf } from './validate.ts'
 
-type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
+/** A source of the configuration, with its routes. */
+export type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
+
+/** Why a route has no payload for an event. Nothing in it quotes the event. */
+export interface MappingFault {
+  readonly code: 'MAPPING_FAILED' | 'PAYLOAD_INVALID'
+  /** What is wrong, and where in the payload; the path is empty for the whole of it. */
+  readonly issues: readonly Issue[]
+}
+
+/** What an event is to a route that it matches. */
+export interface MappedRoute {
+  readonly route: NamedRoute
+  /** Id of the delivery, which also stands in the payload where the route has a marker. */
+  readonly id: string
+  readonly payload: Json
+  readonly fault: MappingFault | null
+}
 
 /**
  * Turns an event's data into one delivery for each route that matches.
  *
  * A mapping that fails, or yields a payload that the operation does not take, makes a dead delivery that says where: the
  * sender did nothing wrong and the event is not lost.
+ *
+ * @throws RequestError `MAPPING_REFUSED` where the source wants such an event refused.
  */
-export function map(source: ConfiguredSource, data: unknown, newId: NewId): readonly NewDelivery[] {
-  return source.routes.flatMap((route) => {
-    const mapped = mapRoute(route, data)
-    if (mapped === null) return []
-    const { name, destinationName, operation } = route
+export async function map(source: ConfiguredSource, data: unknown, newId: NewId): Promise<readonly NewDelivery[]> {
+  const mapped = await mapRoutes(source, data, newId)
+  if (source.onMappingFault === 'refuse') refuseFaults(mapped)
+  return mapped.map(({ route: { name, destinationName, operation }, id, payload, fault }) => ({
+    id,
+    route: name,
+    destination: destinationName,
+    operation,
+    payload,
+    reason: fault === null ? null : { code: fault.code, detail: `Route ${name}: ${describeIssues(fault)}` },
+  }))
+}
+
+/** Maps an event's data by each route that matches. */
+export async function mapRoutes(
+  { routes }: Pick<ConfiguredSource, 'routes'>,
+  data: unknown,
+  newId: NewId,
+): Promise<readonly MappedRoute[]> {
+  const matching: MappedRoute[] = []
+  for (const route of routes) {
+    const mapped = await mapRoute(route, data)
+    if (mapped === null) continue
     const id = newId('dlv')
-    const payload = mapped.reason === null ? mark(route, mapped.payload, id) : mapped.payload
-    return [{ id, route: name, destination: destinationName, operation, payload, reason: mapped.reason }]
-  })
+    const payload = mapped.fault === null ? mark(route, mapped.payload, id) : null
+    matching.push({ route, id, payload, fault: mapped.fault })
+  }
+  return matching
+}
+
+function refuseFaults(mapped: readonly MappedRoute[]): void {
+  const issues = mapped.flatMap(({ route, fault }) =>
+    (fault?.issues ?? []).map(({ path, message }) => ({ path, message: `Route ${route.name}: ${message}` })),
+  )
+  if (issues.length > 0) throw new RequestError('MAPPING_REFUSED', issues)
+}
+
+/** Writes what is wrong in one line. */
+export function describeIssues({ issues }: MappingFault): string {
+  return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
 }
 
 /** Puts the delivery's id where the upstream keeps it, if the route says where. */
@@ -28,18 +81,26 @@ function mark({ destination, operation, marker }: NamedRoute, payload: Json, id:
   return marker === null || readBack === undefined ? payload : readBack.mark(payload, marker, id)
 }
 
-function mapRoute(route: NamedRoute, data: unknown): { payload: Json; reason: Reason | null } | null {
+/** A function answers at once and an expression later, so both are waited for. */
+async function mapRoute(
+  route: NamedRoute,
+  data: unknown,
+): Promise<{ readonly payload: Json; readonly fault: MappingFault | null } | null> {
+  let part = 'condition'
   let yielded: unknown
   try {
-    if (!route.when(data)) return null
-    yielded = route.map(data)
-  } catch {
-    // What a mapping throws may quote the contact, so only the fact is kept.
-    return { payload: null, reason: { code: 'MAPPING_FAILED', detail: `The mapping of route ${route.name} threw.` } }
+    if (!(await route.when(data))) return null
+    part = 'mapping'
+    yielded = await route.map(data)
+  } catch (error) {
+    // What a function throws may quote the contact, so only the fact is kept; an expression says what it may.
+    const words = error instanceof ExpressionError ? `failed: ${error.reason}` : 'threw'
+    return { payload: null, fault: { code: 'MAPPING_FAILED', issues: [{ path: '', message: `the ${part} ${words}` }] } }
   }
   const checked = route.destination.operations[route.operation]?.payload.safeParse(yielded)
-  if (checked?.success === true) return { payload: checked.data as Json, reason: null }
-  const issues = checked === undefined ? [] : issuesOf(checked.error)
-  const where = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-  return { payload: null, reason: { code: 'PAYLOAD_INVALID', detail: `Route ${route.name}: ${where}` } }
+  if (checked?.success === true) return { payload: checked.data as Json, fault: null }
+  return {
+    payload: null,
+    fault: { code: 'PAYLOAD_INVALID', issues: checked === undefined ? [] : issuesOf(checked.error) },
+  }
 }

@@ -116,7 +116,7 @@ const tokenReply =
     return new Response(
       format === 'json'
         ? JSON.stringify({ success: true, token: 'preview', expire })
-        : `<response><success>1</success><token>preview</token><expire>${expire}</expire></response>`,
+        : `<result><success>1</success><token>preview</token><expire>${expire}</expire></result>`,
     )
   }
 

@@ -35,8 +35,9 @@ const REPLACED: Readonly<Record<string, readonly [signature: string, implementat
   replace: ['<s-ssn?:s>', given(replace)],
   distinct: ['<x:x>', given(distinct)],
   sort: ['<af?:a>', sort],
-  base64encode: ['<s-:s>', given(btoa)],
-  base64decode: ['<s-:s>', given(atob)],
+  // QUIRK workerd: `btoa` throws "Illegal invocation" when it is called on an object that is not its own.
+  base64encode: ['<s-:s>', given((text: string) => btoa(text))],
+  base64decode: ['<s-:s>', given((text: string) => atob(text))],
   toMillis: ['<s-:n>', given(toMillis)],
   fromMillis: ['<n-:s>', given((ms: number) => new Date(ms).toISOString())],
 }

@@ -4,12 +4,14 @@ import { isForbiddenName, isFunction, MAX_DEPTH } from './plain-json.ts'
 /** Steps of one evaluation: a hundred times what a long mapping takes, and far below a second of work. */
 export const MAX_STEPS = 100_000
 /** Longest list that an expression may hold. */
-export const MAX_LIST_LENGTH = 10_000
+export const MAX_LIST_LENGTH = 5000
 /** Largest value that an expression may hold: characters, and `NODE_SIZE` for every value in it. */
 export const MAX_SIZE = 2_097_152
 const NODE_SIZE = 16
 /** How much of a value costs a step: a built-in function may go through all of what it is given. */
 const SIZE_PER_STEP = 256
+/** How long a list or an object costs a step, growing with the square: some operators copy what they have for each entry. */
+const LENGTH_PER_STEP = 50
 
 interface Measure {
   readonly size: number
@@ -42,8 +44,13 @@ export function createBudget(): Budget {
   }
   return {
     step: () => spend(1),
-    hold: (value) => spend(measure(value, known).size / SIZE_PER_STEP),
+    hold: (value) => spend(measure(value, known).size / SIZE_PER_STEP + (lengthOf(value) / LENGTH_PER_STEP) ** 2),
   }
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null || isFunction(value)) return 0
+  return Array.isArray(value) ? value.length : Object.keys(value).length
 }
 
 function measure(value: unknown, known: WeakMap<object, Measure>): Measure {

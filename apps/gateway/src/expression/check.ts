@@ -1,4 +1,4 @@
-import { BUILT_IN, REFUSED_FUNCTIONS } from './functions.ts'
+import { BUILT_IN, REFUSED_FUNCTIONS, WITH_PICTURE } from './functions.ts'
 import { isForbiddenName } from './plain-json.ts'
 
 /** What is read of a node of a parsed expression: JSONata's own types name only some of its kinds. */
@@ -10,6 +10,9 @@ interface Node {
   readonly rhs?: unknown
   readonly arguments?: unknown
 }
+
+/** Longest picture of `$formatNumber` and `$formatInteger`. */
+const MAX_PICTURE_LENGTH = 64
 
 /** Kinds of node that are not taken, and what to write in their place. */
 const REFUSED_KINDS: ReadonlyMap<unknown, string> = new Map([
@@ -46,9 +49,11 @@ function calleesOf({ type, procedure, rhs }: Node): readonly unknown[] {
   return type === 'function' ? [procedure] : type === 'apply' ? [rhs] : []
 }
 
-function faultOf({ type, value }: Node, isCalled: boolean): string | null {
+function faultOf(node: Node, isCalled: boolean): string | null {
+  const { type, value } = node
   const refused = REFUSED_KINDS.get(type)
   if (refused !== undefined) return refused
+  if (type === 'function') return pictureFault(node, isCalled)
   if (typeof value !== 'string') return null
   if (type === 'name' && isForbiddenName(value)) return `the name ${value} is not accepted`
   if (type !== 'variable') return null
@@ -56,4 +61,14 @@ function faultOf({ type, value }: Node, isCalled: boolean): string | null {
   if (reason !== undefined) return `$${value} is not taken: ${reason}`
   if (isCalled || !BUILT_IN.has(value)) return null
   return `$${value} is a built-in function and can only be called; to pass it on, write function($x) { $${value}($x) }`
+}
+
+/** @param isApplied - The call stands right of `~>` and gets its first argument from there. */
+function pictureFault({ procedure, arguments: given }: Node, isApplied: boolean): string | null {
+  const { type, value: name }: Node = procedure ?? {}
+  if (type !== 'variable' || !WITH_PICTURE.has(name) || !Array.isArray(given)) return null
+  const [picture, ...others]: readonly (Node | undefined)[] = isApplied ? given : given.slice(1)
+  const isShort = typeof picture?.value === 'string' && picture.value.length <= MAX_PICTURE_LENGTH
+  if (picture?.type === 'string' && isShort && others.length === 0) return null
+  return `$${String(name)} takes a number and a picture of at most ${MAX_PICTURE_LENGTH} characters that stands in the expression`
 }

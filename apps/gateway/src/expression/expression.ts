@@ -9,7 +9,7 @@ import { toPlainJson } from './plain-json.ts'
 /** Longest text of an expression. */
 const MAX_LENGTH = 65_536
 /** Evaluations under way at once, nested or side by side: each holds some memory until it ends. */
-const MAX_UNDER_WAY = 10_000
+const MAX_UNDER_WAY = 5000
 
 /**
  * Evaluates an expression on data, as JSON; undefined where it finds nothing.
@@ -43,7 +43,6 @@ export function compileExpression(text: string): Expression {
   }
   const faults = findFaults(parsed.ast())
   if (faults.length > 0) return faulty(faults)
-  replaceFunctions(parsed)
   watch(parsed)
   return {
     faults,
@@ -82,6 +81,7 @@ function watch(parsed: jsonata.Expression): void {
     budgets.set(timestamp, budget)
     return budget
   }
+  replaceFunctions(parsed, budgetOf)
   assign(parsed, ENTRY, (_node: unknown, _input: unknown, scope: jsonata.Environment) => budgetOf(scope).step())
   assign(parsed, EXIT, (_node: unknown, _input: unknown, scope: jsonata.Environment, result: unknown) =>
     budgetOf(scope).hold(result),

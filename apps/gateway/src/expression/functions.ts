@@ -1,6 +1,7 @@
 import type jsonata from 'jsonata'
-import { MAX_LIST_LENGTH, MAX_SIZE } from './budget.ts'
+import { type Budget, MAX_SIZE } from './budget.ts'
 import { ExpressionError } from './expression-error.ts'
+import { isFunction } from './plain-json.ts'
 
 /**
  * The built-in functions of JSONata that are taken as they are: each does work in proportion to what it is given. That
@@ -9,7 +10,7 @@ import { ExpressionError } from './expression-error.ts'
 const TAKEN = [
   'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim match',
   'contains split formatNumber formatBase formatInteger number floor ceil round abs sqrt power boolean not map zip filter',
-  'single reduce sift keys lookup append exists spread merge reverse each error assert type encodeUrlComponent encodeUrl',
+  'single reduce sift keys lookup append exists merge reverse each error assert type encodeUrlComponent encodeUrl',
   'decodeUrlComponent decodeUrl clone',
 ].flatMap((names) => names.split(' '))
 
@@ -23,6 +24,9 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['parseInteger', 'its time has no bound'],
 ])
 
+/** Those that take a picture: a long one costs the square of its length, so it has to stand in the expression. */
+export const WITH_PICTURE: ReadonlySet<unknown> = new Set(['formatNumber', 'formatInteger'])
+
 type Implementation = Parameters<jsonata.Expression['registerFunction']>[1]
 
 /**
@@ -34,6 +38,7 @@ const REPLACED: Readonly<Record<string, readonly [signature: string, implementat
   join: ['<a<s>s?:s>', given(join)],
   replace: ['<s-ssn?:s>', given(replace)],
   distinct: ['<x:x>', given(distinct)],
+  spread: ['<x-:a<o>>', given((value: unknown) => (isObject(value) ? toSequence(spread(value)) : value))],
   sort: ['<af?:a>', sort],
   // QUIRK workerd: `btoa` throws "Illegal invocation" when it is called on an object that is not its own.
   base64encode: ['<s-:s>', given((text: string) => btoa(text))],
@@ -45,10 +50,21 @@ const REPLACED: Readonly<Record<string, readonly [signature: string, implementat
 /** Every built-in function that an expression may call. */
 export const BUILT_IN: ReadonlySet<string> = new Set([...TAKEN, ...Object.keys(REPLACED)])
 
-/** Puts the replacements into an expression. */
-export function replaceFunctions(expression: jsonata.Expression): void {
+/**
+ * Puts the replacements into an expression. What they make is paid for here: a call in the last place of a function is no
+ * step of its own, so nobody else would see its result.
+ */
+export function replaceFunctions(
+  expression: jsonata.Expression,
+  budgetOf: (scope: jsonata.Environment) => Budget,
+): void {
   for (const [name, [signature, implementation]] of Object.entries(REPLACED)) {
-    expression.registerFunction(name, implementation, signature)
+    const paid: Implementation = async function (...given: readonly unknown[]) {
+      const made: unknown = await implementation.call(this, ...given)
+      budgetOf(this.environment).hold(made)
+      return made
+    }
+    expression.registerFunction(name, paid, signature)
   }
 }
 
@@ -65,7 +81,8 @@ function pad(text: string, width: number, filler = ' '): string {
   const missing = length - Array.from(text).length
   if (missing <= 0) return text
   const characters = Array.from(filler === '' ? ' ' : filler)
-  const padding = Array.from({ length: missing }, (_, index) => characters[index % characters.length]).join('')
+  const rest = characters.slice(0, missing % characters.length)
+  const padding = characters.join('').repeat(Math.floor(missing / characters.length)) + rest.join('')
   return width > 0 ? text + padding : padding + text
 }
 
@@ -86,7 +103,24 @@ function replace(text: string, pattern: string, replacement: string, limit = Inf
 }
 
 function distinct(list: unknown): unknown {
-  return Array.isArray(list) ? [...new Map(list.map((entry: unknown) => [canonical(entry), entry])).values()] : list
+  if (!Array.isArray(list)) return list
+  const found = [...new Map(list.map((entry: unknown) => [canonical(entry), entry])).values()]
+  return 'sequence' in list ? toSequence(found) : found
+}
+
+/** Takes an object apart into objects of one member each. */
+function spread(value: object): unknown[] {
+  if (!Array.isArray(value)) return Object.entries(value).map(([name, member]) => ({ [name]: member as unknown }))
+  return value.flatMap((entry: unknown) => (isObject(entry) ? spread(entry) : [entry]))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isFunction(value)
+}
+
+/** Marks a list as JSONata marks what it found: one entry then stands for itself. */
+function toSequence(list: unknown[]): unknown[] {
+  return Object.assign(list, { sequence: true })
 }
 
 /** A text that two values share if they are equal, whatever the order of their members. */
@@ -102,7 +136,7 @@ type Comes = (left: unknown, right: unknown) => unknown
 /** Sorts texts or numbers, or whatever a function puts in order by saying whether the first comes after the second. */
 async function sort(list: readonly unknown[] | undefined, comesAfter?: Comes): Promise<unknown> {
   if (list === undefined) return undefined
-  if (list.length > MAX_LIST_LENGTH) throw new ExpressionError(`a list is longer than ${MAX_LIST_LENGTH}`)
+  if (list.length <= 1) return list
   if (comesAfter !== undefined) return mergeSort(list, comesAfter)
   const [first] = list
   if (!list.every((entry) => typeof entry === typeof first && ['string', 'number'].includes(typeof entry))) {

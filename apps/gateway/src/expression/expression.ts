@@ -6,6 +6,9 @@ import { ExpressionError, jsonataError, toExpressionError } from './expression-e
 import { replaceFunctions } from './functions.ts'
 import { toPlainJson } from './plain-json.ts'
 
+export { MAX_LIST_LENGTH, MAX_SIZE, MAX_STEPS } from './budget.ts'
+export { MAX_DEPTH } from './plain-json.ts'
+
 /** Longest text of an expression. */
 const MAX_LENGTH = 65_536
 /** Evaluations under way at once, nested or side by side: each holds some memory until it ends. */

@@ -81,7 +81,7 @@ function mark({ destination, operation, marker }: NamedRoute, payload: Json, id:
   return marker === null || readBack === undefined ? payload : readBack.mark(payload, marker, id)
 }
 
-/** A function answers at once and an expression later, so both are waited for. */
+/** Maps by one route; null where it does not match. A function answers at once, and only an expression is waited for. */
 async function mapRoute(
   route: NamedRoute,
   data: unknown,
@@ -89,9 +89,11 @@ async function mapRoute(
   let part = 'condition'
   let yielded: unknown
   try {
-    if (!(await route.when(data))) return null
+    const matches = route.when(data)
+    if (!(matches instanceof Promise ? await matches : matches)) return null
     part = 'mapping'
-    yielded = await route.map(data)
+    yielded = route.map(data)
+    if (yielded instanceof Promise) yielded = await yielded
   } catch (error) {
     // What a function throws may quote the contact, so only the fact is kept; an expression says what it may.
     const words = error instanceof ExpressionError ? `failed: ${error.reason}` : 'threw'

@@ -5,6 +5,7 @@ import { temporaryFolder } from './running.ts'
 
 const INGEST = 'an-ingest-token'
 const ADMIN = 'an-admin-token'
+const READER = 'a-reader-token'
 /** A word that no answer may repeat. */
 const MARK = 'do-not-quote-me'
 
@@ -28,7 +29,10 @@ const configFile = defineConfig((settings) => {
         marker: 'description',
       }),
     ]),
-    keys: [{ name: 'admin', token: ADMIN, scopes: ['operate'] }],
+    keys: [
+      { name: 'admin', token: ADMIN, scopes: ['operate'] },
+      { name: 'reader', token: READER, scopes: ['read'] },
+    ],
   }
 })
 
@@ -121,11 +125,11 @@ describe('an event that a route cannot map', () => {
     ])
   })
 
-  test('shows in a preview with its fault', async () => {
+  test('shows with its fault in a preview, for which it takes no more than to read', async () => {
     const preview = async (body: unknown) => {
       const response = await fetch(`${gateway.url}/v1/preview`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${READER}`, 'content-type': 'application/json' },
         body: JSON.stringify({ source: 'strict', body: JSON.stringify(body) }),
       })
       return (await response.json()) as { readonly routes: readonly Record<string, unknown>[] }

@@ -16,6 +16,8 @@ import {
 import { storeFilters } from './filters.ts'
 import { storeJobs } from './jobs.ts'
 import { storeOrder } from './order.ts'
+import { storeReplay } from './replay.ts'
+import { storeRetention } from './retention.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
@@ -23,6 +25,8 @@ export function storeContract(name: string, open: () => OpenStore): void {
   storeBatches(name, open)
   storeFilters(name, open)
   storeJobs(name, open)
+  storeReplay(name, open)
+  storeRetention(name, open)
 
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {

@@ -17,12 +17,11 @@ export function createRetentionChore(retentionDays: number, store: Pick<Store, '
   return {
     name: 'retention',
     async run(nowMs) {
-      if (after === '') {
-        if (nowMs < passAtMs) return passAtMs
-        passAtMs = nowMs + PASS_EVERY_MS
-      }
+      if (after === '' && nowMs < passAtMs) return passAtMs
+      const begins = after === ''
       const beforeMs = nowMs - retentionDays * MS_PER_DAY
       const { next } = await store.removeEnded({ beforeMs, after, limit: REMOVED_AT_ONCE })
+      if (begins) passAtMs = nowMs + PASS_EVERY_MS
       after = next ?? ''
       return next === null ? passAtMs : nowMs
     },

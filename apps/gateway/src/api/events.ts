@@ -90,7 +90,7 @@ export function addEvents(
     const { why, routes } = context.req.valid('json')
     const event = await store.readEvent(eventId)
     if (event === null) throw new RequestError('EVENT_UNKNOWN')
-    const deliveries = replay(config, event, routes, newId)
+    const deliveries = await replay(config, event, routes, newId)
     const replayId = newId('rpl')
     const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
     if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')

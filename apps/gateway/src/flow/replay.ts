@@ -3,10 +3,8 @@ import type { Config } from '../config.ts'
 import type { NewId } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { EventRow, NewDelivery } from '../store/port.ts'
-import { map } from './map.ts'
+import { type ConfiguredSource, map } from './map.ts'
 import { validate } from './validate.ts'
-
-type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
 
 /**
  * Makes new deliveries of a stored event, as if it came today: its source decodes and checks the body, and the routes
@@ -14,14 +12,14 @@ type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Foun
  *
  * @param names - Only these routes; all of the source when undefined.
  * @throws RequestError `EVENT_SOURCE_GONE`; `EVENT_UNREADABLE` with what its source has against the body;
- * `PARAMETER_INVALID` the source has no such route.
+ * `PARAMETER_INVALID` the source has no such route; `MAPPING_REFUSED` as when it came.
  */
-export function replay(
+export async function replay(
   config: Pick<Config, 'sources'>,
   event: EventRow,
   names: readonly string[] | undefined,
   newId: NewId,
-): readonly NewDelivery[] {
+): Promise<readonly NewDelivery[]> {
   const source = config.sources.get(event.source)
   if (source === undefined) throw new RequestError('EVENT_SOURCE_GONE')
   return map({ ...source, routes: routesOf(source, names) }, dataOf(source, event), newId)

@@ -3,7 +3,7 @@ import type { DeliveryMatch, NewDelivery, Store } from '@sluice/gateway/store'
 import { attempt, delivery, event, leaseAll, NOW, type OpenStore, result } from './fixtures.ts'
 
 /** More rows than a page looks at to find few. */
-const MANY = 6000
+const MANY = 3000
 
 /** Lists find what is asked for, and nothing else. */
 export function storeFilters(name: string, open: () => OpenStore): void {

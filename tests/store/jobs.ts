@@ -59,13 +59,18 @@ export function storeJobs(name: string, open: () => OpenStore): void {
       const { store } = open()
       await ended(store, ['dead', 'parked', 'dead', 'delivered'])
       const before = await statesOf(store)
-      const count = (fields: Partial<NewJob>) => store.countMatching(job(fields))
-      expect(await count({})).toEqual({ count: 3, sample: ['dlv_alpha0', 'dlv_alpha1', 'dlv_alpha2'] })
+      const count = (fields: Partial<NewJob>) => store.countMatching({ ...job(fields), after: '' })
+      expect(await count({})).toEqual({
+        count: 3,
+        sample: ['dlv_alpha0', 'dlv_alpha1', 'dlv_alpha2'],
+        next: null,
+      })
+      expect(await store.countMatching({ ...job(), after: 'dlv_alpha1' })).toMatchObject({ count: 1 })
       expect(await count({ filter: { state: 'dead' } })).toMatchObject({ count: 2 })
-      expect(await count({ filter: { code: 'OTHER' } })).toEqual({ count: 0, sample: [] })
+      expect(await count({ filter: { code: 'OTHER' } })).toEqual({ count: 0, sample: [], next: null })
       expect(await count({ filter: { text: 'SOME WORDS' } })).toMatchObject({ count: 3 })
       // Only a parked one can be taken for delivered.
-      expect(await count({ action: 'delivered' })).toEqual({ count: 1, sample: ['dlv_alpha1'] })
+      expect(await count({ action: 'delivered' })).toMatchObject({ count: 1, sample: ['dlv_alpha1'] })
       expect(await statesOf(store)).toEqual(before)
       expect((await store.listJobs({ limit: 9 })).rows).toEqual([])
     })

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { JOBS } from '../flow/jobs.ts'
+import { countMatching, JOBS } from '../flow/jobs.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -15,7 +15,7 @@ const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9
 /** Adds `/v1/jobs`: decisions about every dead or parked delivery that fits a filter. */
 export function addJobs(
   app: OpenAPIHono,
-  { store, nowMs, newId }: Pick<Ports, 'store' | 'nowMs' | 'newId'>,
+  { store, nowMs, newId, sleep }: Pick<Ports, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
 ): void {
@@ -49,8 +49,8 @@ export function addJobs(
     }
     const filter = matchOf(asked)
     if (dryRun === true) {
-      const { count, sample } = await store.countMatching({ action, filter })
-      return context.json({ dryRun: true as const, matched: count, sample: [...sample] }, 200)
+      const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
+      return context.json({ dryRun: true as const, matched, sample: [...sample] }, 200)
     }
     const made = { id: newId('job'), action, filter, ratePerSecond, by: context.get('keyName'), why }
     const job = await store.addJob({ ...made, createdAtMs: nowMs() })

@@ -25,12 +25,17 @@ function conditionsOf({ action, filter }: Pick<NewJob, 'action' | 'filter'>): re
   return [...indexed(filter), ...looked(filter), ...fits]
 }
 
-/** Counts the deliveries that a job would decide about now, and names the oldest of them. */
-export function countMatching(database: SqlDatabase, job: Pick<NewJob, 'action' | 'filter'>) {
-  const { sql, values } = allOf([IS_UNRESOLVED, ...conditionsOf(job)])
-  const [row] = database.all(`SELECT count(*) AS count FROM ${UNRESOLVED} WHERE ${sql}`, ...values)
-  const sample = database.all(`SELECT id FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id LIMIT ${SAMPLE}`, ...values)
-  return { count: numberOf(row, 'count'), sample: sample.map((found) => textOf(found, 'id')) }
+/** Counts the deliveries that a job would decide about now, a part of them at a time, and names the oldest. */
+export function countMatching(
+  database: SqlDatabase,
+  { after, ...job }: Parameters<Store['countMatching']>[0],
+): Awaited<ReturnType<Store['countMatching']>> {
+  const within: readonly Condition[] = [IS_UNRESOLVED, ['id > ?', after]]
+  const last = horizon(database, UNRESOLVED, within, 'ASC')
+  const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
+  const found = database.all(`SELECT id FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id`, ...values)
+  const sample = found.slice(0, SAMPLE).map((row) => textOf(row, 'id'))
+  return { count: found.length, sample, next: last }
 }
 
 /** Begins a job. */

@@ -416,10 +416,16 @@ export interface Store {
    * False, and nothing written, when it is in no state for that, or acknowledged already.
    */
   resolve(request: Resolution & { readonly id: string }): Promise<boolean>
-  /** Counts the deliveries that a job would decide about now, and names some of them. */
-  countMatching(job: Pick<NewJob, 'action' | 'filter'>): Promise<{
+  /**
+   * Counts the deliveries that a job would decide about now, a part of them at a time, and names the oldest of the part.
+   *
+   * @param job.after - Only deliveries with a higher id: where the part before came to.
+   */
+  countMatching(job: Pick<NewJob, 'action' | 'filter'> & { readonly after: string }): Promise<{
     readonly count: number
     readonly sample: readonly string[]
+    /** The `after` of the next part; null when there is nothing more. */
+    readonly next: string | null
   }>
   /** Begins a job. It decides about deliveries that are dead or parked at this moment, and about none twice. */
   addJob(job: NewJob): Promise<Job>

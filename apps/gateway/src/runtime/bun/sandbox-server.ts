@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createUpstreamMocks, type UpstreamMocks } from '@sluice/upstream-mocks'
+import { createUpstreamMocks, type MockSettingsInput, type UpstreamMocks } from '@sluice/upstream-mocks'
 import { writeLog } from './log.ts'
 import { StartError } from './start-error.ts'
 
@@ -14,15 +14,17 @@ export interface Sandbox {
  * Serves the mocks of all three upstreams on loopback. `node:http` and not `Bun.serve`, because a fault may have to
  * destroy the connection itself.
  *
+ * @param settings - How the mocks behave where a vendor leaves it open.
  * @throws StartError the port is in use.
  */
-export async function startSandbox(port: number): Promise<Sandbox> {
+export async function startSandbox(port: number, settings: MockSettingsInput = {}): Promise<Sandbox> {
   const mocks = createUpstreamMocks({
     nowMs: Date.now,
     random: Math.random,
     newId: () => crypto.randomUUID(),
     schedule: (afterMs, work) => void setTimeout(work, afterMs).unref(),
     fetch,
+    settings,
   })
   const server = createServer((incoming, outgoing) => {
     answer(mocks, incoming, outgoing).catch((error: unknown) => {

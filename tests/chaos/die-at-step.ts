@@ -62,8 +62,7 @@ export function dieAtStep(ports: Ports, { step, occurrence }: StepKill, death: D
       },
       record: (request) => between('before-record', () => store.record(request), 'after-record'),
       openBatch: (batch) => between('before-open-batch', () => store.openBatch(batch), 'after-open-batch'),
-      recordBatch: (request) =>
-        between('before-record-batch', () => store.recordBatch(request), 'after-record-batch'),
+      recordBatch: (request) => between('before-record-batch', () => store.recordBatch(request), 'after-record-batch'),
       settleBatch: (request) => between('before-callback', () => store.settleBatch(request), 'after-callback'),
       async readGates() {
         const gates = await store.readGates()

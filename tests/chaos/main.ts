@@ -40,7 +40,7 @@ if (
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const note = values.verbose ? say : () => undefined
-planKills(planned).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
+planKills({ ...planned, onUnsure }).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())

@@ -47,6 +47,9 @@ export const STEPS = [
 ] as const
 export type Step = (typeof STEPS)[number]
 
+/** Those that only come where callbacks are asked for. */
+const CALLBACK_STEPS: readonly Step[] = ['before-callback', 'after-callback']
+
 /** The process kills itself the n-th time, within its own life, that it comes to a step. */
 export interface StepKill {
   readonly kind: 'step'
@@ -73,6 +76,7 @@ export interface PlanInput {
   readonly kills: number
   /** More than `kills`. */
   readonly events: number
+  readonly onUnsure: OnUnsure
 }
 
 /** Routes of the source: every event becomes so many deliveries. */
@@ -95,13 +99,13 @@ const MAX_COMMIT_US = 20_000
  * Each kill has a share of the events, which nobody sends before the kill ahead of it happened. So each comes to pass
  * whatever the speed of the machine: a step is planned for no later an occurrence than its own share causes.
  */
-export function planKills({ seed, kills, events }: PlanInput): readonly PlannedKill[] {
+export function planKills({ seed, kills, events, onUnsure }: PlanInput): readonly PlannedKill[] {
   const random = seededRandom(seed)
   const kinds = shuffled(
     random,
     Array.from({ length: kills }, (_, index) => (index % 2 === 0 ? 'step' : 'outside')),
   )
-  const steps = endlessSteps(random)
+  const steps = endlessSteps(random, stepsOf(onUnsure))
   const boundary = (index: number) => Math.floor((index * events) / (kills + 1))
   return kinds.map((kind, index) => {
     const before = boundary(index)
@@ -114,9 +118,14 @@ export function planKills({ seed, kills, events }: PlanInput): readonly PlannedK
   })
 }
 
+/** Lists the steps that a gateway comes to: where it resends what is unsure it asks for no callbacks. */
+export function stepsOf(onUnsure: OnUnsure): readonly Step[] {
+  return onUnsure === 'park' ? STEPS : STEPS.filter((step) => !CALLBACK_STEPS.includes(step))
+}
+
 /** Deals the steps like cards: all of them, shuffled, then all of them again. */
-function* endlessSteps(random: Random): Generator<Step, never> {
-  for (;;) yield* shuffled(random, STEPS)
+function* endlessSteps(random: Random, steps: readonly Step[]): Generator<Step, never> {
+  for (;;) yield* shuffled(random, steps)
 }
 
 function stepKill(random: Random, step: Step, share: number): StepKill {

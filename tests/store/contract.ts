@@ -1,20 +1,25 @@
 import { describe, expect, test } from 'bun:test'
-import type { Attempt, LeasedDelivery, NewDelivery, NewEvent, RecordRequest, Store } from '@sluice/gateway/store'
-
-const NOW = 1_700_000_000_000
-const LEASE_MS = 60_000
-const WINDOW_MS = 86_400_000
-const BATCH_ROWS = 3
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** A store to test, and the same one again after its process died. */
-export interface OpenStore {
-  readonly store: Store
-  reopen(): OpenStore
-}
+import { storeBatches } from './batches.ts'
+import {
+  attempt,
+  bytes,
+  delivery,
+  event,
+  lease,
+  leaseAll,
+  LEASE_MS,
+  NOW,
+  type OpenStore,
+  result,
+  WINDOW_MS,
+} from './fixtures.ts'
+import { storeOrder } from './order.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
+  storeOrder(name, open)
+  storeBatches(name, open)
+
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {
       const opened = open()
@@ -57,6 +62,20 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const { store } = open()
       await store.accept(event('1', { idempotencyKey: 'k' }))
       expect(await store.accept(event('2', { idempotencyKey: 'k' }))).toEqual({ kind: 'conflict' })
+    })
+
+    test('a key is known for its window, and then for another event', async () => {
+      const { store } = open()
+      const keyed = (id: string, receivedAtMs: number) =>
+        store.accept(event(id, { idempotencyKey: 'k', receivedAtMs, body: bytes('same') }))
+      expect((await keyed('1', NOW)).kind).toBe('stored')
+      expect((await keyed('2', NOW + WINDOW_MS - 1)).kind).toBe('repeated')
+      expect((await keyed('3', NOW + WINDOW_MS)).kind).toBe('stored')
+      expect(await keyed('4', NOW + WINDOW_MS + 1)).toMatchObject({
+        kind: 'repeated',
+        acceptance: { eventId: 'evt_3' },
+      })
+      expect((await store.readEvent('evt_1'))?.idempotencyKey).toBe('k')
     })
 
     test('a key belongs to its source', async () => {
@@ -358,68 +377,4 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.countDeliveries()).toEqual([])
     })
   })
-}
-
-function event(id: string, fields: Partial<NewEvent> = {}): NewEvent {
-  return {
-    id: `evt_${id}`,
-    source: 'demo',
-    idempotencyKey: null,
-    keyWindowMs: WINDOW_MS,
-    receivedAtMs: NOW,
-    contentType: 'application/json',
-    body: bytes(`body ${id}`),
-    deliveries: [],
-    ...fields,
-  }
-}
-
-function delivery(id: string, destination: string): NewDelivery {
-  return {
-    id: `dlv_${id}`,
-    route: `demo.${destination}.records.create`,
-    destination,
-    operation: 'records.create',
-    payload: { n: id },
-    reason: null,
-    orderingKey: null,
-    gather: null,
-  }
-}
-
-function attempt(number: number, outcome: Attempt['outcome'], counted: boolean): Attempt {
-  return {
-    id: `att_${number}`,
-    number,
-    startedAtMs: NOW + number,
-    endedAtMs: NOW + number + 1,
-    outcome,
-    code: outcome === 'delivered' ? null : 'SOME_CODE',
-    detail: null,
-    counted,
-    steps: [],
-    batchId: null,
-  }
-}
-
-const lease = (store: Store, destination: string, leaseId: string, nowMs: number, limit: number) =>
-  store.lease({ destination, leaseId, nowMs, untilMs: nowMs + LEASE_MS, limit, batchRows: BATCH_ROWS })
-
-const leaseAll = (store: Store, destination: string, nowMs = NOW) => lease(store, destination, 'lse_all', nowMs, 100)
-
-function result(leased: LeasedDelivery | undefined, fields: Partial<RecordRequest>): RecordRequest {
-  return {
-    deliveryId: leased?.id ?? '',
-    leaseId: leased?.leaseId ?? '',
-    attempts: [],
-    state: 'pending',
-    dueAtMs: null,
-    reason: null,
-    receipt: null,
-    nowMs: NOW,
-    unsureAtMs: null,
-    deadlineAtMs: null,
-    gate: null,
-    ...fields,
-  }
 }

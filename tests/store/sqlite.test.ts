@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataFolder, openSqlite } from '@sluice/gateway/bun'
 import { createGroupCommit, createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
-import { type OpenStore, storeContract } from './contract.ts'
+import { storeContract } from './contract.ts'
+import type { OpenStore } from './fixtures.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))

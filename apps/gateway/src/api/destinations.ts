@@ -7,14 +7,14 @@ import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { DestinationListSchema, DestinationSchema } from './schemas.ts'
+import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
-/** Adds `GET /v1/destinations` and `POST /v1/destinations/{name}/resume`. */
+/** Adds `GET /v1/destinations`, and `POST /v1/destinations/{name}/resume` and `/test`. */
 export function addDestinations(
   app: OpenAPIHono,
   config: Config,
   { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
-  outbox: Pick<Outbox, 'gate' | 'resume'>,
+  outbox: Pick<Outbox, 'gate' | 'resume' | 'test'>,
   guard: KeyGuard,
 ): void {
   const represent = (name: string, counts: readonly DeliveryCount[]) => {
@@ -26,6 +26,9 @@ export function addDestinations(
       name,
       kind: factory.kind,
       operations: Object.keys(factory.operations),
+      testable: factory.testable,
+      concurrency: factory.concurrency,
+      ratePerSecond: factory.ratePerSecond,
       gate: representGate(gate, nowMs()),
       inFlight: gate.inFlight,
       deliveries: Object.fromEntries(own) as Partial<Record<DeliveryCount['state'], number>>,
@@ -67,6 +70,31 @@ export function addDestinations(
     const { name } = context.req.valid('param')
     if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
     return context.json(represent(name, await store.countDeliveries()), 200)
+  })
+
+  const testDestination = createRoute({
+    method: 'post',
+    path: '/v1/destinations/{name}/test',
+    operationId: 'testDestination',
+    summary: 'Test the credentials of a destination',
+    description:
+      'By a call that changes nothing at the upstream. A destination whose upstream has no such call says `testable: false`. What comes of it opens or closes the gate as any other call would.',
+    tags: ['Destinations'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    responses: {
+      200: jsonAnswer('What came of the test.', CredentialsTestSchema),
+      ...problemAnswers(401, 403, 404, 409, 500, 503),
+    },
+  })
+  app.openapi(testDestination, async (context) => {
+    const { name } = context.req.valid('param')
+    if (!config.destinations.has(name)) throw new RequestError('DESTINATION_UNKNOWN')
+    const judgement = await outbox.test(name)
+    if (judgement === null) throw new RequestError('DESTINATION_NOT_TESTABLE')
+    const { outcome, code, detail } = judgement
+    return context.json({ accepted: outcome === 'delivered', outcome, code, detail }, 200)
   })
 }
 

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import { problemAnswers } from '../api/responses.ts'
-import type { Config } from '../config.ts'
+import type { Config, NamedRoute } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
@@ -102,7 +102,7 @@ export function addHome(
                     <td><code>/webhooks/${source.name}</code></td>
                     <td>${source.scheme.name}</td>
                     <td>
-                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code><br />`)}
+                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code>${isUnconfirmed(route) ? UNCONFIRMED : ''}<br />`)}
                     </td>
                   </tr>`,
               )}
@@ -127,6 +127,13 @@ export function addHome(
     )
   })
 }
+
+/** Whether what is delivered by a route is only known to be taken: nobody is asked to say how it ended. */
+function isUnconfirmed({ destination, operation }: NamedRoute): boolean {
+  return destination.operations[operation]?.batching !== undefined && destination.callbacks === null
+}
+
+const UNCONFIRMED = html` <span class="bad">delivered is unconfirmed: no callback is configured</span>`
 
 /** The destinations of the configuration, then those that are no longer in it and still have deliveries. */
 function destinationNames(config: Config, counts: readonly DeliveryCount[]): readonly string[] {

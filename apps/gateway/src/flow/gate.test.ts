@@ -2,13 +2,16 @@ import { describe, expect, test } from 'bun:test'
 import {
   enterGate,
   freeSlots,
+  type GateLimits,
   type GateSignal,
   type GateState,
   leaveGate,
   OPEN_GATE,
+  opensAtMs,
   restoreGate,
   resumeGate,
   saveGate,
+  spend,
 } from './gate.ts'
 
 const NOW = 1_700_000_000_000
@@ -162,5 +165,56 @@ describe('refused credentials', () => {
   test('resume opens the gate, and work under way still counts', () => {
     const paused = leaveGate(enter(OPEN_GATE, 3), signal('unauthorized'), NOW)
     expect(slots(resumeGate(paused))).toBe(14)
+  })
+})
+
+describe('a rate', () => {
+  /** Starts as many calls as the gate lets through at every millisecond of a time, and returns when each started. */
+  const startsIn = (ms: number, limits: GateLimits): readonly number[] => {
+    let gate = OPEN_GATE
+    const starts: number[] = []
+    for (let now = NOW; now < NOW + ms; now += 1) {
+      const calls = freeSlots(gate, limits, now)
+      gate = enterGate(gate, calls, limits, now)
+      for (let call = 0; call < calls; call += 1) {
+        starts.push(now - NOW)
+        gate = leaveGate(gate, signal('delivered'), now)
+      }
+    }
+    return starts
+  }
+
+  test('that is slow spaces requests evenly', () => {
+    expect(startsIn(1000, { concurrency: 16, ratePerSecond: 4 })).toEqual([0, 250, 500, 750])
+  })
+
+  test.each([1, 3, 10, 50, 200, 1000])(
+    'of %i lets no more than that through in any second, but for a burst',
+    (rate) => {
+      const starts = startsIn(3000, { concurrency: 1000, ratePerSecond: rate })
+      const burst = Math.max(1, rate / 10)
+      const most = Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + 1000).length))
+      expect(most).toBeLessThanOrEqual(rate + burst)
+      expect(starts.length).toBeGreaterThanOrEqual(3 * rate)
+    },
+  )
+
+  test('does not save up what was not used', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    const gate = enterGate(OPEN_GATE, 1, limits, NOW)
+    expect(freeSlots(gate, limits, NOW + 60_000)).toBe(1)
+  })
+
+  test('counts what an attempt needed beside its own request', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    const gate = spend(enterGate(OPEN_GATE, 1, limits, NOW), 2, limits, NOW)
+    expect(opensAtMs(gate, limits)).toBe(NOW + 300)
+    expect(freeSlots(gate, limits, NOW + 299)).toBe(0)
+    expect(freeSlots(gate, limits, NOW + 300)).toBe(1)
+  })
+
+  test('holds when a person opens the gate', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    expect(freeSlots(resumeGate(enterGate(OPEN_GATE, 1, limits, NOW)), limits, NOW)).toBe(0)
   })
 })

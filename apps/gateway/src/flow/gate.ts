@@ -127,8 +127,13 @@ export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): 
   return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)
 }
 
-/** Takes note of an answer that came without a delivery: of a test of the credentials. */
-export function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+/** Takes note of a test of the credentials: where they are accepted, a pause because they were not is over. */
+export function testedGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+  const isOver = signal.outcome === 'delivered' && state.reason === 'credentials'
+  return isOver ? resumeGate(state) : judgeGate(state, signal, nowMs)
+}
+
+function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   if (signal.throttled) return throttle(state, signal.retryAfterMs, nowMs)
   switch (signal.outcome) {
     case 'unauthorized':

@@ -4,7 +4,7 @@ import {
   enterGate,
   freeSlots,
   type GateState,
-  judgeGate,
+  testedGate,
   leaveGate,
   opensAtMs,
   restoreGate,
@@ -13,7 +13,7 @@ import {
   spend,
 } from './gate.ts'
 import type { Lane } from './lane.ts'
-import { CONFIRMED, judge } from './outcome.ts'
+import { CONFIRMED, type Judgement, judge } from './outcome.ts'
 import { carryOut, deliveriesOf, isBatch, nameOf, STORE_RETRY_MS, type Work, worksOf } from './work.ts'
 
 /**
@@ -39,6 +39,11 @@ export interface Outbox {
   readonly gate: (destination: string) => GateState | undefined
   /** Opens a destination's gate by an operator's word, whatever closed it. False when there is no such destination. */
   readonly resume: (destination: string) => Promise<boolean>
+  /**
+   * Tests the credentials of a destination by a call that changes nothing, and lets its gate know. Null when there is no
+   * such destination, or no such call.
+   */
+  readonly test: (destination: string) => Promise<Judgement | null>
   /**
    * Begins no new work, and resolves when the work under way is recorded. A call that has not ended after `graceMs` is
    * ended, and recorded as what it then is: a delivery of which nobody knows whether it landed.
@@ -97,7 +102,10 @@ export function createOutbox(
   const leaseAndStart = async (state: LaneState): Promise<number | null> => {
     const { name, limits, batches } = state.lane
     const now = nowMs()
-    if (mayTest(state, now)) return testCredentials(state)
+    if (mayTest(state, now)) {
+      await testCredentials(state)
+      return null
+    }
     const limit = slotsOf(state)
     // Work under way looks again when it ends; a closed gate has to be waited for.
     if (limit === 0) return opensLater(state, now)
@@ -112,7 +120,7 @@ export function createOutbox(
     const ids = works.slice(starting.length).flatMap((work) => deliveriesOf(work).map(({ id }) => id))
     if (ids.length > 0) {
       await store.release({ ids, leaseId, nowMs: now })
-      look(name, !draining)
+      look(name)
       return null
     }
     if (works.length < limit) return store.nextDueAtMs(name)
@@ -154,7 +162,7 @@ export function createOutbox(
     gate.closedUntilMs <= now &&
     lane.destination.test !== null
 
-  const testCredentials = async (state: LaneState): Promise<number | null> => {
+  const testCredentials = async (state: LaneState): Promise<Judgement> => {
     state.testing = true
     const { name, limits, destination } = state.lane
     const watch = { observe: () => undefined, observeToken: () => undefined, signal: stopping.signal }
@@ -164,10 +172,10 @@ export function createOutbox(
     )
     const now = nowMs()
     state.testing = false
-    const saved = changeGate(state, spend(judgeGate(state.gate, judgement, now), 1, limits, now), now)
+    const saved = changeGate(state, spend(testedGate(state.gate, judgement, now), 1, limits, now), now)
     if (saved !== null) await store.saveGate(name, saved)
-    look(name, !draining)
-    return null
+    look(name)
+    return judgement
   }
 
   const looks = new Map<string, Look>([
@@ -207,9 +215,9 @@ export function createOutbox(
     setAlarm()
   }
 
-  const look = (key: string, wanted = true): void => {
+  const look = (key: string): void => {
     const one = looks.get(key)
-    if (one === undefined || draining || !wanted) return
+    if (one === undefined || draining) return
     if (one.looking) one.again = true
     else if (!one.isWaiting()) track(lookAt(one))
   }
@@ -242,6 +250,10 @@ export function createOutbox(
       if (saved !== null) await store.saveGate(destination, saved)
       wake(destination)
       return true
+    },
+    async test(destination) {
+      const state = states.get(destination)
+      return state === undefined || state.lane.destination.test === null ? null : testCredentials(state)
     },
     async drain(graceMs) {
       draining = true

@@ -14,17 +14,17 @@ export interface Sandbox {
  * Serves the mocks of all three upstreams on loopback. `node:http` and not `Bun.serve`, because a fault may have to
  * destroy the connection itself.
  *
- * @param settings - How the mocks behave where a vendor leaves it open.
+ * @param settings - What differs from the defaults of the mocks.
  * @throws StartError the port is in use.
  */
 export async function startSandbox(port: number, settings: MockSettingsInput = {}): Promise<Sandbox> {
   const mocks = createUpstreamMocks({
+    settings,
     nowMs: Date.now,
     random: Math.random,
     newId: () => crypto.randomUUID(),
     schedule: (afterMs, work) => void setTimeout(work, afterMs).unref(),
     fetch,
-    settings,
   })
   const server = createServer((incoming, outgoing) => {
     answer(mocks, incoming, outgoing).catch((error: unknown) => {

@@ -31,8 +31,8 @@ interface Place {
   readonly gateway: Child
   /** Whether nothing at all can be written; else what needs no room in the file can, such as the heartbeat of `/readyz`. */
   readonly isWholeDisk: boolean
-  fill(): Promise<void>
-  free(): Promise<void>
+  readonly fill: () => Promise<void>
+  readonly free: () => Promise<void>
   remove(): Promise<void>
 }
 

@@ -1,0 +1,10 @@
+import { test } from 'bun:test'
+import { runSequences } from './sequences.ts'
+
+const SLOW_MS = 120_000
+
+test(
+  'after any sequence of events, faults, deaths, time and decisions the gateway is where the model says',
+  () => runSequences({ sequences: 100, seed: 1, store: 'file' }),
+  SLOW_MS,
+)

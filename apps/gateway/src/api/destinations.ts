@@ -17,9 +17,9 @@ export function addDestinations(
   outbox: Pick<Outbox, 'gate' | 'resume' | 'test'>,
   guard: KeyGuard,
 ): void {
-  const represent = (name: string, counts: readonly DeliveryCount[]) => {
+  const represent = async (name: string, counts: readonly DeliveryCount[]) => {
     const factory = config.destinations.get(name)
-    const gate = outbox.gate(name)
+    const gate = await outbox.gate(name)
     if (factory === undefined || gate === undefined) throw new RequestError('DESTINATION_UNKNOWN')
     const own = counts.filter(({ destination }) => destination === name).map(({ state, count }) => [state, count])
     return {
@@ -27,8 +27,7 @@ export function addDestinations(
       kind: factory.kind,
       operations: Object.keys(factory.operations),
       testable: factory.testable,
-      concurrency: factory.concurrency,
-      ratePerSecond: factory.ratePerSecond,
+      ...factory.limits,
       gate: representGate(gate, nowMs()),
       inFlight: gate.inFlight,
       deliveries: Object.fromEntries(own) as Partial<Record<DeliveryCount['state'], number>>,
@@ -47,7 +46,7 @@ export function addDestinations(
   })
   app.openapi(listDestinations, async (context) => {
     const counts = await store.countDeliveries()
-    const destinations = [...config.destinations.keys()].map((name) => represent(name, counts))
+    const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
     return context.json({ destinations }, 200)
   })
 
@@ -69,7 +68,7 @@ export function addDestinations(
   app.openapi(resumeDestination, async (context) => {
     const { name } = context.req.valid('param')
     if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
-    return context.json(represent(name, await store.countDeliveries()), 200)
+    return context.json(await represent(name, await store.countDeliveries()), 200)
   })
 
   const testDestination = createRoute({

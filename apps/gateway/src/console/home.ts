@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import { problemAnswers } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
+import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
@@ -61,6 +62,11 @@ export function addHome(
   }
   app.openapi(readHome, async (context) => {
     const counts = await countRecently()
+    const rows = await Promise.all(
+      destinationNames(config, counts).map(async (name) =>
+        destinationRow(name, counts, gateText(await outbox.gate(name), nowMs())),
+      ),
+    )
     context.header('content-security-policy', CONTENT_SECURITY_POLICY)
     context.header('cache-control', 'no-store')
     return context.html(
@@ -87,7 +93,7 @@ export function addHome(
                 <th>gate</th>
                 ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
               </tr>
-              ${destinationNames(config, counts).map((name) => destinationRow(name, counts, gateText(outbox, name, nowMs())))}
+              ${rows}
             </table>
             <h2>Sources</h2>
             <table>
@@ -157,8 +163,7 @@ function destinationRow(name: string, counts: readonly DeliveryCount[], gate: Re
   </tr>`
 }
 
-function gateText(outbox: Outbox, name: string, nowMs: number) {
-  const gate = outbox.gate(name)
+function gateText(gate: GateState | undefined, nowMs: number) {
   if (gate === undefined) return html`<span class="bad">not configured</span>`
   if (gate.reason === null) return html`<span class="ok">open</span>`
   const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)

@@ -122,6 +122,12 @@ export function spend(state: GateState, requests: number, { ratePerSecond }: Gat
   return { ...state, nextRequestMs: Math.max(state.nextRequestMs, nowMs) + requests * everyMs }
 }
 
+/** Takes back calls that were let through and not begun. */
+export function giveBack(state: GateState, calls: number, { ratePerSecond }: GateLimits): GateState {
+  const spentMs = ratePerSecond === null ? 0 : calls * burstOf(ratePerSecond).everyMs
+  return { ...state, inFlight: state.inFlight - calls, nextRequestMs: state.nextRequestMs - spentMs }
+}
+
 /** Takes note of how a call ended. */
 export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)

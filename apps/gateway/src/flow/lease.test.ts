@@ -7,6 +7,7 @@ import type { Json, Store } from '../store/port.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
 import type { Policy } from './policy.ts'
 import { OPEN_GATE, saveGate } from './gate.ts'
+import { createGatekeeper } from './gatekeeper.ts'
 import type { Lane } from './lane.ts'
 import { type Chore, createOutbox } from './lease.ts'
 
@@ -75,7 +76,21 @@ function workbench(
   }
   let endGrace = (): void => undefined
   const outbox = createOutbox(
-    Object.entries(lanes).map(([name, destination]) => ({ ...LANE, ...lane, name, destination, policy: () => policy })),
+    Object.entries(lanes).map(([name, destination]) => ({
+      ...LANE,
+      ...lane,
+      name,
+      destination,
+      policy: () => policy,
+      gatekeeper: createGatekeeper({
+        name,
+        limits: lane.limits ?? LANE.limits,
+        testable: destination.test !== null,
+        saved: gates?.get(name),
+        nowMs,
+        log: () => undefined,
+      }),
+    })),
     {
       store,
       nowMs,
@@ -88,7 +103,6 @@ function workbench(
         alarm = atMs === null ? null : { atMs, wake }
       },
     },
-    gates,
     chores,
   )
   /** Lets everything run that can run without the clock. */
@@ -243,7 +257,7 @@ describe('the outbox', () => {
     const { accept, ring, alarmAtMs, outbox, states } = workbench({ locked: locked.destination })
     await accept('locked', 3)
     const calls = locked.calls.length
-    expect(outbox.gate('locked')).toMatchObject({ reason: 'credentials' })
+    expect(await outbox.gate('locked')).toMatchObject({ reason: 'credentials' })
     expect(alarmAtMs()).toBe(START + 60_000)
     await ring()
     expect(locked.calls).toHaveLength(calls + 1)
@@ -301,9 +315,9 @@ describe('the outbox', () => {
     const absent: Destination = { ...lost.destination, find: () => Promise.resolve({ verdict: 'absent' }) }
     const { accept, ring, outbox } = workbench({ lost: absent }, undefined, { ...PARK, marker: 'Reference' })
     await accept('lost', 4)
-    expect(outbox.gate('lost')).toMatchObject({ failuresInRow: 4 })
+    expect(await outbox.gate('lost')).toMatchObject({ failuresInRow: 4 })
     await ring()
-    expect(outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
+    expect(await outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
   })
 
   test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
@@ -352,11 +366,12 @@ describe('the outbox', () => {
       await ring()
       seen.push([alarmAtMs(), alpha.calls.length])
     }
-    expect(seen.map(([atMs, calls]) => [(atMs ?? START) - START, calls])).toEqual([
+    // Nothing is left for which the clock would have to be looked at.
+    expect(seen.map(([atMs, calls]) => [atMs === null ? null : atMs - START, calls])).toEqual([
       [250, 1],
       [500, 2],
       [750, 3],
-      [1000, 4],
+      [null, 4],
     ])
   })
 
@@ -391,7 +406,7 @@ describe('the outbox', () => {
       await accept('alpha')
       await ring()
       expect([alpha.tests(), alpha.calls.length]).toEqual([1, 2])
-      expect(outbox.gate('alpha')).toMatchObject({ reason: null })
+      expect(await outbox.gate('alpha')).toMatchObject({ reason: null })
       expect(await states()).toEqual(['delivered'])
     })
 

@@ -147,8 +147,19 @@ describe('dieAtStep', () => {
     expect((await ports.store.readSettled(BATCH.id)) !== null).toBe(written)
   })
 
-  test('after-recovery: the gates are read when the leases of the dead were taken back', async () => {
-    expect(await endOf(dying(openPorts(), 'after-recovery').store.readGates())).toBeInstanceOf(Died)
+  test('before-recovery: the leases of the dead were found', async () => {
+    const ports = openPorts()
+    await ports.store.accept(eventOf('1'))
+    await lease(ports.store)
+    expect(await endOf(dying(ports, 'before-recovery').store.expiredLeases(Infinity))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'leased' })
+  })
+
+  test('after-recovery: nothing is leased', async () => {
+    const ports = openPorts()
+    await ports.store.accept(eventOf('1'))
+    expect(await endOf(lease(dying(ports, 'after-recovery').store))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
   })
 
   test('the occurrences before the planned one pass', async () => {

@@ -55,6 +55,8 @@ export function dieAtStep(ports: Ports, { step, occurrence }: StepKill, death: D
         return result
       },
       async lease(request) {
+        // What the gateway does first when it has taken the leases back.
+        reach('after-recovery')
         const leased = await store.lease(request)
         if (leased.length > 0) reach('after-lease')
         if (leased.some(({ batch }) => batch !== null)) reach('after-batch-lease')
@@ -64,11 +66,10 @@ export function dieAtStep(ports: Ports, { step, occurrence }: StepKill, death: D
       openBatch: (batch) => between('before-open-batch', () => store.openBatch(batch), 'after-open-batch'),
       recordBatch: (request) => between('before-record-batch', () => store.recordBatch(request), 'after-record-batch'),
       settleBatch: (request) => between('before-callback', () => store.settleBatch(request), 'after-callback'),
-      async readGates() {
-        const gates = await store.readGates()
-        // What the gateway reads next when it has taken the leases back.
-        reach('after-recovery')
-        return gates
+      async expiredLeases(untilMs) {
+        const expired = await store.expiredLeases(untilMs)
+        reach('before-recovery')
+        return expired
       },
     },
   }

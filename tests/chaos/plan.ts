@@ -8,7 +8,9 @@ import { drawFrom1, type Random, seededRandom, shuffled } from './random.ts'
 export const STEPS = [
   /** A database that an older version left is being brought up to date. A database of its own: it happens once to each. */
   'in-migration',
-  /** The leases of the dead process were taken back; nothing listens yet. */
+  /** The leases of the dead process were found; none was taken back. */
+  'before-recovery',
+  /** The leases of the dead process were taken back; nothing is leased yet. */
   'after-recovery',
   /** An event is about to be stored. */
   'before-commit',
@@ -142,6 +144,7 @@ function mostOccurrences(step: Step, share: number): number {
   switch (step) {
     case 'in-migration':
       return MIGRATION_STATEMENTS
+    case 'before-recovery':
     case 'after-recovery':
     case 'before-token':
     case 'after-token':

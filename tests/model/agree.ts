@@ -1,7 +1,7 @@
 import type { Store } from '@sluice/gateway/store'
 import type { Kind } from './faults.ts'
 import type { Model } from './model.ts'
-import { type Exchange, observe, type Observed } from './observe.ts'
+import { CallbackBody, type Exchange, observe, type Observed } from './observe.ts'
 import type { Real } from './real.ts'
 import { type Expected, type Noted, retell } from './retell.ts'
 
@@ -65,11 +65,18 @@ function compare(model: Model, { livedUntilMs }: Real, observed: Observed, event
     kind,
     exchanges,
     attempts: real.history.map((attempt, index) => notedOf(attempt, model.deaths.get(real.id)?.get(index) ?? null)),
-    callbacks: observed.callbacks,
+    callbacks: withUnanswered(observed.callbacks, real),
     decisions: model.decisions.get(real.id) ?? [],
     untilMs: livedUntilMs(),
   })
   return { id: real.id, event, kind, real, expected, exchanges }
+}
+
+/** Adds a callback that the gateway wrote and did not live to answer: the upstream never learned that it was taken. */
+function withUnanswered(callbacks: Observed['callbacks'], { batch }: History): Observed['callbacks'] {
+  if (batch === null || batch.callbackAtMs === null || callbacks.has(batch.id)) return callbacks
+  const { result, lineCount } = CallbackBody.parse(batch.callback)
+  return new Map([...callbacks, [batch.id, { atMs: batch.callbackAtMs, result, lineCount }]])
 }
 
 function notedOf(attempt: History['history'][number], diedAtSeq: number | null): Noted {
@@ -137,7 +144,7 @@ function faultsOfBatch({ event, kind, real, exchanges }: Compared): string[] {
 }
 
 /** Says what is left to do though nothing waits for the clock: each delivery has to be at an end, or behind one that is parked. */
-export function agreeAtRest(model: Model, deliveries: Awaited<ReturnType<Real['world']['deliveries']>>): void {
+export function agreeAtRest(deliveries: Awaited<ReturnType<Real['world']['deliveries']>>): void {
   const open = deliveries.filter(
     ({ state }) => state === 'pending' || state === 'leased' || state === 'awaiting-callback',
   )

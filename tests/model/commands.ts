@@ -36,11 +36,13 @@ function command(
 
 const isAlive = (model: Readonly<Model>): boolean => model.alive
 
-/** A new event of one of a few contacts. */
-export function receive(contact: number): Command {
-  return command(`receive(${contact})`, isAlive, async (model, real) => {
-    const event = model.next
-    await post(model, real, event, `key-${event}`, contact)
+/** New events of one of a few contacts, one right after the other. */
+export function receive(contact: number, count: number): Command {
+  return command(`receive(${contact}, ${count})`, isAlive, async (model, real) => {
+    for (let left = count; left > 0 && real.alive(); left -= 1) {
+      const event = model.next
+      await post(model, real, event, `key-${event}`, contact)
+    }
   })
 }
 
@@ -98,9 +100,9 @@ export function fault(order: FaultOrder): Command {
 
 /** Lets the clock run until nothing waits for it: every delivery has to be at its end. */
 export function deliver(): Command {
-  return command('deliver()', isAlive, async (model, real) => {
+  return command('deliver()', isAlive, async (_, real) => {
     await real.world.runUntilIdle()
-    if (real.alive()) agreeAtRest(model, await real.world.deliveries())
+    if (real.alive()) agreeAtRest(await real.world.deliveries())
   })
 }
 

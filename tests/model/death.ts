@@ -18,19 +18,24 @@ export const DEATHS = [
 ] as const
 export type DeathAt = (typeof DEATHS)[number]
 
+/** What a method of the store is called with. */
+type Given<Method extends 'accept' | 'record' | 'openBatch' | 'recordBatch' | 'settleBatch'> = Parameters<
+  Ports['store'][Method]
+>[0]
+
 /** What a dead process waits for. */
 const NEVER: Promise<never> = new Promise(() => undefined)
 
 /** A death that can be planned, and that the ports of a process come to. */
 export interface Death {
   /** Plans the death of the living process at the n-th time that it comes there. */
-  plan(at: DeathAt, occurrence: number): void
+  readonly plan: (at: DeathAt, occurrence: number) => void
   /** Forgets what was planned. */
-  cancel(): void
+  readonly cancel: () => void
   /** Resolves with null at the next death. */
-  next(): Promise<null>
+  readonly next: () => Promise<null>
   /** Puts the places of {@link DEATHS} into the ports of a process. */
-  adapt(ports: Ports): Ports
+  readonly adapt: (ports: Ports) => Ports
 }
 
 /** Creates a death that comes to nobody before it is planned. */
@@ -67,15 +72,21 @@ export function createDeath(kill: () => void): Death {
         fetch: between('before-call', 'after-call', (request: Request) => ports.fetch(request)),
         store: {
           ...store,
-          accept: between('before-accept', 'after-accept', store.accept),
+          accept: between('before-accept', 'after-accept', (event: Given<'accept'>) => store.accept(event)),
           async lease(request) {
             const leased = await store.lease(request)
             return leased.length > 0 && isReached('after-lease') ? NEVER : leased
           },
-          record: between('before-record', 'after-record', store.record),
-          openBatch: between('before-open-batch', 'after-open-batch', store.openBatch),
-          recordBatch: between('before-record-batch', 'after-record-batch', store.recordBatch),
-          settleBatch: between('before-callback', 'after-callback', store.settleBatch),
+          record: between('before-record', 'after-record', (request: Given<'record'>) => store.record(request)),
+          openBatch: between('before-open-batch', 'after-open-batch', (batch: Given<'openBatch'>) =>
+            store.openBatch(batch),
+          ),
+          recordBatch: between('before-record-batch', 'after-record-batch', (request: Given<'recordBatch'>) =>
+            store.recordBatch(request),
+          ),
+          settleBatch: between('before-callback', 'after-callback', (request: Given<'settleBatch'>) =>
+            store.settleBatch(request),
+          ),
         },
       }
     },

@@ -32,13 +32,20 @@ if (
 
 const startedAtMs = performance.now()
 try {
-  await runSequences({ sequences, seed, store, ...(path === undefined ? {} : { path }) })
+  const { events, failedCalls, deaths, decisions } = await runSequences({
+    sequences,
+    seed,
+    store,
+    ...(path === undefined ? {} : { path }),
+  })
   const seconds = Math.round((performance.now() - startedAtMs) / 1000)
-  process.stdout.write(`sequences ${sequences} seed ${seed} store ${store} failed 0 (${seconds} s)\n`)
+  process.stderr.write(`${events} events, ${failedCalls} failed calls, ${deaths} attempts cut off by a death, `)
+  process.stderr.write(`${decisions} decisions, ${seconds} s\n`)
+  process.stdout.write(`sequences ${sequences} seed ${seed} failed 0\n`)
 } catch (error) {
   // fast-check says the seed, the path and the shortest sequence.
   process.stderr.write(`${error instanceof Error ? error.message : 'unknown error'}\n`)
   if (error instanceof Error && error.cause instanceof Error) process.stderr.write(`${error.cause.message}\n`)
-  process.stdout.write(`sequences ${sequences} seed ${seed} store ${store} failed 1\n`)
+  process.stdout.write(`sequences ${sequences} seed ${seed} failed 1\n`)
   process.exit(1)
 }

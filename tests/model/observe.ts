@@ -45,7 +45,8 @@ const DanaconnectState = z.object({
   ),
   tables: z.array(z.object({ rows: z.array(z.object({ values: z.record(z.string(), z.string()) })) })),
 })
-const CallbackBody = z.object({ fileName: z.string(), result: z.string(), lineCount: z.coerce.number() })
+/** What of a callback decides. */
+export const CallbackBody = z.object({ fileName: z.string(), result: z.string(), lineCount: z.coerce.number() })
 
 /** Reads what the upstreams got and did, from their own log and state. */
 export function observe(mocks: Pick<UpstreamMocks, 'requests' | 'state'>, known: readonly Exchange[]): Observed {

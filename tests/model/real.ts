@@ -9,14 +9,14 @@ const config = await loadConfig(resolve(import.meta.dirname, 'sluice.config.ts')
 export interface Real {
   readonly world: World
   readonly death: Death
-  alive(): boolean
+  readonly alive: () => boolean
   /** The time, or when it died. */
-  livedUntilMs(): number
-  kill(): void
-  restart(): Promise<void>
+  readonly livedUntilMs: () => number
+  readonly kill: () => void
+  readonly restart: () => Promise<void>
   /** Posts an event; null when the process died before it answered. */
-  post(body: unknown, key: string): Promise<Response | null>
-  resolve(id: string, as: string): Promise<Response | null>
+  readonly post: (body: unknown, key: string) => Promise<Response | null>
+  readonly resolve: (id: string, as: string) => Promise<Response | null>
 }
 
 /**

@@ -129,7 +129,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       const up = life
       if (up === null || !request.url.startsWith(`${GATEWAY_URL}/`)) throw new Error('connection refused')
       noteActivity()
-      return up.within(() => up.app.fetch(request))
+      const died = up.ended.then((): never => {
+        throw new Error('connection reset')
+      })
+      return Promise.race([up.within(() => up.app.fetch(request)), died])
     },
   })
   const mockFetch = createMockFetch(mocks)

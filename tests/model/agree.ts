@@ -65,18 +65,20 @@ function compare(model: Model, { livedUntilMs }: Real, observed: Observed, event
     kind,
     exchanges,
     attempts: real.history.map((attempt, index) => notedOf(attempt, model.deaths.get(real.id)?.get(index) ?? null)),
-    callbacks: withUnanswered(observed.callbacks, real),
+    callbacks: withUnanswered(model, observed.callbacks, real),
     decisions: model.decisions.get(real.id) ?? [],
     untilMs: livedUntilMs(),
   })
   return { id: real.id, event, kind, real, expected, exchanges }
 }
 
-/** Adds a callback that the gateway wrote and did not live to answer: the upstream never learned that it was taken. */
-function withUnanswered(callbacks: Observed['callbacks'], { batch }: History): Observed['callbacks'] {
-  if (batch === null || batch.callbackAtMs === null || callbacks.has(batch.id)) return callbacks
-  const { result, lineCount } = CallbackBody.parse(batch.callback)
-  return new Map([...callbacks, [batch.id, { atMs: batch.callbackAtMs, result, lineCount }]])
+/** Adds callbacks that the gateway wrote and did not live to answer: the upstream never learned that they were taken. */
+function withUnanswered(model: Model, callbacks: Observed['callbacks'], { batch }: History): Observed['callbacks'] {
+  if (batch !== null && batch.callbackAtMs !== null) {
+    const { result, lineCount } = CallbackBody.parse(batch.callback)
+    model.writtenCallbacks.set(batch.id, { atMs: batch.callbackAtMs, result, lineCount })
+  }
+  return new Map([...model.writtenCallbacks, ...callbacks])
 }
 
 function notedOf(attempt: History['history'][number], diedAtSeq: number | null): Noted {

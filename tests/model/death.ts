@@ -41,7 +41,7 @@ export interface Death {
 /** Creates a death that comes to nobody before it is planned. */
 export function createDeath(kill: () => void): Death {
   let planned: { readonly at: DeathAt; left: number } | null = null
-  let mourners: ((value: null) => void)[] = []
+  const mourners: ((value: null) => void)[] = []
 
   const isReached = (at: DeathAt): boolean => {
     if (planned?.at !== at) return false

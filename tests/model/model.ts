@@ -1,4 +1,4 @@
-import type { Exchange } from './observe.ts'
+import type { Callback, Exchange } from './observe.ts'
 import type { Decision, Expected } from './retell.ts'
 
 /** An event that was answered with 202. */
@@ -27,6 +27,8 @@ export interface Model {
   /** By delivery and attempt: that the process died in it, after so many requests of the upstreams' log. */
   readonly deaths: Map<string, Map<number, number>>
   alive: boolean
+  /** By load: callbacks that were seen in the store. */
+  readonly writtenCallbacks: Map<string, Callback>
   /** What the upstreams saw so far. */
   exchanges: readonly Exchange[]
   /** Where each delivery has to be. */
@@ -43,6 +45,7 @@ export function createModel(): Model {
     decisions: new Map(),
     deaths: new Map(),
     alive: true,
+    writtenCallbacks: new Map(),
     exchanges: [],
     states: new Map(),
   }

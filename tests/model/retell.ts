@@ -51,112 +51,151 @@ export interface Expected {
  * of the gateway's code, and believes of what the gateway noted only that an attempt was made.
  */
 export function retell(told: Told): Expected {
-  const { kind, attempts, exchanges, callbacks, decisions } = told
-  const faults: string[] = []
-  let state: Expected['state'] = 'pending'
-  let counted = 0
-  let next = 0
-  let unsureAtMs: number | null = null
+  return new Retelling(told).tell()
+}
+
+class Retelling {
+  readonly #told: Told
+  readonly #faults: string[] = []
+  #state: Expected['state'] = 'pending'
+  #counted = 0
+  /** Calls that were accounted for. */
+  #next = 0
+  #unsureAtMs: number | null = null
   /** The load whose callback decides, and since when it is waited for. */
-  let waiting: { readonly batchId: string; readonly sinceMs: number } | null = null
+  #waiting: { readonly batchId: string; readonly sinceMs: number } | null = null
+  /** The load that was given up, and is to be sent again: its callback may still come first. */
+  #givenUp: string | null = null
 
-  const effects = () => exchanges.slice(0, next).filter(({ hadEffect }) => hadEffect).length
+  constructor(told: Told) {
+    this.#told = told
+  }
 
-  /** Callbacks that came and deadlines that passed until a time. */
-  const passTo = (atMs: number): void => {
-    if (waiting === null) return
-    const callback = callbacks.get(waiting.batchId)
-    if (callback !== undefined && callback.atMs <= atMs) {
-      state = judgeCallback(callback, sizeOf(told, waiting.batchId))
-      waiting = null
-    } else if (waiting.sinceMs + CALLBACK_WAIT_MS <= atMs) {
-      // A callback that still comes decides about it nevertheless.
-      state = 'parked'
+  tell(): Expected {
+    const { attempts, exchanges, untilMs } = this.#told
+    for (const [index, attempt] of attempts.entries()) {
+      this.#decide(index)
+      this.#passTo(attempt.startedAtMs)
+      if (this.#state !== 'pending') this.#blame(`an attempt of one that is ${this.#state}`)
+      const before = this.#counted
+      this.#givenUp = null
+      this.#try(attempt)
+      if (attempt.counted !== this.#counted > before) this.#blame(`attempt ${index + 1} is counted wrongly`)
     }
+    this.#decide(attempts.length)
+    this.#passTo(untilMs)
+    return { state: this.#state, counted: this.#counted, open: exchanges.length - this.#next, faults: this.#faults }
   }
 
-  const decide = (afterAttempts: number): void => {
-    for (const decision of decisions.filter((one) => one.afterAttempts === afterAttempts)) {
-      passTo(decision.atMs)
-      if (state !== 'parked' && state !== 'dead') faults.push(`a decision about one that is ${state}`)
-      waiting = null
-      unsureAtMs = null
-      if (decision.as === 'resend') counted = 0
-      state = decision.as === 'resend' ? 'pending' : decision.as === 'drop' ? 'dropped' : 'delivered'
+  #try(attempt: Noted): void {
+    if (attempt.diedAtSeq !== null) {
+      while ((this.#told.exchanges[this.#next]?.seq ?? Infinity) <= attempt.diedAtSeq) this.#next += 1
+      this.#becomeUnsure(attempt)
+      return
     }
+    if (attempt.looked) this.#look(attempt)
+    else if (this.#unsureAtMs !== null) this.#blame('sent again without a look')
+    if (attempt.sent) this.#send(attempt)
   }
 
-  const becomeUnsure = (attempt: Noted): void => {
-    counted += 1
-    if (kind === 'upsert') state = counted < MOST_ATTEMPTS ? 'pending' : 'dead'
-    else if (kind === 'start') state = 'parked'
-    else if (kind === 'load') await_(attempt)
-    else if (counted < MOST_ATTEMPTS) unsureAtMs = attempt.endedAtMs
-    else state = 'parked'
-  }
-
-  const await_ = ({ batchId, endedAtMs }: Noted): void => {
-    state = 'awaiting-callback'
-    waiting = { batchId: batchId ?? '', sinceMs: endedAtMs }
-  }
-
-  const look = (attempt: Noted): void => {
-    if (unsureAtMs === null) return void faults.push('a look for what was never unsure')
-    const isSettled = attempt.startedAtMs >= unsureAtMs + SETTLE_MS
-    if (attempt.sent) {
-      if (effects() > 0) faults.push('sent again what had landed')
-      if (!isSettled) faults.push('sent again before an absence proves anything')
-      unsureAtMs = null
-    } else if (effects() === 1) {
-      state = 'delivered'
-      unsureAtMs = null
-    } else if (effects() > 1) {
-      state = 'parked'
-      unsureAtMs = null
-    } else if (isSettled) faults.push('an absence that was proven was not believed')
-  }
-
-  const send = (attempt: Noted): void => {
-    const exchange = exchanges[next]
-    if (exchange === undefined) return void faults.push('an attempt without a call')
-    next += 1
-    if (exchange.batchId !== attempt.batchId) faults.push('an attempt with the call of another')
-    counted += exchange.end === 'taken' || (exchange.end === 'refused' && exchange.events.length === 1) ? 1 : 0
+  #send(attempt: Noted): void {
+    const exchange = this.#told.exchanges[this.#next]
+    if (exchange === undefined) return this.#blame('an attempt without a call')
+    this.#next += 1
+    if (exchange.batchId !== attempt.batchId) this.#blame('an attempt with the call of another')
     switch (exchange.end) {
       case 'taken':
-        if (kind === 'load') await_(attempt)
-        else state = 'delivered'
-        break
+        this.#counted += 1
+        if (this.#told.kind === 'load') this.#await(attempt)
+        else this.#state = 'delivered'
+        return
       case 'refused':
-        // A load that is refused as a whole is divided until the row that is to blame stands alone.
-        if (exchange.events.length === 1) state = 'dead'
-        break
+        // A load that is refused as a whole is divided until the row that is to blame stands alone; that uses up nothing.
+        if (exchange.events.length > 1) return
+        this.#counted += 1
+        this.#state = 'dead'
+        return
       case 'unsure':
-        becomeUnsure(attempt)
-        break
+        return this.#becomeUnsure(attempt)
       case 'throttled':
       case 'unauthorized':
     }
   }
 
-  for (const [index, attempt] of attempts.entries()) {
-    decide(index)
-    passTo(attempt.startedAtMs)
-    if (state !== 'pending') faults.push(`an attempt of one that is ${state}`)
-    const before = counted
-    if (attempt.diedAtSeq !== null) {
-      while ((exchanges[next]?.seq ?? Infinity) <= attempt.diedAtSeq) next += 1
-      becomeUnsure(attempt)
-    } else {
-      if (attempt.looked) look(attempt)
-      else if (unsureAtMs !== null) faults.push('sent again without a look')
-      if (attempt.sent) send(attempt)
+  #becomeUnsure(attempt: Noted): void {
+    this.#counted += 1
+    const isLast = this.#counted >= MOST_ATTEMPTS
+    switch (this.#told.kind) {
+      case 'upsert':
+        if (isLast) this.#state = 'dead'
+        return
+      case 'start':
+        this.#state = 'parked'
+        return
+      case 'load':
+        return this.#await(attempt)
+      case 'record':
+        if (isLast) this.#state = 'parked'
+        else this.#unsureAtMs = attempt.endedAtMs
     }
-    if (attempt.counted !== counted > before) faults.push(`attempt ${index + 1} is counted wrongly`)
   }
-  decide(attempts.length)
-  passTo(told.untilMs)
-  return { state, counted, open: exchanges.length - next, faults }
+
+  #await({ batchId, endedAtMs }: Noted): void {
+    this.#state = 'awaiting-callback'
+    this.#waiting = { batchId: batchId ?? '', sinceMs: endedAtMs }
+  }
+
+  #look(attempt: Noted): void {
+    if (this.#unsureAtMs === null) return this.#blame('a look for what was never unsure')
+    const isSettled = attempt.startedAtMs >= this.#unsureAtMs + SETTLE_MS
+    const effects = this.#told.exchanges.slice(0, this.#next).filter(({ hadEffect }) => hadEffect).length
+    if (attempt.sent && effects > 0) this.#blame('sent again what had landed')
+    if (attempt.sent && !isSettled) this.#blame('sent again before an absence proves anything')
+    if (!attempt.sent && effects === 0) {
+      if (isSettled) this.#blame('an absence that was proven was not believed')
+      return
+    }
+    this.#unsureAtMs = null
+    // Of two records with the marker nobody can say which it is.
+    if (!attempt.sent) this.#state = effects === 1 ? 'delivered' : 'parked'
+  }
+
+  /** Callbacks that came and deadlines that passed until a time. */
+  #passTo(atMs: number): void {
+    if (this.#waiting === null) return this.#takeProof(atMs)
+    const { batchId, sinceMs } = this.#waiting
+    const callback = this.#told.callbacks.get(batchId)
+    if (callback !== undefined && callback.atMs <= atMs) {
+      this.#state = judgeCallback(callback, sizeOf(this.#told, batchId))
+      this.#waiting = null
+    } else if (sinceMs + CALLBACK_WAIT_MS <= atMs) {
+      // A callback that still comes decides about it nevertheless.
+      this.#state = 'parked'
+    }
+  }
+
+  /** Whatever a person decided: what has landed is not sent again. */
+  #takeProof(atMs: number): void {
+    const callback = this.#givenUp === null ? undefined : this.#told.callbacks.get(this.#givenUp)
+    if (this.#state !== 'pending' || callback === undefined || callback.atMs > atMs) return
+    if (judgeCallback(callback, sizeOf(this.#told, this.#givenUp ?? '')) === 'delivered') this.#state = 'delivered'
+  }
+
+  #decide(afterAttempts: number): void {
+    for (const { as, atMs } of this.#told.decisions.filter((one) => one.afterAttempts === afterAttempts)) {
+      this.#passTo(atMs)
+      if (this.#state !== 'parked' && this.#state !== 'dead') this.#blame(`a decision about one that is ${this.#state}`)
+      this.#givenUp = this.#waiting?.batchId ?? null
+      this.#waiting = null
+      this.#unsureAtMs = null
+      if (as === 'resend') this.#counted = 0
+      this.#state = as === 'resend' ? 'pending' : as === 'drop' ? 'dropped' : 'delivered'
+    }
+  }
+
+  #blame(fault: string): void {
+    this.#faults.push(fault)
+  }
 }
 
 function judgeCallback({ result, lineCount }: Callback, size: number): Expected['state'] {

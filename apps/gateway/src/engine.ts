@@ -81,7 +81,8 @@ async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
     ports,
   )
   if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
-  for (const { id, destination } of batches) {
+  // A process may die after a batch was recorded and before its callback, which had come already, was carried out.
+  for (const { id, destination } of [...batches, ...(await ports.store.batchesToSettle())]) {
     const lane = laneOf(destination)
     if (lane !== undefined) await settleEarly(lane, id, ports)
   }

@@ -394,6 +394,8 @@ export interface Store {
    * written before; `conflict`, and nothing written, when another one was.
    */
   settleBatch(request: SettleRequest): Promise<'settled' | 'repeated' | 'conflict'>
+  /** Finds the batches whose callback is written, and whose deliveries still wait for what it says. */
+  batchesToSettle(): Promise<readonly Pick<Batch, 'id' | 'destination'>[]>
   /**
    * Parks deliveries whose callback did not come in time.
    *

@@ -1,6 +1,7 @@
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
 import {
+  batchesToSettle,
   expireCallbacks,
   findBatch,
   nextDeadlineAtMs,
@@ -58,6 +59,7 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
     findBatch: async (tokenHash, nowMs) => read(() => findBatch(database, tokenHash, nowMs)),
     readSettled: async (batchId) => read(() => readSettled(database, batchId)),
+    batchesToSettle: async () => read(() => batchesToSettle(database)),
     nextDeadlineAtMs: async () => read(() => nextDeadlineAtMs(database)),
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),

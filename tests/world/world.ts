@@ -55,7 +55,7 @@ export interface Run {
 }
 
 /** A delivery as the store lists it. */
-export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>[number]
+export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>['rows'][number]
 
 /** A whole gateway with its upstreams, on a clock that moves only when told. No verb sleeps. */
 export interface World {
@@ -265,10 +265,11 @@ const PAGE = 200
 
 async function listAll(store: Store): Promise<readonly WorldDelivery[]> {
   const all: WorldDelivery[] = []
+  let before: string | undefined
   for (;;) {
-    const before = all.at(-1)?.id
-    const page = await store.listDeliveries({ limit: PAGE, ...(before === undefined ? {} : { before }) })
-    all.push(...page)
-    if (page.length < PAGE) return all
+    const { rows, next } = await store.listDeliveries({ limit: PAGE, before })
+    all.push(...rows)
+    if (next === null) return all
+    before = next
   }
 }

@@ -1,4 +1,5 @@
-import { type HashFunctions, signSigV4, verifySigV4 } from '@sluice/sigv4'
+import { type HashFunctions, signSigV4 } from '@sluice/sigv4'
+import { verifySigV4 } from '@sluice/sigv4/verify'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { CryptoHasher } from 'bun'
 import { createHash, createHmac } from 'node:crypto'

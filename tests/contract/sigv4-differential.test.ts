@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { signSigV4, type UnsignedRequest, verifySigV4 } from '@sluice/sigv4'
+import { signSigV4, type UnsignedRequest } from '@sluice/sigv4'
+import { verifySigV4 } from '@sluice/sigv4/verify'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as fc from 'fast-check'
 import { differentialRuns } from './differential-effort.ts'

@@ -1,5 +1,6 @@
 import { standardWebhooks } from '@sluice/gateway'
-import { signSigV4, verifySigV4 } from '@sluice/sigv4'
+import { signSigV4 } from '@sluice/sigv4'
+import { verifySigV4 } from '@sluice/sigv4/verify'
 import { Webhook } from 'standardwebhooks'
 
 import { type HttpMessage, readMessage, writeMessage } from './http-message.ts'

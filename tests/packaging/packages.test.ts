@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'bun:test'
-import { chosenPackages, type Package, withSiblings } from './packages.ts'
+import { bundlesOf, chosenPackages, type Package, withSiblings } from './packages.ts'
 
 function packageOf(folder: string, ...needs: readonly string[]): Package {
   const dependencies = Object.fromEntries(needs.map((name) => [name, 'workspace:*']))
-  const manifest = { name: `@sluice/${folder}`, version: '1.0.0', description: '', license: 'MIT', dependencies }
+  const exports = { '.': './src/index.ts' }
+  const manifest = {
+    name: `@sluice/${folder}`,
+    version: '1.0.0',
+    description: '',
+    license: 'MIT',
+    exports,
+    dependencies,
+  }
   return { folder, path: `/${folder}`, manifest, readme: '' }
 }
 
@@ -32,5 +40,21 @@ describe('packages are chosen', () => {
 
   test('not when there is none of that name', () => {
     expect(() => chosenPackages(all, ['json', 'yaml'])).toThrow('there is no package yaml')
+  })
+})
+
+describe('a program may bundle', () => {
+  test('a package of one entry', () => {
+    expect(bundlesOf(json)).toEqual([{ name: 'json', files: ['/json/src/index.ts'] }])
+  })
+
+  test('each entry of a package, and all of them', () => {
+    const exports = { '.': './src/index.ts', './read': './src/read/index.ts' }
+    const files = ['/json/src/index.ts', '/json/src/read/index.ts']
+    expect(bundlesOf({ ...json, manifest: { ...json.manifest, exports } })).toEqual([
+      { name: 'json', files: files.slice(0, 1) },
+      { name: 'json/read', files: files.slice(1) },
+      { name: 'json, all entries', files },
+    ])
   })
 })

@@ -2,6 +2,7 @@ import { AwsV4Signer } from 'aws4fetch'
 import { BoundedMap } from './bounded-map.ts'
 import type { SignedRequest, SignOptions } from './sign.ts'
 import { KEYS_KEPT } from './signing-key.ts'
+import { formatSigningTime } from './signing-time.ts'
 import { checkBodyClaim, type SignableRequest, type SigningCredentials } from './signable-request.ts'
 
 const signingKeys = new BoundedMap<string, ArrayBuffer>(KEYS_KEPT)
@@ -46,7 +47,7 @@ function signerOf(
     region,
     service,
     cache: signingKeys,
-    datetime: new Date(nowMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
+    datetime: formatSigningTime(nowMs),
     signQuery: form === 'query',
   })
 }

@@ -1,5 +1,5 @@
 import { TransportError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { Destination, Receipt } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, LeasedDelivery, Step } from '../store/port.ts'

@@ -275,6 +275,15 @@ describe('a call fails', () => {
     expect(failure).toEqual({ code: 'HEADERS_TIMEOUT', sent: 'maybe-sent' })
   })
 
+  test('and lets go of a reply that comes after the time was up', async () => {
+    const late = Promise.withResolvers<Response>()
+    const cancelled = Promise.withResolvers<string>()
+    const fetch: Fetch = () => late.promise
+    await failureOf(sendHttp(post('http://localhost/'), { ...options, fetch, headersTimeoutMs: 10 }))
+    late.resolve(new Response(new ReadableStream({ cancel: () => cancelled.resolve('cancelled') })))
+    expect(await cancelled.promise).toBe('cancelled')
+  })
+
   test('as not sent when the caller gave up before', async () => {
     const server = await serve(reply('200 OK'))
     const failure = await failureOf(sendHttp(post(server.url), { ...options, signal: AbortSignal.abort() }))

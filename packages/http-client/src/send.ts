@@ -45,6 +45,7 @@ export async function sendHttp(request: HttpRequest, options: SendOptions): Prom
   const deadline = startDeadline(options, label)
   try {
     const response = await respond(request, options, deadline, label)
+    deadline.headersArrived()
     refuseRedirect(response, label)
     const bytes = await readCapped(response, maxReplyBytes, deadline, label)
     return { status: response.status, headers: response.headers, bytes }
@@ -55,7 +56,7 @@ export async function sendHttp(request: HttpRequest, options: SendOptions): Prom
   }
 }
 
-async function respond(
+function respond(
   request: HttpRequest,
   { fetch, signal }: SendOptions,
   deadline: Deadline,
@@ -67,15 +68,12 @@ async function respond(
   }
   // QUIRK workerd: its `fetch` throws "Illegal invocation" when it is called as a method of an object that is not its own.
   const response = fetch(wire, connectionFor(request))
-  try {
-    return await deadline.wait(response)
-  } catch (error) {
+  response.then(
     // A reply that comes after the time was up is let go of.
-    response.then(discardBody, () => undefined)
-    throw error
-  } finally {
-    deadline.headersArrived()
-  }
+    (late) => (deadline.signal.aborted ? discardBody(late) : undefined),
+    () => undefined,
+  )
+  return deadline.wait(response)
 }
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import { bundlesOf, chosenPackages, type Package, withSiblings } from './packages.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundlesOf, chosenPackages, type Package, publishedPackages, withSiblings } from './packages.ts'
 
 function packageOf(folder: string, ...needs: readonly string[]): Package {
   const dependencies = Object.fromEntries(needs.map((name) => [name, 'workspace:*']))
@@ -26,6 +28,22 @@ describe('a package is installed with', () => {
     ['what it needs, and what that needs', client, [client, json, errors]],
   ])('%s', (_name, installed, expected) => {
     expect(withSiblings(installed, all)).toEqual(expected)
+  })
+})
+
+describe('a package of a protocol depends on at most one library:', () => {
+  const protocols = publishedPackages().filter(({ path }) => {
+    const { tags }: { tags: readonly string[] } = JSON.parse(readFileSync(join(path, 'turbo.json'), 'utf8'))
+    return tags.includes('protocol') || tags.includes('kernel')
+  })
+
+  test('there are eight', () => {
+    expect(protocols).toHaveLength(8)
+  })
+
+  test.each(protocols.map(({ folder, manifest }) => [folder, manifest] as const))('%s', (_folder, { dependencies }) => {
+    const libraries = Object.keys(dependencies ?? {}).filter((name) => !name.startsWith('@sluice/'))
+    expect(libraries.length).toBeLessThanOrEqual(1)
   })
 })
 

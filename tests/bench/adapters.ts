@@ -103,8 +103,8 @@ async function groups(): Promise<Group[]> {
 function printGroup(group: Group, figures: readonly (readonly [string, { perSecond: number; ratio: number }])[]): void {
   const lines = figures.map(([name, figure], index) => {
     const value = figure.perSecond.toFixed(group.unit.digits)
-    const before = group.isStack === true ? figures[index - 1]?.[1].perSecond : undefined
-    const cost = before === undefined ? '' : `   ${(1e6 / figure.perSecond - 1e6 / before).toFixed(2)} us more`
+    const before = group.isStack === true ? figures[index - 1]?.[1].ratio : undefined
+    const cost = before === undefined ? '' : `   costs ${(1 / figure.ratio - 1 / before).toFixed(2)} ${group.yardstick}`
     return `${name.padEnd(36)}${value.padStart(12)}${figure.ratio.toFixed(2).padStart(9)} x${cost}`
   })
   const head = `${group.title.padEnd(36)}${group.unit.name.padStart(12)}`

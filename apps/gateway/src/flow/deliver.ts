@@ -1,5 +1,5 @@
 import { TransportError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { BatchCall, DeliverCall, Destination, Receipt, Taken } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'

@@ -97,7 +97,7 @@ export interface World {
   kill(): void
   /** Starts the gateway again on what its database holds, and settles. */
   restart(): Promise<void>
-  /** Ends all of it. */
+  /** Ends all of it; once is enough. */
   stop(): void
 }
 
@@ -111,6 +111,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const database = openSqlite(databasePath)
   const log: string[] = []
   let life: Life | null = null
+  let open = true
   let activity = 0
   const noteActivity = (): void => void (activity += 1)
 
@@ -249,7 +250,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     stop() {
       life?.kill()
       life = null
-      database.close()
+      if (open) database.close()
+      open = false
     },
   }
 }

@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWorld, type World } from '../world/world.ts'
+import { CANARY_ENVIRONMENT, CANARY_HEADER, CANARY_QUERY, CANARY_SETTINGS, FoundSecrets } from './canaries.ts'
+import { matrixConfig } from './config.ts'
+import { WIRED_OPERATIONS } from './operations.ts'
+import { outputsOf, PAGES, readPath } from './outputs.ts'
+
+/** What a search came to. */
+export interface Search {
+  /** How many outputs were searched. */
+  readonly searched: number
+  /** How many secrets that nobody configured were among those searched for. */
+  readonly tokens: number
+  readonly wrong: readonly string[]
+}
+
+/** Requests that are refused: what they present must not come back either. */
+const REFUSED: readonly (readonly [path: string, init: RequestInit])[] = [
+  [
+    `/webhooks/cell?${CANARY_QUERY}`,
+    { method: 'POST', headers: { authorization: `Bearer ${CANARY_HEADER}` }, body: '{}' },
+  ],
+  [
+    `/webhooks/signed?${CANARY_QUERY}`,
+    {
+      method: 'POST',
+      headers: { 'webhook-id': 'msg_1', 'webhook-timestamp': '1', 'webhook-signature': `v1,${CANARY_HEADER}` },
+      body: '{}',
+    },
+  ],
+  [`/webhooks/${CANARY_HEADER.length}?${CANARY_QUERY}`, { method: 'POST', body: '{}' }],
+  [`/v1/deliveries?limit=x&${CANARY_QUERY}`, { headers: { authorization: `Bearer ${CANARY_HEADER}` } }],
+  [`/v1/events/evt_0?${CANARY_QUERY}`, { headers: { authorization: `Basic ${btoa(CANARY_HEADER)}` } }],
+]
+
+/**
+ * Delivers every operation in one world whose database is a file, with a fault that makes each upstream echo and one that
+ * spoils a token, and searches what it wrote: every page and answer, the log, and every byte of the file.
+ */
+export async function searchPages(): Promise<Search> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-canary-'))
+  const secrets = new FoundSecrets()
+  const world = await createWorld({
+    config: matrixConfig,
+    environment: CANARY_ENVIRONMENT,
+    settings: CANARY_SETTINGS,
+    databasePath: join(folder, 'sluice.db'),
+    observe: async (request, reply) => {
+      secrets.note(request.headers.get('authorization') ?? '')
+      secrets.note(new URL(request.url).search)
+      if (reply !== null && request.url.includes('token.php')) secrets.note(await reply.clone().text())
+    },
+  })
+  try {
+    const ids = await deliverAll(world)
+    const outputs = []
+    for (const path of [...PAGES, '/v1/deliveries?limit=200']) outputs.push(await readPath(world, path))
+    for (const [path, init] of REFUSED) {
+      const response = await world.request(path, init)
+      outputs.push({ name: `the answer to ${path.split('?')[0]}`, text: await response.text() })
+    }
+    for (const id of ids) outputs.push(...(await outputsOf(world, id)))
+    world.stop()
+    const files = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name)) }))
+    const wrong = [...outputs, ...files].flatMap(({ name, text }) => {
+      const secret = secrets.in(text)
+      return secret === null ? [] : [`${name} holds ${secret}`]
+    })
+    return { searched: outputs.length + files.length, tokens: secrets.size, wrong: [...new Set(wrong)] }
+  } finally {
+    world.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function deliverAll(world: World): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (const { upstream, operation, payload } of WIRED_OPERATIONS) {
+    for (const fault of [null, 'status-500', 'refusal-200', 'cut-200'] as const) {
+      if (fault !== null) world.fault({ upstream, fault, times: 1 })
+      const body = { upstream, operation, payload: payload('1') }
+      const response = await world.post(`cell?${CANARY_QUERY}`, body, { 'x-internal': CANARY_HEADER })
+      const { deliveries } = (await response.json()) as { readonly deliveries: readonly { readonly id: string }[] }
+      ids.push(...deliveries.map(({ id }) => id))
+    }
+  }
+  return ids
+}

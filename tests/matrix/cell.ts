@@ -1,3 +1,4 @@
+import { ConfigError } from '@sluice/errors'
 import type { FaultOrder } from '@sluice/upstream-mocks'
 import { createWorld, type World } from '../world/world.ts'
 import { CANARY_ENVIRONMENT, CANARY_HEADER, CANARY_QUERY, CANARY_SETTINGS, FoundSecrets } from './canaries.ts'
@@ -6,7 +7,7 @@ import { lookUp, horizonMs, predict, type Prediction } from './model.ts'
 import { OUTCOME_TABLES, type OutcomeTable } from './expected.ts'
 import type { WiredOperation } from './operations.ts'
 import { outputsOf } from './outputs.ts'
-import { NO_CONNECTION, orderOf, SUCCESS, type Times, TIMES } from './replies.ts'
+import { DEATHS, NO_CONNECTION, orderOf, SUCCESS, type Times, TIMES } from './replies.ts'
 
 /** One operation under one reply, so many times. */
 export interface Cell {
@@ -57,7 +58,7 @@ export async function playCell(cell: Cell): Promise<CellResult> {
     const wrong: string[] = []
     if (reply === NO_CONNECTION) refusals = TIMES[times]
     else if (reply !== SUCCESS) {
-      const refused = armed(world, {
+      const refused = isRefused(world, {
         upstream: operation.upstream,
         ...orderOf(reply),
         times: TIMES[times],
@@ -67,6 +68,7 @@ export async function playCell(cell: Cell): Promise<CellResult> {
     }
     const before = { steps: world.steps(), effects: world.effects(operation.upstream, operation.effectsOf) }
     const id = await post(world, operation, operation.payload(key))
+    if (DEATHS.has(reply)) await dieInAttempts(world, id, TIMES[times])
     if (struck === null && world.steps() !== before.steps) wrong.push('it was not delivered at once')
     await world.runUntilIdle({ untilMs: world.nowMs() + (struck === null ? 0 : horizonMs(struck.row, struck.outcome)) })
     const delivery = await world.store.readDelivery(id)
@@ -93,6 +95,16 @@ export async function playCell(cell: Cell): Promise<CellResult> {
   }
 }
 
+/** Kills the process in the middle of an attempt, so many times, and starts it again. */
+async function dieInAttempts(world: World, id: string, times: number): Promise<void> {
+  for (let deaths = 0; deaths < times; deaths += 1) {
+    while ((await world.store.readDelivery(id))?.state === 'pending') await world.ring()
+    if ((await world.store.readDelivery(id))?.state !== 'leased') return
+    world.kill()
+    await world.restart()
+  }
+}
+
 /** Finds the table that an operation is in. */
 export function tableOf(operation: string): OutcomeTable {
   const table = OUTCOME_TABLES.find(({ columns }) => columns.some(({ operations }) => operations.includes(operation)))
@@ -101,12 +113,13 @@ export function tableOf(operation: string): OutcomeTable {
 }
 
 /** Arms a fault; true when it is refused, because it does not fit. */
-function armed(world: World, order: FaultOrder): boolean {
+function isRefused(world: World, order: FaultOrder): boolean {
   try {
     world.fault(order)
     return false
-  } catch {
-    return true
+  } catch (error) {
+    if (error instanceof ConfigError) return true
+    throw error
   }
 }
 
@@ -118,7 +131,8 @@ async function prepare(world: World, { upstream, before }: WiredOperation): Prom
   if (delivery?.state !== 'delivered')
     throw new Error(`${before.operation} was not delivered: ${delivery?.reason?.code}`)
   const { receipt } = delivery
-  return typeof receipt === 'object' && receipt !== null && 'key' in receipt ? String(receipt['key']) : ''
+  const key = typeof receipt === 'object' && receipt !== null && 'key' in receipt ? receipt['key'] : ''
+  return typeof key === 'number' || typeof key === 'string' ? String(key) : ''
 }
 
 async function post(

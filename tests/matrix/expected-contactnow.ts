@@ -58,6 +58,8 @@ export const CONTACTNOW_TABLES: readonly OutcomeTable[] = [
       ['timeout-after', 'work', '', 'unsure', 'unsure'],
       ['late-200', 'work', '', 'unsure', 'unsure'],
       ['slow-200', 'work', '', 'unsure', 'unsure'],
+      ['process died', 'nothing', '', 'unsure', 'unsure'],
+      ['process died after the work', 'work', '', 'unsure', 'unsure'],
       ['html-200', 'nothing', '', 'unsure', 'unsure'],
       ['broken-html-200', 'nothing', '', 'unsure', 'unsure'],
       ['page-200', 'nothing', '', 'unsure', 'unsure'],

@@ -59,6 +59,8 @@ export const DATATALKS_TABLES: readonly OutcomeTable[] = [
       ['timeout-after', 'work', '', 'unsure', 'unsure', 'unsure'],
       ['late-200', 'work', '', 'unsure', 'unsure', 'unsure'],
       ['slow-200', 'work', '', 'unsure', 'unsure', 'unsure'],
+      ['process died', 'nothing', '', 'unsure', 'unsure', 'unsure'],
+      ['process died after the work', 'work', '', 'unsure', 'unsure', 'unsure'],
       ['html-200', 'nothing', '', 'unsure', 'unsure', 'unsure'],
       ['broken-html-200', 'nothing', '', 'unsure', 'unsure', 'unsure'],
       ['cut-200', 'work', '', 'unsure', 'unsure', 'unsure'],

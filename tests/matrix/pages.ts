@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createWorld, type World } from '../world/world.ts'
 import { CANARY_ENVIRONMENT, CANARY_HEADER, CANARY_QUERY, CANARY_SETTINGS, FoundSecrets } from './canaries.ts'
 import { matrixConfig } from './config.ts'
-import { WIRED_OPERATIONS } from './operations.ts'
+import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { outputsOf, PAGES, readPath } from './outputs.ts'
 
 /** What a search came to. */
@@ -15,6 +15,8 @@ export interface Search {
   readonly tokens: number
   readonly wrong: readonly string[]
 }
+
+const HOUR_MS = 3_600_000
 
 /** Requests that are refused: what they present must not come back either. */
 const REFUSED: readonly (readonly [path: string, init: RequestInit])[] = [
@@ -54,7 +56,7 @@ export async function searchPages(): Promise<Search> {
     },
   })
   try {
-    const ids = await deliverAll(world)
+    const ids = [...(await deliverAll(world)), ...(await spoilTokens(world))]
     const outputs = []
     for (const path of [...PAGES, '/v1/deliveries?limit=200']) outputs.push(await readPath(world, path))
     for (const [path, init] of REFUSED) {
@@ -77,14 +79,34 @@ export async function searchPages(): Promise<Search> {
 
 async function deliverAll(world: World): Promise<readonly string[]> {
   const ids: string[] = []
-  for (const { upstream, operation, payload } of WIRED_OPERATIONS) {
+  for (const operation of WIRED_OPERATIONS) {
     for (const fault of [null, 'status-500', 'refusal-200', 'cut-200'] as const) {
-      if (fault !== null) world.fault({ upstream, fault, times: 1 })
-      const body = { upstream, operation, payload: payload('1') }
-      const response = await world.post(`cell?${CANARY_QUERY}`, body, { 'x-internal': CANARY_HEADER })
-      const { deliveries } = (await response.json()) as { readonly deliveries: readonly { readonly id: string }[] }
-      ids.push(...deliveries.map(({ id }) => id))
+      if (fault !== null) world.fault({ upstream: operation.upstream, fault, times: 1 })
+      ids.push(...(await deliver(world, operation)))
     }
   }
   return ids
+}
+
+/** Makes the reply that brings a token unreadable in every way: the token must not be shown along with it. */
+async function spoilTokens(world: World): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (const fault of ['cut-200', 'wrong-format', 'malformed-200', 'php-warning-200', 'slow-200'] as const) {
+    world.mocks.expireTokens()
+    world.fault({ upstream: 'contactnow', fault, times: 1, operation: 'token.get' })
+    for (const operation of WIRED_OPERATIONS) {
+      if (operation.strikes === 'token.get') ids.push(...(await deliver(world, operation)))
+    }
+    await world.advanceTo(world.nowMs() + HOUR_MS)
+  }
+  return ids
+}
+
+async function deliver(world: World, { upstream, operation, payload }: WiredOperation): Promise<readonly string[]> {
+  // Another second makes another signature.
+  await world.advanceTo(world.nowMs() + 1000)
+  const body = { upstream, operation, payload: payload('1') }
+  const response = await world.post(`cell?${CANARY_QUERY}`, body, { 'x-internal': CANARY_HEADER })
+  const { deliveries } = (await response.json()) as { readonly deliveries: readonly { readonly id: string }[] }
+  return deliveries.map(({ id }) => id)
 }

@@ -21,10 +21,12 @@ const DETAILED: Readonly<Record<string, Order>> = {
   'status-503 after the work': { fault: 'status-503', afterEffect: true },
   'status-504 after the work': { fault: 'status-504', afterEffect: true },
   'empty-200 after the work': { fault: 'empty-200', afterEffect: true },
+  'process died': { fault: 'timeout' },
+  'process died after the work': { fault: 'timeout-after' },
 }
 
-/** Replies of the tables that the list of faults does not name. */
-export const FURTHER_REPLIES: readonly string[] = [SUCCESS, NO_CONNECTION, ...Object.keys(DETAILED)]
+/** The gateway's process is killed while it waits for the reply. */
+export const DEATHS: ReadonlySet<string> = new Set(['process died', 'process died after the work'])
 
 /** Returns the order for a reply. */
 export function orderOf(reply: string): Order {

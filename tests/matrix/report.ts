@@ -1,5 +1,6 @@
 import type { CellResult } from './cell.ts'
 import { nameOf } from './cells.ts'
+import { grouped } from './grouped.ts'
 import { type Times, TIMES } from './replies.ts'
 
 /** Writes what a cell came to: `dead after 10 attempts, 10 effects`. */
@@ -16,8 +17,8 @@ function plural(count: unknown, word: string): string {
 /** Writes the cells of one operation as a table: one line for all replies that come to the same, whatever their number. */
 export function tableOfOperation(name: string, results: readonly CellResult[]): string {
   const times = Object.keys(TIMES) as Times[]
-  const byReply = Map.groupBy(results, ({ cell }) => cell.reply)
-  const lines = Map.groupBy(byReply, ([, cells]) =>
+  const byReply = grouped(results, ({ cell }) => cell.reply)
+  const lines = grouped(byReply, ([, cells]) =>
     times
       .map((each) => {
         const found = cells.find(({ cell }) => cell.times === each)
@@ -27,7 +28,7 @@ export function tableOfOperation(name: string, results: readonly CellResult[]): 
   )
   const head = times.map((each) => each.padEnd(38)).join('')
   const body = [...lines].map(([ends, replies]) => `  ${ends}${replies.map(([reply]) => reply).join(', ')}`)
-  return [`${name}`, `  ${head}`, ...body].join('\n')
+  return [name, `  ${head}`, ...body].join('\n')
 }
 
 /** Writes one cell on a line of its own. */

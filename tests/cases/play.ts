@@ -53,6 +53,7 @@ export async function setScene(source: string, given: Given = {}): Promise<Scene
     },
     nowMs: () => NOW_MS,
     newId,
+    newToken: () => 'token',
     random: () => 0.5,
     wakeAt: () => undefined,
     sleep: () => Promise.resolve(),

@@ -49,10 +49,11 @@ export function dieAtStep(ports: Ports, { step, occurrence }: StepKill, death: D
         reach('after-record')
         return recorded
       },
-      async recoverLeases(request) {
-        const count = await store.recoverLeases(request)
+      async readGates() {
+        const gates = await store.readGates()
+        // What the gateway reads next when it has taken the leases back.
         reach('after-recovery')
-        return count
+        return gates
       },
     },
   }

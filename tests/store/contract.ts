@@ -1,18 +1,25 @@
 import { describe, expect, test } from 'bun:test'
-import type { Attempt, LeasedDelivery, NewDelivery, NewEvent, RecordRequest, Store } from '@sluice/gateway/store'
-
-const NOW = 1_700_000_000_000
-const LEASE_MS = 60_000
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** A store to test, and the same one again after its process died. */
-export interface OpenStore {
-  readonly store: Store
-  reopen(): OpenStore
-}
+import { storeBatches } from './batches.ts'
+import {
+  attempt,
+  bytes,
+  delivery,
+  event,
+  lease,
+  leaseAll,
+  LEASE_MS,
+  NOW,
+  type OpenStore,
+  result,
+  WINDOW_MS,
+} from './fixtures.ts'
+import { storeOrder } from './order.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
+  storeOrder(name, open)
+  storeBatches(name, open)
+
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {
       const opened = open()
@@ -55,6 +62,20 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const { store } = open()
       await store.accept(event('1', { idempotencyKey: 'k' }))
       expect(await store.accept(event('2', { idempotencyKey: 'k' }))).toEqual({ kind: 'conflict' })
+    })
+
+    test('a key is known for its window, and then for another event', async () => {
+      const { store } = open()
+      const keyed = (id: string, receivedAtMs: number) =>
+        store.accept(event(id, { idempotencyKey: 'k', receivedAtMs, body: bytes('same') }))
+      expect((await keyed('1', NOW)).kind).toBe('stored')
+      expect((await keyed('2', NOW + WINDOW_MS - 1)).kind).toBe('repeated')
+      expect((await keyed('3', NOW + WINDOW_MS)).kind).toBe('stored')
+      expect(await keyed('4', NOW + WINDOW_MS + 1)).toMatchObject({
+        kind: 'repeated',
+        acceptance: { eventId: 'evt_3' },
+      })
+      expect((await store.readEvent('evt_1'))?.idempotencyKey).toBe('k')
     })
 
     test('a key belongs to its source', async () => {
@@ -179,14 +200,6 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect((await leaseAll(store, 'alpha'))[0]?.unsureAtMs).toBeNull()
     })
 
-    test('a delivery whose process died is unsure since then', async () => {
-      const { store } = open()
-      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 3, maxAttempts: 10 })
-      expect((await leaseAll(store, 'alpha', NOW + 3))[0]?.unsureAtMs).toBe(NOW + 3)
-    })
-
     test('another lease cannot be spoken for', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
@@ -236,7 +249,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       const [leased] = await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW + LEASE_MS, maxAttempts: 10 })
+      await store.record(result(leased, { dueAtMs: NOW + LEASE_MS }))
       expect(await store.record(result(leased, { state: 'delivered' }))).toBe(false)
       expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
     })
@@ -304,43 +317,23 @@ export function storeContract(name: string, open: () => OpenStore): void {
   })
 
   describe(`${name}: leases of a dead process`, () => {
-    test('are taken back as unsure attempts that count', async () => {
+    test('are found by whoever comes next, as they were leased', async () => {
       const opened = open()
       await opened.store.accept(event('1', { deliveries: [delivery('1', 'alpha'), delivery('2', 'alpha')] }))
-      await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
+      const [leased] = await lease(opened.store, 'alpha', 'lse_1', NOW, 1)
       const { store } = opened.reopen()
-      expect(await store.recoverLeases({ untilMs: Infinity, nowMs: NOW + 500, maxAttempts: 10 })).toBe(1)
-      expect(await store.readDelivery('dlv_1')).toMatchObject({
-        state: 'pending',
-        dueAtMs: NOW + 500,
-        attempts: 1,
-        countedAttempts: 1,
-        reason: { code: 'PROCESS_DIED' },
-        history: [{ number: 1, outcome: 'unsure', code: 'PROCESS_DIED', startedAtMs: NOW, endedAtMs: NOW + 500 }],
-      })
-      expect(await store.readDelivery('dlv_2')).toMatchObject({ state: 'pending', attempts: 0 })
-    })
-
-    test('end a delivery whose every attempt killed the process', async () => {
-      const { store } = open()
-      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
-      await leaseAll(store, 'alpha')
-      await store.recoverLeases({ untilMs: Infinity, nowMs: NOW, maxAttempts: 2 })
-      expect(await store.readDelivery('dlv_1')).toMatchObject({
-        state: 'dead',
-        dueAtMs: null,
-        reason: { code: 'PROCESS_DIED' },
-      })
+      const expired = await store.expiredLeases(Infinity)
+      expect(expired).toMatchObject([{ ...leased, leasedAtMs: NOW }])
+      expect(await store.record(result(expired[0], { state: 'parked' }))).toBe(true)
+      expect(await store.expiredLeases(Infinity)).toEqual([])
     })
 
     test('are left alone while they run', async () => {
       const { store } = open()
       await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
       await leaseAll(store, 'alpha')
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS - 1, nowMs: NOW, maxAttempts: 10 })).toBe(0)
-      expect(await store.recoverLeases({ untilMs: NOW + LEASE_MS, nowMs: NOW, maxAttempts: 10 })).toBe(1)
+      expect(await store.expiredLeases(NOW + LEASE_MS - 1)).toEqual([])
+      expect(await store.expiredLeases(NOW + LEASE_MS)).toHaveLength(1)
     })
   })
 
@@ -384,63 +377,4 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.countDeliveries()).toEqual([])
     })
   })
-}
-
-function event(id: string, fields: Partial<NewEvent> = {}): NewEvent {
-  return {
-    id: `evt_${id}`,
-    source: 'demo',
-    idempotencyKey: null,
-    receivedAtMs: NOW,
-    contentType: 'application/json',
-    body: bytes(`body ${id}`),
-    deliveries: [],
-    ...fields,
-  }
-}
-
-function delivery(id: string, destination: string): NewDelivery {
-  return {
-    id: `dlv_${id}`,
-    route: `demo.${destination}.records.create`,
-    destination,
-    operation: 'records.create',
-    payload: { n: id },
-    reason: null,
-  }
-}
-
-function attempt(number: number, outcome: Attempt['outcome'], counted: boolean): Attempt {
-  return {
-    id: `att_${number}`,
-    number,
-    startedAtMs: NOW + number,
-    endedAtMs: NOW + number + 1,
-    outcome,
-    code: outcome === 'delivered' ? null : 'SOME_CODE',
-    detail: null,
-    counted,
-    steps: [],
-  }
-}
-
-const lease = (store: Store, destination: string, leaseId: string, nowMs: number, limit: number) =>
-  store.lease({ destination, leaseId, nowMs, untilMs: nowMs + LEASE_MS, limit })
-
-const leaseAll = (store: Store, destination: string, nowMs = NOW) => lease(store, destination, 'lse_all', nowMs, 100)
-
-function result(leased: LeasedDelivery | undefined, fields: Partial<RecordRequest>): RecordRequest {
-  return {
-    deliveryId: leased?.id ?? '',
-    leaseId: leased?.leaseId ?? '',
-    attempts: [],
-    state: 'pending',
-    dueAtMs: null,
-    reason: null,
-    receipt: null,
-    nowMs: NOW,
-    unsureAtMs: null,
-    gate: null,
-    ...fields,
-  }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataFolder, openSqlite } from '@sluice/gateway/bun'
 import { createGroupCommit, createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
-import { type OpenStore, storeContract } from './contract.ts'
+import { storeContract } from './contract.ts'
+import type { OpenStore } from './fixtures.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -53,7 +54,14 @@ describe('SQLite on Bun', () => {
   test('a file that cannot grow refuses what is new, and keeps what it has', async () => {
     const database = openSqlite(join(folder, 'full.sqlite'))
     const store = createSqliteStore({ database, newId, defer: setImmediate })
-    const event = { source: 'demo', idempotencyKey: null, receivedAtMs: 1, contentType: '', deliveries: [] }
+    const event = {
+      source: 'demo',
+      idempotencyKey: null,
+      keyWindowMs: 0,
+      receivedAtMs: 1,
+      contentType: '',
+      deliveries: [],
+    }
     await store.accept({ ...event, id: 'evt_1', body: new Uint8Array(10) })
     database.run(`PRAGMA max_page_count = ${String(database.all('PRAGMA page_count')[0]?.['page_count'])}`)
     const refused = store.accept({ ...event, id: 'evt_2', body: new Uint8Array(1_000_000) })

@@ -1,15 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { VerifyError } from '@sluice/errors'
 import { createKeyGuard } from './api/auth.ts'
+import { addCallbacks } from './api/callbacks.ts'
 import { addDeliveries } from './api/deliveries.ts'
 import { addDestinations } from './api/destinations.ts'
 import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
 import { addWebhooks } from './api/webhooks.ts'
-import type { Config } from './config.ts'
+import type { Config, NamedRoute } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
-import { createOutbox, type Lane, type Outbox } from './flow/lease.ts'
+import { parkOverdue } from './flow/callback.ts'
+import type { Lane } from './flow/lane.ts'
+import { type Chore, createOutbox, type Outbox } from './flow/lease.ts'
+import type { Policy } from './flow/policy.ts'
+import { recover } from './flow/recover.ts'
+import { settleEarly } from './flow/work.ts'
 import { issuesOf } from './flow/validate.ts'
 import type { Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
@@ -22,9 +28,15 @@ export interface App {
   readonly outbox: Outbox
 }
 
-/** Composes the whole HTTP surface and the outbox. Nothing is delivered before `outbox.wake()`. */
+/**
+ * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
+ * may work on the store. Nothing is delivered before `outbox.wake()`.
+ */
 export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
-  const outbox = createOutbox(lanesOf(config, ports), ports, await ports.store.readGates())
+  const lanes = lanesOf(config, ports)
+  await takeBack(lanes, ports)
+  const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
+  const outbox = createOutbox(lanes, ports, await ports.store.readGates(), [deadlines])
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
@@ -35,6 +47,7 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, outbox)
+  addCallbacks(app, config, lanes, ports, outbox)
   addEvents(app, ports, guard)
   addDeliveries(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
@@ -83,14 +96,41 @@ function lanesOf(config: Config, ports: Ports): readonly Lane[] {
   const byName = new Map(routes.map((route) => [route.name, route]))
   return [...config.destinations].map(([name, factory]) => ({
     name,
+    kind: factory.kind,
     destination: factory.create(ports),
-    concurrency: factory.concurrency,
-    // A route or an operation that was taken out of the configuration leaves deliveries behind: those are never sent twice.
-    policy: ({ route, operation, payload }) => ({
-      idempotent: factory.operations[operation]?.idempotent(payload) === true,
-      onUnsure: byName.get(route)?.onUnsure ?? 'park',
-      marker: byName.get(route)?.marker ?? null,
-      settleMs: byName.get(route)?.settleMs ?? 0,
-    }),
+    limits: { concurrency: factory.concurrency, ratePerSecond: factory.ratePerSecond },
+    batches: factory.batches,
+    callbacks: factory.callbacks,
+    policy: ({ route, operation, payload }) => {
+      const called = factory.operations[operation]
+      return {
+        ...policyOfRoute(byName.get(route)),
+        idempotent: called?.idempotent(payload) === true,
+        callbackMs: called?.batching === undefined ? null : (factory.callbacks?.waitMs ?? null),
+      }
+    },
   }))
+}
+
+/** A route that was taken out of the configuration leaves deliveries behind: those are never sent twice. */
+function policyOfRoute(route: NamedRoute | undefined): Pick<Policy, 'onUnsure' | 'marker' | 'settleMs'> {
+  const { onUnsure, marker, settleMs } = route ?? { onUnsure: 'park', marker: null, settleMs: 0 }
+  return { onUnsure, marker, settleMs }
+}
+
+/** What is known of a delivery whose destination is no longer configured. */
+const UNKNOWN_DESTINATION: Policy = { ...policyOfRoute(undefined), idempotent: false, callbackMs: null }
+
+/** Takes back what an earlier process left unfinished, and carries out the callbacks that came for it. */
+async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
+  const laneOf = (destination: string) => lanes.find(({ name }) => name === destination)
+  const { count, batches } = await recover(
+    (delivery) => laneOf(delivery.destination)?.policy(delivery) ?? UNKNOWN_DESTINATION,
+    ports,
+  )
+  if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
+  for (const { id, destination } of batches) {
+    const lane = laneOf(destination)
+    if (lane !== undefined) await settleEarly(lane, id, ports)
+  }
 }

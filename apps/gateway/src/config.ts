@@ -20,13 +20,31 @@ export interface Source<Data = unknown> {
   readonly maxBodyBytes: number
   /** Elements of an XML body that form lists even when there is only one: dotted paths below the root, such as `tags`. */
   readonly xmlLists: readonly string[]
+  /**
+   * Where in the decoded body the sender's own id of the event is: a dotted path below the root, such as `event.id`. It is
+   * the idempotency key where the scheme signs none, before any header. Null for nowhere.
+   */
+  readonly idempotencyPath: string | null
+  /** How long an idempotency key is known, in hours: 24 by default. */
+  readonly idempotencyHours: number
 }
+
+/** How long an idempotency key is known by default, in hours. */
+const DEFAULT_IDEMPOTENCY_HOURS = 24
+/** Longest time for which an idempotency key may be known: 30 days, after which events may be removed. */
+const MAX_IDEMPOTENCY_HOURS = 720
 
 /** Declares a source. */
 export function source<Data>(
-  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Pick<Source<Data>, 'maxBodyBytes' | 'xmlLists'>>,
+  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Omit<Source<Data>, 'scheme' | 'schema'>>,
 ): Source<Data> {
-  return { maxBodyBytes: DEFAULT_MAX_BODY_BYTES, xmlLists: [], ...options }
+  return {
+    maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
+    xmlLists: [],
+    idempotencyPath: null,
+    idempotencyHours: DEFAULT_IDEMPOTENCY_HOURS,
+    ...options,
+  }
 }
 
 /** What becomes of a delivery of which nobody knows whether it landed, and which must not simply be sent again. */
@@ -47,6 +65,8 @@ export interface Route {
   readonly marker: string | null
   /** How long after an unsure attempt its absence proves that it did not land, in milliseconds. */
   readonly settleMs: number
+  /** Names what has to be kept in order, such as the contact; null for deliveries that may overtake each other. */
+  readonly orderingKey: ((data: unknown) => string | null) | null
   /** What its deliveries are known by; `<source>.<destination>.<operation>` when null. */
   readonly name: string | null
 }
@@ -61,6 +81,8 @@ export interface Route {
  * delivery's id, or `description` of a dataset, at whose end it then stands. After an attempt of which nobody knows
  * whether it landed, the gateway looks for it before it sends again.
  * @param options.settleMs - How long after such an attempt an absence is believed. Default 60,000.
+ * @param options.orderingKey - Names what has to be kept in order, such as the contact's email. Deliveries to one
+ * destination with the same key go one after the other, also over retries, whatever their routes; null for no order.
  */
 export function route<Data, Factory extends DestinationFactory, Operation extends OperationsOf<Factory>>(
   from: Source<Data>,
@@ -72,6 +94,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     readonly onUnsure?: OnUnsure
     readonly marker?: string
     readonly settleMs?: number
+    readonly orderingKey?: (data: Data) => string | null
     readonly name?: string
   },
 ): Route {
@@ -81,6 +104,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     onUnsure = 'park',
     marker = null,
     settleMs = DEFAULT_SETTLE_MS,
+    orderingKey = null,
     name = null,
   } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
@@ -93,6 +117,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     onUnsure,
     marker,
     settleMs,
+    orderingKey: orderingKey === null ? null : (data) => orderingKey(data as Data),
     name,
   }
 }
@@ -161,8 +186,8 @@ export function buildConfig(
   checkNames('source', Object.keys(input.sources), faults)
   checkNames('destination', Object.keys(input.destinations), faults)
   if (Object.keys(input.sources).length === 0) faults.push('no source is declared')
-  for (const [name, { scheme }] of Object.entries(input.sources)) {
-    faults.push(...(scheme.faults ?? []).map((fault) => `source ${name}: ${fault}`))
+  for (const [name, declared] of Object.entries(input.sources)) {
+    faults.push(...sourceFaults(declared).map((fault) => `source ${name}: ${fault}`))
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
   faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys))
@@ -223,6 +248,11 @@ function isConfigInput(built: unknown): built is ConfigInput {
 /** Stands for a missing setting until all are known: 32 bytes in base64, which passes for a secret and for a token. */
 const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
 const MIN_TOKEN_LENGTH = 12
+
+function sourceFaults({ scheme, idempotencyHours }: Source): readonly string[] {
+  const wrong = idempotencyHours > 0 && idempotencyHours <= MAX_IDEMPOTENCY_HOURS
+  return [...(scheme.faults ?? []), ...(wrong ? [] : [`idempotencyHours must be above 0, and at most 720`])]
+}
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {
   for (const name of names) {

@@ -4,11 +4,14 @@ import type { Store } from './store/port.ts'
 /** Milliseconds since the epoch. */
 export type Now = () => number
 
-/** What an id names: an event, a delivery, an attempt or a lease. The prefix is part of the id. */
-export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse'
+/** What an id names: an event, a delivery, an attempt, a lease or a batch. The prefix is part of the id. */
+export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse' | 'bat'
 
 /** Makes a new id. Ids made later sort after ids made earlier, so that they page by themselves. */
 export type NewId = (prefix: IdPrefix) => string
+
+/** Makes a token that nobody can guess: 256 random bits, in letters, digits, `-` and `_`. */
+export type NewToken = () => string
 
 export type LogLevel = 'info' | 'warn' | 'error'
 
@@ -25,6 +28,7 @@ export interface Ports {
   readonly fetch: Fetch
   readonly nowMs: Now
   readonly newId: NewId
+  readonly newToken: NewToken
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number
   /** Calls back once at that time; a later call replaces an earlier one. `null` cancels. */

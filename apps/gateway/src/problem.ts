@@ -11,6 +11,10 @@ export type RequestCode =
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IDEMPOTENCY_KEY_IN_PROGRESS'
+  | 'CALLBACK_UNKNOWN'
+  | 'CALLBACK_MISMATCH'
+  | 'CALLBACK_CONFLICT'
   | 'PARAMETER_INVALID'
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
@@ -59,7 +63,7 @@ export function problemOf(error: unknown): {
   const code = codeOf(error)
   const { status, title } = PROBLEMS[code]
   const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(status) }
+  return { problem, headers: headersOf(code, status) }
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -84,7 +88,8 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
   return {}
 }
 
-function headersOf(status: number): Readonly<Record<string, string>> {
+function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
+  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
 }
@@ -120,11 +125,17 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   XML_TOO_MANY_NODES: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   UNAUTHENTICATED: { status: 401, title: 'The request is not authenticated.' },
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
+  CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
+  CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
+  IDEMPOTENCY_KEY_IN_PROGRESS: {
+    status: 409,
+    title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
+  },
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
@@ -140,6 +151,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 415,
     title: 'Send the body as application/json or application/xml, encoded as it says.',
   },
+  CALLBACK_MISMATCH: { status: 422, title: 'The callback is not about the call whose address this is.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used before with another body.' },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },

@@ -1,6 +1,7 @@
 import { parseBearer } from '@sluice/token-auth'
 import type { MiddlewareHandler } from 'hono'
 import type { ApiKey, Scope } from '../config.ts'
+import { sha256Hex } from '../digest.ts'
 import { RequestError } from '../problem.ts'
 
 /** Makes the middleware that asks for a scope. */
@@ -17,18 +18,13 @@ export interface KeyEnv {
  * Keys are compared by their SHA-256, so a comparison tells nothing about the key that it was not equal to.
  */
 export function createKeyGuard(keys: readonly ApiKey[]): KeyGuard {
-  const known = Promise.all(keys.map(async (key) => ({ ...key, digest: await digest(key.token) })))
+  const known = Promise.all(keys.map(async (key) => ({ ...key, digest: await sha256Hex(key.token) })))
   return (scope) => async (context, next) => {
-    const presented = await digest(parseBearer(context.req.header('authorization') ?? null))
+    const presented = await sha256Hex(parseBearer(context.req.header('authorization') ?? null))
     const key = (await known).find((candidate) => candidate.digest === presented)
     if (key === undefined) throw new RequestError('UNAUTHENTICATED')
     if (!key.scopes.includes(scope) && !key.scopes.includes('operate')) throw new RequestError('FORBIDDEN')
     context.set('keyName', key.name)
     await next()
   }
-}
-
-async function digest(token: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -4,13 +4,15 @@ import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { map } from '../flow/map.ts'
 import { receive } from '../flow/receive.ts'
-import { store } from '../flow/store.ts'
+import { createClaims, store } from '../flow/store.ts'
 import { validate } from '../flow/validate.ts'
-import { verify } from '../flow/verify.ts'
+import { idempotencyKeyOf, verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
+
+const MS_PER_HOUR = 3_600_000
 
 const receiveWebhook = createRoute({
   method: 'post',
@@ -18,7 +20,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) gets the same answer again and creates nothing.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and while the first is being worked on with 409.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }],
   request: {
@@ -41,7 +43,7 @@ const receiveWebhook = createRoute({
   },
   responses: {
     202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(400, 401, 404, 413, 415, 422, 500, 503),
+    ...problemAnswers(400, 401, 404, 409, 413, 415, 422, 500, 503),
   },
 })
 
@@ -49,6 +51,7 @@ type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId'>
 
 /** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
 export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPorts, outbox: Pick<Outbox, 'wake'>): void {
+  const claims = createClaims()
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
   app.post('/webhooks/:source', async (context) => {
@@ -56,19 +59,22 @@ export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPort
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     const receivedAtMs = ports.nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
-    const idempotencyKey = await verify(source, received, receivedAtMs)
+    const keys = await verify(source, received, receivedAtMs)
     const contentType = received.headers.get('content-type')
-    const data = validate(source, contentType, received.body)
-    const deliveries = map(source, data, ports.newId)
-    const { repeated, ...acceptance } = await store(ports.store, {
-      id: ports.newId('evt'),
-      source: source.name,
-      idempotencyKey,
-      receivedAtMs,
-      contentType: contentType ?? '',
-      body: received.body,
-      deliveries,
-    })
+    const { data, sent } = validate(source, contentType, received.body)
+    const idempotencyKey = idempotencyKeyOf(source, keys, sent)
+    const { repeated, ...acceptance } = await claims.during(source.name, idempotencyKey, () =>
+      store(ports.store, {
+        id: ports.newId('evt'),
+        source: source.name,
+        idempotencyKey,
+        keyWindowMs: source.idempotencyHours * MS_PER_HOUR,
+        receivedAtMs,
+        contentType: contentType ?? '',
+        body: received.body,
+        deliveries: map(source, data, ports.newId),
+      }),
+    )
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
     return context.json(acceptance, 202)
   })

@@ -106,6 +106,10 @@ export function contactnow(options: ContactnowDestinationOptions) {
     options,
     baseUrls: [baseUrl],
     renewable: RENEWABLE,
+    // The token call changes nothing: the vendor gives the same token as long as it is valid.
+    test: async (client, { observeToken, signal }) => {
+      await client.token.get({}, { observe: observeToken, signal })
+    },
     connect: (ports: DestinationPorts) =>
       createContactnow({
         ...ports,

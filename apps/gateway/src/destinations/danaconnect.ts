@@ -8,7 +8,20 @@ import {
   startListSchema,
   triggerSchema,
 } from '@sluice/danaconnect'
-import { destination, type DestinationOptions, type DestinationPorts, operation } from './destination.ts'
+import {
+  contactRowSchema,
+  type DanaconnectCallback,
+  LOAD_BATCHING,
+  loadCallbacks,
+  mayLoadTwice,
+} from './danaconnect-load.ts'
+import {
+  type BatchLimits,
+  destination,
+  type DestinationOptions,
+  type DestinationPorts,
+  operation,
+} from './destination.ts'
 
 /** A DANAConnect account. */
 export interface DanaconnectDestinationOptions extends DestinationOptions {
@@ -19,6 +32,10 @@ export interface DanaconnectDestinationOptions extends DestinationOptions {
   readonly appservUrl?: string | undefined
   /** Host of the contact lists, the vendor's by default. */
   readonly wsUrl?: string | undefined
+  /** Rows of one list that share a bulk load, 1,000 by default, and how long the first waits for others, 5 s by default. */
+  readonly batches?: Partial<BatchLimits>
+  /** How a load's result is asked for. Without it a load that was taken counts as delivered, *unconfirmed*. */
+  readonly callback?: DanaconnectCallback
 }
 
 const OPERATIONS = {
@@ -41,21 +58,25 @@ const OPERATIONS = {
     facts['conversations.startList'],
     (client: Danaconnect, payload, call) => client.conversations.startList(payload, call),
   ),
+  'contacts.load': { payload: contactRowSchema, idempotent: mayLoadTwice, batching: LOAD_BATCHING },
 } as const
 
 /** Declares a DANAConnect account as a destination. */
 export function danaconnect(options: DanaconnectDestinationOptions) {
-  const { user, company, password, appservUrl, wsUrl } = options
+  const { user, company, password, appservUrl, wsUrl, batches, callback } = options
   return destination({
     kind: 'danaconnect',
     operations: OPERATIONS,
     options,
     baseUrls: [appservUrl, wsUrl],
     renewable: [],
+    batches: { maxRows: 1000, maxAgeMs: 5000, ...batches },
+    callbacks: callback === undefined ? null : loadCallbacks(company, callback),
     connect: (ports: DestinationPorts) =>
       createDanaconnect({
         ...ports,
         credentials: { user, company, password },
+        ...(callback === undefined ? {} : { callbackParameter: callback.parameter }),
         baseUrls: {
           appserv: appservUrl ?? DANACONNECT_BASE_URLS.appserv,
           ws: wsUrl ?? DANACONNECT_BASE_URLS.ws,

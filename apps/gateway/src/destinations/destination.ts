@@ -37,13 +37,73 @@ export interface ReadBack<Client = never> {
 /** What a look gets besides: as a call, and its own exchange is told of apart. */
 export type FindCall = DeliverCall
 
+/** What a call for several deliveries gets besides. */
+export interface BatchCall extends DeliverCall {
+  /** Names this call and no other. */
+  readonly batchId: string
+  /** Where the upstream is to send the result; null where nothing is asked for. */
+  readonly callbackUrl: string | null
+}
+
+/** How an operation takes several deliveries in one call. */
+export interface Batching<Client = never> {
+  /** Payloads with the same key can share a call. */
+  readonly key: (payload: Json) => string
+  /** Resolves when the upstream took the call; whether the rows are there is told by a callback, or by nobody. */
+  readonly deliver: (client: Client, payloads: readonly Json[], call: BatchCall) => Promise<Taken>
+}
+
+/** What an upstream said to a call. */
+export interface Taken {
+  /** Whether the upstream will tell by a callback how it ended. */
+  readonly awaitsCallback: boolean
+  readonly receipt: Receipt
+}
+
+/** What a callback says about the call of a batch. */
+export type CallbackVerdict =
+  | { readonly verdict: 'landed'; readonly receipt: Receipt }
+  /** Some rows are not there, and nobody says which. */
+  | { readonly verdict: 'partial'; readonly code: string; readonly detail: string }
+  | { readonly verdict: 'failed'; readonly code: string; readonly detail: string }
+  /** It is about something else: nothing of it is believed. */
+  | { readonly verdict: 'mismatch' }
+
+/** How a kind of upstream reports by callback. */
+export interface Callbacks {
+  /** Where the upstream reaches this gateway: an origin, with or without a path. */
+  readonly baseUrl: string
+  /** How long a callback is waited for, in milliseconds. */
+  readonly waitMs: number
+  /**
+   * Judges a callback.
+   *
+   * @param before - The newest callback about a call of the same kind, or null.
+   * @throws SchemaError `SCHEMA_MISMATCH` it is no callback at all.
+   */
+  readonly judge: (
+    body: unknown,
+    batch: { readonly id: string; readonly size: number },
+    before: Json,
+  ) => CallbackVerdict
+}
+
+/** How many deliveries may share a call, and how long the first of them waits for others. */
+export interface BatchLimits {
+  readonly maxRows: number
+  readonly maxAgeMs: number
+}
+
 /** One operation of a destination, over that destination's client. */
 export interface Operation<Client = never, Schema extends z.ZodType = z.ZodType> {
   /** What a mapping must yield. */
   readonly payload: Schema
   /** Whether sending this payload twice has the effect of sending it once. */
   readonly idempotent: (payload: Json) => boolean
-  readonly deliver: (client: Client, payload: Json, call: DeliverCall) => Promise<Receipt>
+  /** Calls the upstream for one delivery; absent where deliveries share calls. */
+  readonly deliver?: (client: Client, payload: Json, call: DeliverCall) => Promise<Receipt>
+  /** Absent where each delivery has a call of its own. */
+  readonly batching?: Batching<Client>
   /** Absent where the upstream cannot be asked. */
   readonly readBack?: ReadBack<Client>
 }
@@ -79,7 +139,7 @@ function holdsField(payload: Json, field: string): boolean {
 }
 
 /** Keeps of a client's result what identifies it: scalars, by name. */
-function toReceipt(result: object): Receipt {
+export function toReceipt(result: object): Receipt {
   return Object.fromEntries(
     Object.entries(result).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
   )
@@ -94,6 +154,12 @@ export interface Destination {
    */
   deliver(operation: string, payload: Json, call: DeliverCall): Promise<Receipt>
   /**
+   * Calls the upstream once for several deliveries.
+   *
+   * @throws SluiceError whose `retry` says what may be done about it.
+   */
+  deliverBatch(operation: string, payloads: readonly Json[], call: BatchCall): Promise<Taken>
+  /**
    * Looks whether an earlier call landed.
    *
    * @throws SluiceError when the look itself failed.
@@ -106,6 +172,12 @@ export interface Destination {
   ): Promise<Finding>
   /** Whether an error is mended by calling again at once: a token was dropped, a clock skew was learned. */
   renews(code: string): boolean
+  /**
+   * Makes a call that changes nothing, to see whether the credentials are accepted; null where the upstream has none.
+   *
+   * @throws SluiceError they are not, or nobody can say.
+   */
+  readonly test: ((call: DeliverCall) => Promise<void>) | null
 }
 
 /** What every destination needs from outside. */
@@ -122,6 +194,13 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly kind: string
   readonly operations: Known
   readonly concurrency: number
+  /** Requests per second; null for any number. */
+  readonly ratePerSecond: number | null
+  readonly batches: BatchLimits
+  /** Null where the upstream is not asked for callbacks. */
+  readonly callbacks: Callbacks | null
+  /** Whether its credentials can be tested without an effect. */
+  readonly testable: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
   create(ports: DestinationPorts): Destination
@@ -139,7 +218,12 @@ export type PayloadOf<Factory extends DestinationFactory, Name extends Operation
 export interface DestinationOptions {
   /** Calls that are under way at once, 16 by default. */
   readonly concurrency?: number
+  /** Requests per second, any number by default. What an attempt needs beside its own request is counted too. */
+  readonly ratePerSecond?: number
 }
+
+/** Deliveries that share a call, where the configuration says nothing else. */
+const DEFAULT_BATCHES: BatchLimits = { maxRows: 1000, maxAgeMs: 5000 }
 
 /** Makes a destination of one kind: its operations, its client, and the codes that its client mends by itself. */
 export function destination<Client, Known extends Readonly<Record<string, Operation<Client>>>>(declared: {
@@ -149,34 +233,60 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly baseUrls: readonly (string | undefined)[]
   readonly renewable: readonly string[]
   readonly connect: (ports: DestinationPorts) => Client
+  readonly test?: (client: Client, call: DeliverCall) => Promise<void>
+  readonly batches?: BatchLimits
+  readonly callbacks?: Callbacks | null
 }): DestinationFactory<Known> {
-  const { kind, operations, options, baseUrls, renewable, connect } = declared
+  const { kind, operations, options, baseUrls, renewable, connect, test } = declared
+  const { batches = DEFAULT_BATCHES, callbacks = null } = declared
   return {
     kind,
     operations,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    faults: [...baseUrls.flatMap((url) => baseUrlFaults(kind, url)), ...concurrencyFaults(kind, options)],
+    ratePerSecond: options.ratePerSecond ?? null,
+    batches,
+    callbacks,
+    testable: test !== undefined,
+    faults: [
+      ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
+      ...limitFaults(kind, options, batches),
+    ],
     create(ports) {
       const client = connect(ports)
       return {
         async deliver(name, payload, call) {
-          const found = operations[name]
-          if (found === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
-          return found.deliver(client, payload, call)
+          const send = operations[name]?.deliver
+          if (send === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
+          return send(client, payload, call)
         },
         async find(name, payload, { place, id }, call) {
           const readBack = operations[name]?.readBack
           return readBack === undefined ? { verdict: 'unclear' } : readBack.find(client, payload, place, id, call)
         },
+        async deliverBatch(name, payloads, call) {
+          const batching = operations[name]?.batching
+          if (batching === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
+          return batching.deliver(client, payloads, call)
+        },
         renews: (code) => renewable.includes(code),
+        test: test === undefined ? null : (call) => test(client, call),
       }
     },
   }
 }
 
-function concurrencyFaults(kind: string, { concurrency = 1 }: DestinationOptions): readonly string[] {
-  return Number.isInteger(concurrency) && concurrency >= 1 ? [] : [`${kind}: concurrency must be a whole number from 1`]
+function limitFaults(kind: string, options: DestinationOptions, batches: BatchLimits): readonly string[] {
+  const { concurrency = 1, ratePerSecond = 1 } = options
+  const faults = [
+    isCount(concurrency) ? null : 'concurrency must be a whole number from 1',
+    ratePerSecond > 0 && ratePerSecond < Infinity ? null : 'ratePerSecond must be a number above 0',
+    isCount(batches.maxRows) ? null : 'batches.maxRows must be a whole number from 1',
+    batches.maxAgeMs >= 0 && batches.maxAgeMs < Infinity ? null : 'batches.maxAgeMs must be a number from 0',
+  ]
+  return faults.flatMap((fault) => (fault === null ? [] : [`${kind}: ${fault}`]))
 }
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1
 
 /** Checks a base URL: https, or http on loopback for the sandbox. */
 function baseUrlFaults(kind: string, baseUrl: string | undefined): readonly string[] {

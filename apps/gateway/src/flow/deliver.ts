@@ -1,9 +1,9 @@
 import { TransportError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client'
-import type { Destination, Receipt } from '../destinations/destination.ts'
+import type { BatchCall, DeliverCall, Destination, Receipt, Taken } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
-import type { Attempt, LeasedDelivery, Step } from '../store/port.ts'
-import { CONFIRMED, type Judgement, judge } from './outcome.ts'
+import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
+import { CONFIRMED, type Judgement, judge, TAKEN } from './outcome.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import type { Policy } from './policy.ts'
 
@@ -30,44 +30,57 @@ interface Ports {
  * better, the call is made once more: both calls are attempts of the record, and the refused one does not count.
  */
 export async function deliver(destination: Destination, delivery: LeasedDelivery, ports: Ports): Promise<Delivered> {
+  const { nowMs, policy } = ports
   const steps: Step[] = []
-  const startedAtMs = ports.nowMs()
+  const startedAtMs = nowMs()
   const look = { observe: note(steps, 'read-back'), observeToken: note(steps, 'token'), signal: ports.signal }
-  const reconciled = await reconcile(destination, delivery, ports.policy, startedAtMs, look)
+  const reconciled = await reconcile(destination, delivery, policy, startedAtMs, look)
   if (!reconciled.send) return lookedOnly(delivery, reconciled, steps, startedAtMs, ports)
   const looked = steps.length === 0 ? 'not' : 'first'
-  const first = await attempt(destination, delivery, delivery.attempts + 1, ports, steps)
+  const send = async (call: DeliverCall): Promise<Taken> => ({
+    awaitsCallback: false,
+    receipt: await destination.deliver(delivery.operation, delivery.payload, call),
+  })
+  const first = await attempt(send, ports, steps)
   const { outcome, code } = first.judgement
-  if (outcome !== 'unauthorized' || code === null || !destination.renews(code)) return finish([first], looked)
-  return finish([first, await attempt(destination, delivery, delivery.attempts + 2, ports, [])], looked)
+  if (outcome !== 'unauthorized' || code === null || !destination.renews(code)) {
+    return finish(delivery, [first], looked, ports)
+  }
+  return finish(delivery, [first, await attempt(send, ports, [])], looked, ports)
 }
 
-interface Tried {
-  readonly attempt: Omit<Attempt, 'counted'>
+/** One call of an operation, and how it ended. */
+export interface Tried extends Pick<Attempt, 'startedAtMs' | 'endedAtMs' | 'steps'> {
   readonly judgement: Judgement
   readonly receipt: Receipt | null
 }
 
-async function attempt(
+/** Calls the destination once for several deliveries, and never throws. */
+export function deliverBatch(
   destination: Destination,
-  delivery: LeasedDelivery,
-  number: number,
-  { nowMs, newId, signal, policy }: Ports,
+  operation: string,
+  payloads: readonly Json[],
+  batch: Pick<BatchCall, 'batchId' | 'callbackUrl'>,
+  ports: Omit<Ports, 'newId' | 'policy'> & { readonly policy: Pick<Policy, 'idempotent'> },
+): Promise<Tried> {
+  return attempt((call) => destination.deliverBatch(operation, payloads, { ...call, ...batch }), ports, [])
+}
+
+async function attempt(
+  send: (call: DeliverCall) => Promise<Taken>,
+  { nowMs, signal, policy }: Pick<Ports, 'nowMs' | 'signal'> & { readonly policy: Pick<Policy, 'idempotent'> },
   steps: Step[],
 ): Promise<Tried> {
   const startedAtMs = nowMs()
-  let judgement = CONFIRMED
-  let receipt: Receipt | null = null
   try {
     const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
-    receipt = await untilAborted(destination.deliver(delivery.operation, delivery.payload, call), signal)
+    const { awaitsCallback, receipt } = await untilAborted(send(call), signal)
+    return { startedAtMs, endedAtMs: nowMs(), steps, receipt, judgement: awaitsCallback ? TAKEN : CONFIRMED }
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
-    judgement = judge(error, { sent, idempotent: policy.idempotent })
+    const judgement = judge(error, { sent, idempotent: policy.idempotent })
+    return { startedAtMs, endedAtMs: nowMs(), steps, receipt: null, judgement }
   }
-  const { outcome, code, detail } = judgement
-  const made = { id: newId('att'), number, startedAtMs, endedAtMs: nowMs(), outcome, code, detail, steps }
-  return { attempt: made, judgement, receipt }
 }
 
 /** Waits for a call no longer than until the signal: a call may wait for a token that other calls wait for too. */
@@ -95,32 +108,35 @@ function lookedOnly(
   startedAtMs: number,
   { nowMs, newId }: Ports,
 ): Delivered {
-  const { outcome, code, detail } = judgement
-  const number = delivery.attempts + 1
-  const attempt = {
-    id: newId('att'),
-    number,
-    startedAtMs,
-    endedAtMs: nowMs(),
-    outcome,
-    code,
-    detail,
-    counted: false,
-    steps,
-  }
-  return { attempts: [attempt], judgement, receipt, looked: 'only' }
+  const tried = { judgement, receipt, steps, startedAtMs, endedAtMs: nowMs() }
+  return { attempts: [attemptOf(tried, newId, delivery.attempts + 1, false)], judgement, receipt, looked: 'only' }
 }
 
-function finish(tried: readonly [Tried] | readonly [Tried, Tried], looked: Delivered['looked']): Delivered {
+function finish(
+  delivery: LeasedDelivery,
+  tried: readonly [Tried] | readonly [Tried, Tried],
+  looked: Delivered['looked'],
+  { newId }: Ports,
+): Delivered {
   const last = tried.at(-1) ?? tried[0]
-  const attempts = tried.map((one) => ({ ...one.attempt, counted: one === last && counts(one.judgement) }))
+  const attempts = tried.map((one, index) =>
+    attemptOf(one, newId, delivery.attempts + 1 + index, one === last && counts(one.judgement)),
+  )
   return { attempts, judgement: last.judgement, receipt: last.receipt, looked }
+}
+
+/** Makes the record of a call. */
+export function attemptOf(tried: Tried, newId: NewId, number: number, counted: boolean, batchId?: string): Attempt {
+  const { startedAtMs, endedAtMs, steps } = tried
+  const { outcome, code, detail } = tried.judgement
+  const made = { id: newId('att'), number, startedAtMs, endedAtMs, outcome, code, detail, counted }
+  return { ...made, steps: batchId === undefined ? steps : [], batchId: batchId ?? null }
 }
 
 /**
  * Tells whether an attempt uses up one of the ten. One that the upstream turned away at the door does not: the gate
  * closes instead, for every delivery of the destination.
  */
-function counts({ outcome, throttled }: Judgement): boolean {
+export function counts({ outcome, throttled }: Judgement): boolean {
   return outcome !== 'unauthorized' && !(throttled && outcome === 'busy')
 }

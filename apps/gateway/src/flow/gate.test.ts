@@ -2,17 +2,20 @@ import { describe, expect, test } from 'bun:test'
 import {
   enterGate,
   freeSlots,
+  type GateLimits,
   type GateSignal,
   type GateState,
   leaveGate,
   OPEN_GATE,
+  opensAtMs,
   restoreGate,
   resumeGate,
   saveGate,
+  spend,
 } from './gate.ts'
 
 const NOW = 1_700_000_000_000
-const CONCURRENCY = 16
+const LIMITS = { concurrency: 16, ratePerSecond: null }
 
 const signal = (outcome: GateSignal['outcome'], throttled = false, retryAfterMs: number | null = null): GateSignal => ({
   outcome,
@@ -21,17 +24,19 @@ const signal = (outcome: GateSignal['outcome'], throttled = false, retryAfterMs:
 })
 const throttledFor = (retryAfterMs: number | null) => signal('busy', true, retryAfterMs)
 
+const enter = (state: GateState, calls: number) => enterGate(state, calls, LIMITS, NOW)
+
 /** One delivery that starts and ends so, at that time. */
-const pass = (state: GateState, end: GateSignal, nowMs = NOW) => leaveGate(enterGate(state, 1), end, nowMs)
+const pass = (state: GateState, end: GateSignal, nowMs = NOW) => leaveGate(enter(state, 1), end, nowMs)
 const repeat = (times: number, state: GateState, end: GateSignal, nowMs = NOW) =>
   Array.from({ length: times }).reduce<GateState>((current) => pass(current, end, nowMs), state)
-const slots = (state: GateState, nowMs = NOW) => freeSlots(state, CONCURRENCY, nowMs)
+const slots = (state: GateState, nowMs = NOW) => freeSlots(state, LIMITS, nowMs)
 
 describe('an open gate', () => {
   test('lets its concurrency through and no more', () => {
     expect(slots(OPEN_GATE)).toBe(16)
-    expect(slots(enterGate(OPEN_GATE, 16))).toBe(0)
-    expect(slots(leaveGate(enterGate(OPEN_GATE, 16), signal('delivered'), NOW))).toBe(1)
+    expect(slots(enter(OPEN_GATE, 16))).toBe(0)
+    expect(slots(leaveGate(enter(OPEN_GATE, 16), signal('delivered'), NOW))).toBe(1)
   })
 })
 
@@ -43,7 +48,7 @@ describe('Retry-After', () => {
   })
 
   test('of several calls under way together the longest holds', () => {
-    const three = enterGate(OPEN_GATE, 3)
+    const three = enter(OPEN_GATE, 3)
     const gate = [9000, 2000, 4000].reduce((state, ms) => leaveGate(state, throttledFor(ms), NOW), three)
     expect(gate.closedUntilMs).toBe(NOW + 9000)
   })
@@ -63,13 +68,13 @@ describe('Retry-After', () => {
   test('calls that were under way together double the wait once', () => {
     const gate = Array.from({ length: 16 }).reduce<GateState>(
       (state) => leaveGate(state, throttledFor(null), NOW),
-      enterGate(OPEN_GATE, 16),
+      enter(OPEN_GATE, 16),
     )
     expect(gate.throttlesInRow).toBe(1)
   })
 
   test('a success while it is closed does not open it', () => {
-    const two = enterGate(OPEN_GATE, 2)
+    const two = enter(OPEN_GATE, 2)
     const gate = leaveGate(leaveGate(two, throttledFor(5000), NOW), signal('delivered'), NOW)
     expect(slots(gate, NOW + 4999)).toBe(0)
   })
@@ -83,7 +88,7 @@ describe('Retry-After', () => {
 
 describe('a gate over a restart', () => {
   test('is what it was, with nothing under way', () => {
-    const closed = pass(enterGate(OPEN_GATE, 3), throttledFor(7000))
+    const closed = pass(enter(OPEN_GATE, 3), throttledFor(7000))
     const restored = restoreGate(saveGate(OPEN_GATE, closed) ?? undefined)
     expect(restored).toEqual({ ...closed, inFlight: 0 })
     expect(slots(restored, NOW + 6999)).toBe(0)
@@ -120,7 +125,7 @@ describe('the circuit breaker', () => {
     const later = NOW + 60_000
     const open = repeat(5, OPEN_GATE, signal('unsure'))
     expect(slots(open, later)).toBe(1)
-    const probing = enterGate(open, 1)
+    const probing = enter(open, 1)
     expect(slots(probing, later)).toBe(0)
     expect(slots(leaveGate(probing, signal('delivered'), later), later)).toBe(16)
   })
@@ -151,14 +156,65 @@ describe('refused credentials', () => {
   test('of calls that were under way together pause once', () => {
     const gate = Array.from({ length: 16 }).reduce<GateState>(
       (state) => leaveGate(state, signal('unauthorized'), NOW),
-      enterGate(OPEN_GATE, 16),
+      enter(OPEN_GATE, 16),
     )
     expect(gate.pausesInRow).toBe(1)
     expect(gate.closedUntilMs).toBe(NOW + 60_000)
   })
 
   test('resume opens the gate, and work under way still counts', () => {
-    const paused = leaveGate(enterGate(OPEN_GATE, 3), signal('unauthorized'), NOW)
+    const paused = leaveGate(enter(OPEN_GATE, 3), signal('unauthorized'), NOW)
     expect(slots(resumeGate(paused))).toBe(14)
+  })
+})
+
+describe('a rate', () => {
+  /** Starts as many calls as the gate lets through at every millisecond of a time, and returns when each started. */
+  const startsIn = (ms: number, limits: GateLimits): readonly number[] => {
+    let gate = OPEN_GATE
+    const starts: number[] = []
+    for (let now = NOW; now < NOW + ms; now += 1) {
+      const calls = freeSlots(gate, limits, now)
+      gate = enterGate(gate, calls, limits, now)
+      for (let call = 0; call < calls; call += 1) {
+        starts.push(now - NOW)
+        gate = leaveGate(gate, signal('delivered'), now)
+      }
+    }
+    return starts
+  }
+
+  test('that is slow spaces requests evenly', () => {
+    expect(startsIn(1000, { concurrency: 16, ratePerSecond: 4 })).toEqual([0, 250, 500, 750])
+  })
+
+  test.each([1, 3, 10, 50, 200, 1000])(
+    'of %i lets no more than that through in any second, but for a burst',
+    (rate) => {
+      const starts = startsIn(3000, { concurrency: 1000, ratePerSecond: rate })
+      const burst = Math.max(1, rate / 10)
+      const most = Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + 1000).length))
+      expect(most).toBeLessThanOrEqual(rate + burst)
+      expect(starts.length).toBeGreaterThanOrEqual(3 * rate)
+    },
+  )
+
+  test('does not save up what was not used', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    const gate = enterGate(OPEN_GATE, 1, limits, NOW)
+    expect(freeSlots(gate, limits, NOW + 60_000)).toBe(1)
+  })
+
+  test('counts what an attempt needed beside its own request', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    const gate = spend(enterGate(OPEN_GATE, 1, limits, NOW), 2, limits, NOW)
+    expect(opensAtMs(gate, limits)).toBe(NOW + 300)
+    expect(freeSlots(gate, limits, NOW + 299)).toBe(0)
+    expect(freeSlots(gate, limits, NOW + 300)).toBe(1)
+  })
+
+  test('holds when a person opens the gate', () => {
+    const limits = { concurrency: 16, ratePerSecond: 10 }
+    expect(freeSlots(resumeGate(enterGate(OPEN_GATE, 1, limits, NOW)), limits, NOW)).toBe(0)
   })
 })

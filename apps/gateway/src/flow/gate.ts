@@ -22,6 +22,8 @@ export interface GateState {
   /** After a breaker or a credentials pause one delivery goes first; the others follow when it was not refused entry. */
   readonly probing: boolean
   readonly inFlight: number
+  /** By the rate, the next request is due at this time; one that is earlier borrows from the burst. */
+  readonly nextRequestMs: number
   readonly failuresInRow: number
   readonly throttlesInRow: number
   readonly pausesInRow: number
@@ -32,6 +34,7 @@ export const OPEN_GATE: GateState = {
   closedUntilMs: 0,
   probing: false,
   inFlight: 0,
+  nextRequestMs: 0,
   failuresInRow: 0,
   throttlesInRow: 0,
   pausesInRow: 0,
@@ -57,7 +60,7 @@ export function saveGate(before: GateState, after: GateState): Json | null {
 /** Reads a gate that {@link saveGate} wrote; nothing is under way yet. One that cannot be read is open. */
 export function restoreGate(saved: Json | undefined): GateState {
   const { success, data } = SavedGate.safeParse(saved)
-  return success ? { ...data, inFlight: 0 } : OPEN_GATE
+  return success ? { ...OPEN_GATE, ...data } : OPEN_GATE
 }
 
 /** What an attempt tells the gate. */
@@ -68,39 +71,82 @@ export interface GateSignal {
   readonly retryAfterMs: number | null
 }
 
-/** Tells how many deliveries may start now. */
-export function freeSlots(state: GateState, concurrency: number, nowMs: number): number {
+/** What the configuration allows a destination. */
+export interface GateLimits {
+  /** Calls under way at once. */
+  readonly concurrency: number
+  /** Requests per second; null for any number. */
+  readonly ratePerSecond: number | null
+}
+
+/** What may go at once under a rate is what it lets through in so long: a slow rate spaces requests evenly. */
+const BURST_MS = 100
+
+/** Tells how many calls may start now. */
+export function freeSlots(state: GateState, limits: GateLimits, nowMs: number): number {
   if (nowMs < state.closedUntilMs) return 0
-  const limit = state.probing ? 1 : concurrency
-  return Math.max(0, limit - state.inFlight)
+  const limit = state.probing ? 1 : limits.concurrency
+  return Math.max(0, Math.min(limit - state.inFlight, byRate(state, limits, nowMs)))
 }
 
-/** Takes note of deliveries that started. */
-export function enterGate(state: GateState, deliveries: number): GateState {
-  return { ...state, inFlight: state.inFlight + deliveries }
+/** When the gate lets the next call through, as far as time has to do with it. */
+export function opensAtMs(state: GateState, limits: GateLimits): number {
+  const { ratePerSecond } = limits
+  const byRateMs = ratePerSecond === null ? 0 : state.nextRequestMs - burstOf(ratePerSecond).earlyMs
+  return Math.max(state.closedUntilMs, Math.ceil(byRateMs))
 }
 
-/** Takes note of how a delivery ended. */
+/** Requests that the rate lets through now: the generic cell rate algorithm. */
+function byRate(state: GateState, { ratePerSecond }: GateLimits, nowMs: number): number {
+  if (ratePerSecond === null) return Infinity
+  const { everyMs, earlyMs, size } = burstOf(ratePerSecond)
+  const ahead = nowMs + earlyMs - state.nextRequestMs
+  return ahead < 0 ? 0 : Math.min(size, Math.floor(ahead / everyMs) + 1)
+}
+
+function burstOf(ratePerSecond: number): { everyMs: number; earlyMs: number; size: number } {
+  const everyMs = 1000 / ratePerSecond
+  const size = Math.max(1, Math.floor(BURST_MS / everyMs))
+  return { everyMs, earlyMs: (size - 1) * everyMs, size }
+}
+
+/** Takes note of calls that started, with one request each. */
+export function enterGate(state: GateState, calls: number, limits: GateLimits, nowMs: number): GateState {
+  return spend({ ...state, inFlight: state.inFlight + calls }, calls, limits, nowMs)
+}
+
+/** Takes note of requests: those beyond the first of a call are known when it ended, and what comes next waits for them. */
+export function spend(state: GateState, requests: number, { ratePerSecond }: GateLimits, nowMs: number): GateState {
+  if (ratePerSecond === null || requests <= 0) return state
+  const { everyMs } = burstOf(ratePerSecond)
+  return { ...state, nextRequestMs: Math.max(state.nextRequestMs, nowMs) + requests * everyMs }
+}
+
+/** Takes note of how a call ended. */
 export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
-  const left = { ...state, inFlight: state.inFlight - 1 }
-  if (signal.throttled) return throttle(left, signal.retryAfterMs, nowMs)
+  return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)
+}
+
+/** Takes note of an answer that came without a delivery: of a test of the credentials. */
+export function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+  if (signal.throttled) return throttle(state, signal.retryAfterMs, nowMs)
   switch (signal.outcome) {
     case 'unauthorized':
-      return pause(left, nowMs)
+      return pause(state, nowMs)
     case 'busy':
     case 'unsure':
-      return countFailure(left, nowMs)
+      return countFailure(state, nowMs)
     case 'delivered':
     case 'accepted':
     case 'partial':
     case 'refused':
-      return reopen(left, nowMs)
+      return reopen(state, nowMs)
   }
 }
 
 /** Opens a gate by an operator's word, whatever closed it. */
 export function resumeGate(state: GateState): GateState {
-  return { ...OPEN_GATE, inFlight: state.inFlight }
+  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs }
 }
 
 function throttle(state: GateState, retryAfterMs: number | null, nowMs: number): GateState {
@@ -138,5 +184,5 @@ function countFailure(state: GateState, nowMs: number): GateState {
 /** The upstream answered sensibly: whatever was held against it is over, but a time that it asked for still holds. */
 function reopen(state: GateState, nowMs: number): GateState {
   if (nowMs < state.closedUntilMs) return { ...state, failuresInRow: 0 }
-  return { ...OPEN_GATE, inFlight: state.inFlight }
+  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs }
 }

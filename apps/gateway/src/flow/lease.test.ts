@@ -10,12 +10,19 @@ import { OPEN_GATE, saveGate } from './gate.ts'
 import { createOutbox } from './lease.ts'
 
 const START = 1_700_000_000_000
-const PARK = { idempotent: false, onUnsure: 'park', marker: null, settleMs: 60_000 } as const
+const PARK = { idempotent: false, onUnsure: 'park', marker: null, settleMs: 60_000, callbackMs: null } as const
 
 const EXCHANGE = {
   request: { method: 'POST', url: 'https://upstream.test/', headers: {}, bodyBytes: 0 },
   startedAtMs: START,
   endedAtMs: START,
+}
+
+const LANE = {
+  kind: 'scripted',
+  limits: { concurrency: 16, ratePerSecond: null },
+  batches: { maxRows: 10, maxAgeMs: 0 },
+  callbacks: null,
 }
 
 /** A destination whose calls end when, and how, the test says. */
@@ -35,7 +42,9 @@ function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonl
         underWay -= 1
       }
     },
+    deliverBatch: () => Promise.reject(new Error('no batch is expected')),
     find: () => Promise.resolve({ verdict: 'unclear' }),
+    test: null,
     renews: (code) => renewable.includes(code),
   }
   return { destination, calls, most: () => mostUnderWay }
@@ -63,11 +72,12 @@ function workbench(
   }
   let endGrace = (): void => undefined
   const outbox = createOutbox(
-    Object.entries(lanes).map(([name, destination]) => ({ name, destination, concurrency: 16, policy: () => policy })),
+    Object.entries(lanes).map(([name, destination]) => ({ ...LANE, name, destination, policy: () => policy })),
     {
       store,
       nowMs,
       newId,
+      newToken: () => 'token',
       random: () => 0.5,
       sleep: () => new Promise((resolve) => (endGrace = resolve)),
       log: () => undefined,
@@ -101,8 +111,17 @@ function workbench(
         operation: 'create',
         payload: {},
         reason: null,
+        orderingKey: null,
+        gather: null,
       }))
-      const event = { id: newId('evt'), source: 'demo', idempotencyKey: null, receivedAtMs: now, contentType: '' }
+      const event = {
+        id: newId('evt'),
+        source: 'demo',
+        idempotencyKey: null,
+        keyWindowMs: 0,
+        receivedAtMs: now,
+        contentType: '',
+      }
       await store.accept({ ...event, body: new Uint8Array(), deliveries })
       outbox.wake(destination)
       await settle()

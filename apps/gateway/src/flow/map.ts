@@ -1,6 +1,6 @@
 import type { Config, NamedRoute } from '../config.ts'
 import type { NewId } from '../ports.ts'
-import type { Json, NewDelivery, Reason } from '../store/port.ts'
+import type { Gather, Json, NewDelivery } from '../store/port.ts'
 import { issuesOf } from './validate.ts'
 
 type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
@@ -16,9 +16,11 @@ export function map(source: ConfiguredSource, data: unknown, newId: NewId): read
     const mapped = mapRoute(route, data)
     if (mapped === null) return []
     const { name, destinationName, operation } = route
+    const { reason, orderingKey } = mapped
     const id = newId('dlv')
-    const payload = mapped.reason === null ? mark(route, mapped.payload, id) : mapped.payload
-    return [{ id, route: name, destination: destinationName, operation, payload, reason: mapped.reason }]
+    const payload = reason === null ? mark(route, mapped.payload, id) : mapped.payload
+    const gather = reason === null ? gatherOf(route, payload) : null
+    return [{ id, route: name, destination: destinationName, operation, payload, reason, orderingKey, gather }]
   })
 }
 
@@ -28,18 +30,30 @@ function mark({ destination, operation, marker }: NamedRoute, payload: Json, id:
   return marker === null || readBack === undefined ? payload : readBack.mark(payload, marker, id)
 }
 
-function mapRoute(route: NamedRoute, data: unknown): { payload: Json; reason: Reason | null } | null {
+/** Says with which deliveries one may share its call. */
+function gatherOf({ destination, operation }: NamedRoute, payload: Json): Gather | null {
+  const batching = destination.operations[operation]?.batching
+  return batching === undefined ? null : { key: `${operation} ${batching.key(payload)}`, ...destination.batches }
+}
+
+type Mapped = Pick<NewDelivery, 'payload' | 'reason' | 'orderingKey'>
+
+function mapRoute(route: NamedRoute, data: unknown): Mapped | null {
   let yielded: unknown
+  let orderingKey: string | null = null
   try {
     if (!route.when(data)) return null
     yielded = route.map(data)
+    orderingKey = route.orderingKey?.(data) ?? null
   } catch {
     // What a mapping throws may quote the contact, so only the fact is kept.
-    return { payload: null, reason: { code: 'MAPPING_FAILED', detail: `The mapping of route ${route.name} threw.` } }
+    const reason = { code: 'MAPPING_FAILED', detail: `The mapping of route ${route.name} threw.` }
+    return { payload: null, reason, orderingKey: null }
   }
   const checked = route.destination.operations[route.operation]?.payload.safeParse(yielded)
-  if (checked?.success === true) return { payload: checked.data as Json, reason: null }
+  if (checked?.success === true) return { payload: checked.data as Json, reason: null, orderingKey }
   const issues = checked === undefined ? [] : issuesOf(checked.error)
   const where = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-  return { payload: null, reason: { code: 'PAYLOAD_INVALID', detail: `Route ${route.name}: ${where}` } }
+  const reason = { code: 'PAYLOAD_INVALID', detail: `Route ${route.name}: ${where}` }
+  return { payload: null, reason, orderingKey: null }
 }

@@ -23,6 +23,22 @@ export const CONFIRMED: Judgement = {
   detail: null,
 }
 
+/** The judgement on an attempt of which the upstream tells by a callback how it ended. */
+export const TAKEN: Judgement = {
+  ...CONFIRMED,
+  outcome: 'accepted',
+  code: 'AWAITING_CALLBACK',
+  detail: 'The upstream took it, and will say how it ended.',
+}
+
+/** The judgement on an attempt that its process did not survive. */
+export const PROCESS_DIED: Judgement = {
+  ...CONFIRMED,
+  outcome: 'unsure',
+  code: 'PROCESS_DIED',
+  detail: 'The process ended during the attempt, so nobody knows whether it landed.',
+}
+
 /** What the judge has to know beside the error. */
 export interface JudgeContext {
   /**

@@ -8,4 +8,6 @@ export interface Policy {
   readonly marker: string | null
   /** How long after an unsure attempt an absence is believed, in milliseconds. */
   readonly settleMs: number
+  /** How long a callback is waited for, in milliseconds; null where the upstream sends none. */
+  readonly callbackMs: number | null
 }

@@ -19,6 +19,7 @@ const DELIVERY: LeasedDelivery = {
   attempts: 1,
   countedAttempts: 1,
   unsureAtMs: UNSURE_AT,
+  batch: null,
 }
 
 /** A destination that answers a look so, and whose operations nobody may call. */
@@ -31,6 +32,8 @@ function asked(answer: () => Promise<Finding>) {
       return answer()
     },
     renews: () => false,
+    deliverBatch: () => Promise.reject(new Error('no batch is expected')),
+    test: null,
   }
   return { destination, looks }
 }

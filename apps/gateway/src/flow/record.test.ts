@@ -6,9 +6,10 @@ import { record } from './record.ts'
 
 const NOW = 1_700_000_000_000
 const CLOCK = { nowMs: NOW, random: 0.5, gate: null }
-const BY_ROUTE = { marker: null, settleMs: 60_000 }
+const BY_ROUTE = { marker: null, settleMs: 60_000, callbackMs: null }
 const IDEMPOTENT: Policy = { ...BY_ROUTE, idempotent: true, onUnsure: 'park' }
 const PARK: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'park' }
+const CALLED_BACK: Policy = { ...PARK, callbackMs: 3_600_000 }
 const RESEND: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'resend' }
 const DROP: Policy = { ...BY_ROUTE, idempotent: false, onUnsure: 'drop' }
 
@@ -24,6 +25,7 @@ function leased(countedAttempts = 0): LeasedDelivery {
     attempts: countedAttempts,
     countedAttempts,
     unsureAtMs: null,
+    batch: null,
   }
 }
 
@@ -41,6 +43,7 @@ function ended(
     detail: 'detail',
     counted,
     steps: [],
+    batchId: null,
   }
   return {
     attempts: [attempt],
@@ -53,8 +56,18 @@ function ended(
 describe('record', () => {
   test.each([
     ['delivered', ended('delivered'), PARK, 'delivered', null],
-    ['accepted waits for the callback', ended('accepted'), PARK, 'awaiting-callback', null],
-    ['partial is for a person', ended('partial'), PARK, 'parked', null],
+    ['accepted waits for the callback', ended('accepted'), CALLED_BACK, 'awaiting-callback', null],
+    ['partial of any operation that is not idempotent is for a person', ended('partial'), PARK, 'parked', null],
+    ['partial of an idempotent operation is sent again', ended('partial'), IDEMPOTENT, 'pending', NOW + 5000],
+    ['partial is sent again where the route says so', ended('partial'), RESEND, 'pending', NOW + 5000],
+    ['unsure waits for the callback that will tell', ended('unsure'), CALLED_BACK, 'awaiting-callback', null],
+    [
+      'unsure of an idempotent operation waits for none',
+      ended('unsure'),
+      { ...CALLED_BACK, idempotent: true },
+      'pending',
+      NOW + 5000,
+    ],
     ['refused is dead', ended('refused'), IDEMPOTENT, 'dead', null],
     ['unauthorized waits behind the closed gate', ended('unauthorized', { counted: false }), PARK, 'pending', NOW],
     ['busy is tried again by the schedule', ended('busy'), PARK, 'pending', NOW + 5000],
@@ -71,6 +84,11 @@ describe('record', () => {
     ['unsure is dropped where the route says so', ended('unsure'), DROP, 'dropped', null],
   ] as const)('%s', (_, delivered, policy, state, dueAtMs) => {
     expect(record(leased(), delivered, policy, CLOCK)).toMatchObject({ state, dueAtMs })
+  })
+
+  test('a callback is waited for until its deadline', () => {
+    expect(record(leased(), ended('accepted'), CALLED_BACK, CLOCK).deadlineAtMs).toBe(NOW + 3_600_000)
+    expect(record(leased(), ended('delivered'), CALLED_BACK, CLOCK).deadlineAtMs).toBeNull()
   })
 
   test('the tenth counted attempt is the last', () => {

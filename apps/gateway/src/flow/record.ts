@@ -1,4 +1,4 @@
-import type { Json, LeasedDelivery, RecordRequest } from '../store/port.ts'
+import type { Json, LeasedDelivery, Move, Reason, RecordRequest } from '../store/port.ts'
 import type { Delivered } from './deliver.ts'
 import type { Policy } from './policy.ts'
 import { TOO_EARLY } from './reconcile.ts'
@@ -7,74 +7,87 @@ import { RETRY_DELAYS_SECONDS, retryAtMs } from './retry.ts'
 /** How soon the upstream is asked whether an unsure attempt landed: a finding ends the wait, an absence does not yet. */
 const LOOK_AFTER_MS = 2000
 
-type Next = Pick<RecordRequest, 'state' | 'dueAtMs' | 'reason'> & { readonly unsureAtMs?: number | null }
+/** The clock, and what the attempts changed of the destination's gate, to be written with them. */
+export interface RecordClock {
+  readonly nowMs: number
+  /** From 0 up to 1. */
+  readonly random: number
+  readonly gate: Json | null
+}
 
-/**
- * Decides what becomes of a delivery after its attempts: the arrows of the state diagram, in one place.
- *
- * @param gate - What the attempts changed of the destination's gate, to be written with them.
- */
+/** Decides what becomes of a delivery after its attempts. */
 export function record(
   delivery: LeasedDelivery,
   delivered: Delivered,
   policy: Policy,
-  { nowMs, random, gate }: { readonly nowMs: number; readonly random: number; readonly gate: Json | null },
+  { nowMs, random, gate }: RecordClock,
 ): RecordRequest {
   const counted = delivery.countedAttempts + delivered.attempts.filter((attempt) => attempt.counted).length
-  return {
-    deliveryId: delivery.id,
-    leaseId: delivery.leaseId,
-    attempts: delivered.attempts,
-    receipt: delivered.receipt,
-    nowMs,
-    gate,
-    unsureAtMs: null,
-    ...next(delivered, delivery.unsureAtMs, counted, policy, nowMs, random),
-  }
+  const { id: deliveryId, leaseId, unsureAtMs } = delivery
+  const { attempts } = delivered
+  const move = nextMove(delivered, policy, { counted, unsureAtMs, nowMs, random })
+  return { deliveryId, leaseId, attempts, nowMs, gate, ...move }
 }
 
-function next(
-  { judgement, looked }: Delivered,
-  unsureAtMs: number | null,
-  counted: number,
+/** Where a delivery stands when an attempt ended. */
+export interface Standing {
+  /** Attempts that count, this one with them. */
+  readonly counted: number
+  /** Since when it was unsure before this attempt. */
+  readonly unsureAtMs: number | null
+  readonly nowMs: number
+  readonly random: number
+}
+
+/** Decides where a delivery goes next: the arrows of the state diagram, in one place. */
+export function nextMove(
+  { judgement, looked, receipt }: Pick<Delivered, 'judgement' | 'looked' | 'receipt'>,
   policy: Policy,
-  nowMs: number,
-  random: number,
-): Next {
-  const reason = { code: judgement.code ?? 'UNKNOWN', detail: judgement.detail ?? '' }
+  { counted, unsureAtMs, nowMs, random }: Standing,
+): Move {
+  const reason: Reason = { code: judgement.code ?? 'UNKNOWN', detail: judgement.detail ?? '' }
   const { throttled, retryAfterMs } = judgement
   // A look that failed, or came too early, leaves open what it was to find out.
   const stillUnsure = looked === 'only' ? unsureAtMs : null
+  const ended = { ...NOWHERE, receipt, reason }
   if (judgement.code === TOO_EARLY)
-    return { state: 'pending', dueAtMs: (unsureAtMs ?? nowMs) + policy.settleMs, reason, unsureAtMs }
+    return { ...ended, state: 'pending', dueAtMs: (unsureAtMs ?? nowMs) + policy.settleMs, unsureAtMs }
   switch (judgement.outcome) {
     case 'delivered':
-      return { state: 'delivered', dueAtMs: null, reason: null }
+      return { ...ended, state: 'delivered', reason: null }
     case 'accepted':
-      return { state: 'awaiting-callback', dueAtMs: null, reason }
-    case 'partial':
-      return { state: 'parked', dueAtMs: null, reason }
+      return awaitCallback(policy.callbackMs ?? 0)
     case 'refused':
-      return { state: 'dead', dueAtMs: null, reason }
+      return { ...ended, state: 'dead' }
     case 'unauthorized':
       // The gate is paused now; the delivery waits behind it and is the probe when the pause ends.
-      return { state: 'pending', dueAtMs: nowMs, reason, unsureAtMs: stillUnsure }
+      return { ...ended, state: 'pending', dueAtMs: nowMs, unsureAtMs: stillUnsure }
     case 'busy':
       return throttled
-        ? { state: 'pending', dueAtMs: nowMs + (retryAfterMs ?? 0), reason, unsureAtMs: stillUnsure }
+        ? { ...ended, state: 'pending', dueAtMs: nowMs + (retryAfterMs ?? 0), unsureAtMs: stillUnsure }
         : retry()
+    case 'partial':
     case 'unsure':
       if (policy.idempotent) return retry()
+      // The upstream will tell by itself how the call ended.
+      if (policy.callbackMs !== null) return awaitCallback(policy.callbackMs)
       // The upstream can be asked about this attempt, and has not been yet.
       if (policy.marker !== null && looked !== 'only' && counted < RETRY_DELAYS_SECONDS.length)
-        return { state: 'pending', dueAtMs: nowMs + LOOK_AFTER_MS, reason, unsureAtMs: nowMs }
+        return { ...ended, state: 'pending', dueAtMs: nowMs + LOOK_AFTER_MS, unsureAtMs: nowMs }
       if (policy.onUnsure === 'resend') return retry()
-      return { state: policy.onUnsure === 'drop' ? 'dropped' : 'parked', dueAtMs: null, reason }
+      return { ...ended, state: policy.onUnsure === 'drop' ? 'dropped' : 'parked' }
   }
 
-  function retry(): Next {
+  function awaitCallback(callbackMs: number): Move {
+    return { ...ended, state: 'awaiting-callback', deadlineAtMs: nowMs + callbackMs }
+  }
+
+  function retry(): Move {
     const dueAtMs = retryAtMs(counted, nowMs, random)
-    if (dueAtMs === null) return { state: 'dead', dueAtMs, reason }
-    return { state: 'pending', dueAtMs, reason, unsureAtMs: stillUnsure }
+    if (dueAtMs === null) return { ...ended, state: 'dead' }
+    return { ...ended, state: 'pending', dueAtMs, unsureAtMs: stillUnsure }
   }
 }
+
+/** No time of any kind: what a state that ends has. */
+const NOWHERE = { dueAtMs: null, unsureAtMs: null, deadlineAtMs: null } as const

@@ -12,3 +12,33 @@ export async function store(target: Store, event: NewEvent): Promise<Acceptance 
   if (result.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
   return { ...result.acceptance, repeated: result.kind === 'repeated' }
 }
+
+/** Keys of requests that are being worked on. */
+export interface Claims {
+  /**
+   * Claims a key of a source until the work on it has ended.
+   *
+   * @throws RequestError `IDEMPOTENCY_KEY_IN_PROGRESS` another request with it is being worked on.
+   * @see https://www.ietf.org/archive/id/draft-ietf-httpapi-idempotency-key-header-07.html#section-2.6
+   */
+  during<Result>(source: string, key: string | null, work: () => Promise<Result>): Promise<Result>
+}
+
+/** Creates the claims of one process. They end with it, as does the work. */
+export function createClaims(): Claims {
+  const claimed = new Set<string>()
+  return {
+    async during(source, key, work) {
+      if (key === null) return work()
+      // No source has a blank in its name.
+      const claim = `${source} ${key}`
+      if (claimed.has(claim)) throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
+      claimed.add(claim)
+      try {
+        return await work()
+      } finally {
+        claimed.delete(claim)
+      }
+    },
+  }
+}

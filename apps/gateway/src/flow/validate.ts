@@ -15,13 +15,20 @@ const MAX_ISSUES = 20
 /**
  * Decodes a verified body by its content type and checks it against the source's schema.
  *
+ * @returns the data that the schema makes of it, and the decoded body as it was sent.
+ *
  * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
  * @throws DecodeError the body is not well formed, or beyond a limit.
  * @throws SchemaError `SCHEMA_MISMATCH` with paths, never values.
  */
-export function validate<Data>(source: Source<Data>, contentType: string | null, body: Uint8Array): Data {
-  const result = source.schema.safeParse(decode(source, contentType, body))
-  if (result.success) return result.data
+export function validate<Data>(
+  source: Source<Data>,
+  contentType: string | null,
+  body: Uint8Array,
+): { readonly data: Data; readonly sent: unknown } {
+  const sent = decode(source, contentType, body)
+  const result = source.schema.safeParse(sent)
+  if (result.success) return { data: result.data, sent }
   throw new SchemaError('validate: the body does not match the schema of its source', issuesOf(result.error))
 }
 

@@ -5,20 +5,60 @@ import type { ReceivedRequest } from '../sources/scheme.ts'
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 
+/** The keys that a verified request itself gives a repeat to be known by; null where it gives none. */
+export interface SentKeys {
+  /** The message id that the scheme signs. */
+  readonly signed: string | null
+  /** The `Idempotency-Key`, or else a `webhook-id` that nobody signed. */
+  readonly header: string | null
+}
+
 /**
- * Checks who sent a request, on its raw bytes, and finds the key under which a repeat of it is known.
+ * Checks who sent a request, on its raw bytes, and finds the keys under which a repeat of it may be known.
  *
- * The scheme's own message id is signed and therefore wins over the `Idempotency-Key` header, and that over a `webhook-id`
- * which nobody signed.
- *
- * @returns the idempotency key, or null when the request has none.
  * @throws VerifyError with the reason, for the log only.
  * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
  */
-export async function verify(source: Source, request: ReceivedRequest, nowMs: number): Promise<string | null> {
+export async function verify(source: Source, request: ReceivedRequest, nowMs: number): Promise<SentKeys> {
   await source.scheme.verify(request, nowMs)
   const { headers } = request
-  const key = source.scheme.messageId?.(request) ?? headers.get('idempotency-key') ?? headers.get('webhook-id')
-  if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
-  return key
+  const signed = source.scheme.messageId?.(request) ?? null
+  const header = headers.get('idempotency-key') ?? headers.get('webhook-id')
+  for (const key of [signed, header]) {
+    if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  }
+  return { signed, header }
+}
+
+/** Longest key that is taken from a body, in UTF-16 code units. */
+const MAX_BODY_KEY_LENGTH = 255
+
+/**
+ * Chooses the idempotency key of a request: what the scheme signs, or else what the source says to read from the body, or
+ * else a header.
+ *
+ * @param sent - The decoded body as it was sent.
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID` what the body has there is longer than 255 characters.
+ */
+export function idempotencyKeyOf(
+  { idempotencyPath }: Source,
+  { signed, header }: SentKeys,
+  sent: unknown,
+): string | null {
+  const inBody = idempotencyPath === null ? null : readPath(sent, idempotencyPath)
+  if (inBody !== null && inBody.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return signed ?? inBody ?? header
+}
+
+function readPath(sent: unknown, path: string): string | null {
+  const found = path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? (value as Readonly<Record<string, unknown>>)[name]
+          : undefined,
+      sent,
+    )
+  return typeof found === 'number' || (typeof found === 'string' && found !== '') ? String(found) : null
 }

@@ -2,7 +2,10 @@ export { createGroupCommit } from './group-commit.ts'
 export type {
   Attempt,
   DeliveryState,
+  AwaitedBatch,
+  Gather,
   LeasedDelivery,
+  NewBatch,
   NewDelivery,
   NewEvent,
   Outcome,

@@ -35,6 +35,8 @@ export interface NewEvent {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** For how long before this event its key is known: an older event with the key is another one. In milliseconds. */
+  readonly keyWindowMs: number
   readonly deliveries: readonly NewDelivery[]
 }
 
@@ -46,6 +48,20 @@ export interface NewDelivery {
   readonly operation: string
   readonly payload: Json
   readonly reason: Reason | null
+  /** Deliveries of one destination with the same key go one after the other, in the order they came; null for any order. */
+  readonly orderingKey: string | null
+  /** How it may share a call with others; null where each goes alone. */
+  readonly gather: Gather | null
+}
+
+/** How deliveries of one destination are gathered into one call. */
+export interface Gather {
+  /** Deliveries with the same key may share a call. */
+  readonly key: string
+  /** So many are called for at once, however young. */
+  readonly maxRows: number
+  /** So long a delivery waits for others at the most, in milliseconds. */
+  readonly maxAgeMs: number
 }
 
 /** What a sender is told: the ids of what was stored, now or at the first time. */
@@ -75,6 +91,13 @@ export interface LeasedDelivery {
   readonly countedAttempts: number
   /** When the attempt ended of which nobody knows whether it landed; null when there is none. */
   readonly unsureAtMs: number | null
+  /** The batch whose call it shares, and what its members have in common; null for a call of its own. */
+  readonly batch: { readonly id: string; readonly key: string } | null
+}
+
+/** A delivery whose lease ran out or whose process died. */
+export interface ExpiredLease extends LeasedDelivery {
+  readonly leasedAtMs: number
 }
 
 /** One HTTP exchange of an attempt: the delivery's own, one that fetched a token for it, or a look whether it landed. */
@@ -92,24 +115,69 @@ export interface Attempt {
   readonly detail: string | null
   /** Whether it counts to the ten attempts of the retry schedule. */
   readonly counted: boolean
+  /** Those of its batch where it shared a call. */
   readonly steps: readonly Step[]
+  readonly batchId: string | null
 }
 
-/** What an attempt made of a delivery. */
-export interface RecordRequest {
-  readonly deliveryId: string
-  readonly leaseId: string
-  readonly attempts: readonly Attempt[]
+/** Where a delivery goes next. */
+export interface Move {
   readonly state: Exclude<DeliveryState, 'leased'>
   /** When to try again; null in every state but `pending`. */
   readonly dueAtMs: number | null
   /** Since when it is not known whether the delivery landed; null when it is known. */
   readonly unsureAtMs: number | null
+  /** Until when its callback is waited for; null in every state but `awaiting-callback`. */
+  readonly deadlineAtMs: number | null
   readonly reason: Reason | null
   readonly receipt: Json
+  /** With whom it may share its next call, where that is not with whom it shared the last one. */
+  readonly batchKey?: string
+}
+
+/** What an attempt made of a delivery. */
+export interface RecordRequest extends Move {
+  readonly deliveryId: string
+  readonly leaseId: string
+  readonly attempts: readonly Attempt[]
   readonly nowMs: number
   /** The gate of the destination where this attempt changed it; null where it did not. */
   readonly gate: Json | null
+}
+
+/** A call that several deliveries share, about to be made. */
+export interface NewBatch {
+  readonly id: string
+  readonly destination: string
+  readonly operation: string
+  readonly key: string
+  /** How many deliveries share it. */
+  readonly size: number
+  readonly createdAtMs: number
+  /** By what its callback is recognised, and until when; null where none was asked for. */
+  readonly token: { readonly hash: string; readonly untilMs: number } | null
+}
+
+/** A call that several deliveries shared. */
+export interface Batch extends Omit<NewBatch, 'token'> {
+  /** What the upstream sent about it later; null while nothing came. */
+  readonly callback: Json
+  readonly callbackAtMs: number | null
+}
+
+/** A batch whose callback came, with the deliveries that wait for what it says. */
+export interface AwaitedBatch extends Batch {
+  /** The newest callback about a call of the same kind that was believed, or null. */
+  readonly callbackBefore: Json
+  readonly awaiting: readonly ExpiredLease[]
+}
+
+/** What a callback made of the deliveries of its batch. */
+export interface SettleRequest {
+  readonly batchId: string
+  readonly callback: Json
+  readonly nowMs: number
+  readonly moves: readonly (Move & { readonly deliveryId: string })[]
 }
 
 /** What a person decided about a delivery that the gateway could not: send it again, take it for done, or give it up. */
@@ -127,6 +195,10 @@ export interface Resolution {
 
 /** A delivery with what was tried and what was decided. */
 export interface DeliveryHistory extends DeliveryRow {
+  /** The delivery that has to end before this one may begin; null when it waits for none. */
+  readonly waitsFor: string | null
+  /** The call that it last shared with others. */
+  readonly batch: Batch | null
   readonly history: readonly Attempt[]
   readonly resolutions: readonly Resolution[]
 }
@@ -147,6 +219,8 @@ export interface DeliveryRow {
   readonly countedAttempts: number
   readonly reason: Reason | null
   readonly receipt: Json
+  readonly orderingKey: string | null
+  readonly deadlineAtMs: number | null
 }
 
 export interface EventRow {
@@ -182,13 +256,19 @@ export interface DeliveryCount {
 export interface Store {
   /** Stores an event and its deliveries, or finds what its key stored before. */
   accept(event: NewEvent): Promise<AcceptResult>
-  /** Takes the deliveries of a destination that are due, the longest due first. */
+  /**
+   * Takes the deliveries of a destination that are due, the longest due first. With one that may share a call come those
+   * that may share it with it, up to `batchRows`, and all of them have the same batch.
+   *
+   * @param request.limit - How many calls may be made.
+   */
   lease(request: {
     readonly destination: string
     readonly leaseId: string
     readonly nowMs: number
     readonly untilMs: number
     readonly limit: number
+    readonly batchRows: number
   }): Promise<readonly LeasedDelivery[]>
   /** Gives back deliveries on which no work was begun: they are due again at once, and no attempt was made. */
   release(request: { readonly ids: readonly string[]; readonly leaseId: string; readonly nowMs: number }): Promise<void>
@@ -197,17 +277,37 @@ export interface Store {
    * is no longer this one.
    */
   record(request: RecordRequest): Promise<boolean>
-  /**
-   * Takes back the deliveries whose lease ran out: the process that held it died in the attempt. Each gets an attempt
-   * with the outcome `unsure`, and becomes `pending` at once, or `dead` when that was its last attempt.
-   *
-   * @param untilMs - Leases that end at or before this time. `Infinity` takes back all: right at the start of the only process.
-   */
-  recoverLeases(request: {
-    readonly untilMs: number
-    readonly nowMs: number
-    readonly maxAttempts: number
+  /** Notes a batch before it is sent, so that whatever comes back about it finds it. */
+  openBatch(batch: NewBatch): Promise<void>
+  /** Writes what the one call of a batch made of each of its deliveries. Returns how many leases still held. */
+  recordBatch(request: {
+    readonly batchId: string
+    readonly steps: readonly Step[]
+    readonly deliveries: readonly RecordRequest[]
   }): Promise<number>
+  /** Finds the batch that a callback's token belongs to, unless it is unknown or has expired. */
+  findBatch(tokenHash: string, nowMs: number): Promise<AwaitedBatch | null>
+  /** Reads a batch whose callback came before its deliveries waited for it; null when none came. */
+  readSettled(batchId: string): Promise<AwaitedBatch | null>
+  /**
+   * Writes a callback, and what it made of the deliveries that still wait for it. `repeated` when this very callback was
+   * written before; `conflict`, and nothing written, when another one was.
+   */
+  settleBatch(request: SettleRequest): Promise<'settled' | 'repeated' | 'conflict'>
+  /**
+   * Parks deliveries whose callback did not come in time.
+   *
+   * @returns how many, at most `limit`.
+   */
+  expireCallbacks(request: { readonly nowMs: number; readonly reason: Reason; readonly limit: number }): Promise<number>
+  /** When the next callback is overdue, or null when none is waited for. */
+  nextDeadlineAtMs(): Promise<number | null>
+  /**
+   * Finds the deliveries whose lease ran out: whoever held it died in the attempt.
+   *
+   * @param untilMs - Leases that end at or before this time. `Infinity` finds all: right at the start of the only process.
+   */
+  expiredLeases(untilMs: number): Promise<readonly ExpiredLease[]>
   /** The gates that were saved, by destination. */
   readGates(): Promise<ReadonlyMap<string, Json>>
   /**

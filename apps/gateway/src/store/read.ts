@@ -11,38 +11,13 @@ import {
   type Resolution,
   RESOLUTIONS,
 } from './port.ts'
+import { readBatch } from './batch.ts'
+import { numberOf, oneOf, optionalNumber, optionalText, parseJson, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
-/** Reads a column that holds text. */
-export function textOf(row: SqlRow | undefined, column: string): string {
-  const value = row?.[column]
-  if (typeof value !== 'string') throw new TypeError(`store: column ${column} is not text`)
-  return value
-}
-
-/** Reads a column that holds a number. */
-export function numberOf(row: SqlRow | undefined, column: string): number {
-  const value = row?.[column]
-  if (typeof value !== 'number') throw new TypeError(`store: column ${column} is not a number`)
-  return value
-}
-
-/** Parses JSON that this store wrote itself; a NULL column is JSON's null. */
-export function parseJson(value: SqlRow[string] | undefined): Json {
-  return typeof value === 'string' ? (JSON.parse(value) as Json) : null
-}
-
-/** Finds the word that a column holds among those that it may hold. */
-function oneOf<Word extends string>(words: readonly Word[], value: SqlRow[string] | undefined): Word {
-  const found = words.find((word) => word === value)
-  if (found === undefined) throw new TypeError('store: a word that this version does not know')
-  return found
-}
-
-const optionalText = (row: SqlRow, column: string): string | null => (row[column] === null ? null : textOf(row, column))
-
 const DELIVERY_COLUMNS = `id, event_id, source, route, destination, operation, payload, state, created_at_ms,
-  updated_at_ms, due_at_ms, attempts, counted_attempts, reason_code, reason_detail, receipt`
+  updated_at_ms, due_at_ms, attempts, counted_attempts, reason_code, reason_detail, receipt, ordering_key,
+  blocked, batch_id, deadline_at_ms`
 
 function deliveryOf(row: SqlRow): DeliveryRow {
   const reasonCode = optionalText(row, 'reason_code')
@@ -57,11 +32,13 @@ function deliveryOf(row: SqlRow): DeliveryRow {
     state: oneOf(DELIVERY_STATES, row['state']),
     createdAtMs: numberOf(row, 'created_at_ms'),
     updatedAtMs: numberOf(row, 'updated_at_ms'),
-    dueAtMs: row['due_at_ms'] === null ? null : numberOf(row, 'due_at_ms'),
+    dueAtMs: optionalNumber(row, 'due_at_ms'),
     attempts: numberOf(row, 'attempts'),
     countedAttempts: numberOf(row, 'counted_attempts'),
     reason: reasonCode === null ? null : { code: reasonCode, detail: optionalText(row, 'reason_detail') ?? '' },
     receipt: parseJson(row['receipt']),
+    orderingKey: optionalText(row, 'ordering_key'),
+    deadlineAtMs: optionalNumber(row, 'deadline_at_ms'),
   }
 }
 
@@ -76,14 +53,16 @@ function attemptOf(row: SqlRow): Attempt {
     detail: optionalText(row, 'detail'),
     counted: row['counted'] === 1,
     steps: JSON.parse(textOf(row, 'steps')) as Attempt['steps'],
+    batchId: optionalText(row, 'batch_id'),
   }
 }
 
 function readHistory(database: SqlDatabase, deliveryId: string): readonly Attempt[] {
   return database
     .all(
-      `SELECT id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, steps FROM attempts
-       WHERE delivery_id = ? ORDER BY number`,
+      `SELECT a.id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, batch_id,
+         coalesce(b.steps, a.steps) AS steps
+       FROM attempts a LEFT JOIN batches b ON b.id = a.batch_id WHERE delivery_id = ? ORDER BY number`,
       deliveryId,
     )
     .map(attemptOf)
@@ -111,7 +90,25 @@ export function readEvent(database: SqlDatabase, id: string): EventRow | null {
 
 function withHistory(database: SqlDatabase, row: SqlRow): DeliveryHistory {
   const id = textOf(row, 'id')
-  return { ...deliveryOf(row), history: readHistory(database, id), resolutions: readResolutions(database, id) }
+  const batchId = optionalText(row, 'batch_id')
+  return {
+    ...deliveryOf(row),
+    waitsFor: row['blocked'] === 1 && row['state'] === 'pending' ? readFirstInLine(database, row) : null,
+    batch: batchId === null ? null : readBatch(database, batchId),
+    history: readHistory(database, id),
+    resolutions: readResolutions(database, id),
+  }
+}
+
+/** Finds the delivery that all others with its ordering key wait for. */
+function readFirstInLine(database: SqlDatabase, row: SqlRow): string | null {
+  const [first] = database.all(
+    `SELECT id FROM deliveries WHERE destination = ? AND ordering_key = ? AND ordering_key IS NOT NULL
+       AND state <> 'delivered' AND state <> 'dead' AND state <> 'dropped' ORDER BY blocked, id LIMIT 1`,
+    textOf(row, 'destination'),
+    textOf(row, 'ordering_key'),
+  )
+  return first === undefined ? null : textOf(first, 'id')
 }
 
 function readResolutions(database: SqlDatabase, deliveryId: string): readonly Resolution[] {
@@ -169,8 +166,8 @@ export function readGates(database: SqlDatabase): ReadonlyMap<string, Json> {
 /** Finds when the next delivery of a destination is due. */
 export function nextDueAtMs(database: SqlDatabase, destination: string): number | null {
   const [row] = database.all(
-    `SELECT min(due_at_ms) AS due FROM deliveries WHERE destination = ? AND state = 'pending'`,
+    `SELECT min(due_at_ms) AS due FROM deliveries WHERE destination = ? AND state = 'pending' AND blocked = 0`,
     destination,
   )
-  return row === undefined || row['due'] === null ? null : numberOf(row, 'due')
+  return optionalNumber(row, 'due')
 }

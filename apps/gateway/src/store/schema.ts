@@ -68,4 +68,55 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE gates (destination TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL) STRICT`,
     `CREATE TABLE heartbeat (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT`,
   ],
+  [
+    // A key is known for the window of its source; after that it is released, and the event keeps it to be shown.
+    `ALTER TABLE events ADD COLUMN key_released_at_ms INTEGER`,
+    `DROP INDEX events_by_key`,
+    `CREATE UNIQUE INDEX events_by_key ON events (source, idempotency_key)
+      WHERE idempotency_key IS NOT NULL AND key_released_at_ms IS NULL`,
+    // Deliveries of one destination and ordering key go one after the other: all but the first unfinished one are blocked.
+    `ALTER TABLE deliveries ADD COLUMN ordering_key TEXT`,
+    `ALTER TABLE deliveries ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0`,
+    // Deliveries with the same batch key may share a call; the batch is the one that they last shared.
+    `ALTER TABLE deliveries ADD COLUMN batch_key TEXT`,
+    `ALTER TABLE deliveries ADD COLUMN batch_id TEXT`,
+    // Until when the callback of a delivery that waits for one is waited for.
+    `ALTER TABLE deliveries ADD COLUMN deadline_at_ms INTEGER`,
+    `DROP INDEX deliveries_due`,
+    `CREATE INDEX deliveries_due ON deliveries (destination, due_at_ms, id) WHERE state = 'pending' AND blocked = 0`,
+    `CREATE INDEX deliveries_in_order ON deliveries (destination, ordering_key, id)
+      WHERE ordering_key IS NOT NULL AND state <> 'delivered' AND state <> 'dead' AND state <> 'dropped'`,
+    `CREATE INDEX deliveries_to_gather ON deliveries (destination, batch_key, id)
+      WHERE batch_key IS NOT NULL AND state = 'pending' AND blocked = 0`,
+    `CREATE INDEX deliveries_by_batch ON deliveries (batch_id) WHERE batch_id IS NOT NULL`,
+    `CREATE INDEX deliveries_by_deadline ON deliveries (deadline_at_ms) WHERE state = 'awaiting-callback'`,
+    // A trigger, so that no way in which a delivery can end forgets those that wait behind it.
+    `CREATE TRIGGER deliveries_follow AFTER UPDATE OF state ON deliveries
+      WHEN NEW.ordering_key IS NOT NULL
+        AND (NEW.state = 'delivered' OR NEW.state = 'dead' OR NEW.state = 'dropped')
+      BEGIN
+        UPDATE deliveries SET blocked = 0 WHERE blocked = 1 AND id = (
+          SELECT id FROM deliveries
+          WHERE destination = NEW.destination AND ordering_key = NEW.ordering_key
+            AND ordering_key IS NOT NULL AND state <> 'delivered' AND state <> 'dead' AND state <> 'dropped'
+          ORDER BY id LIMIT 1);
+      END`,
+    // The steps of a batch are those of its one call; the attempts of its deliveries refer to them.
+    `CREATE TABLE batches (
+      id TEXT NOT NULL PRIMARY KEY,
+      destination TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      batch_key TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      token_hash TEXT,
+      token_until_ms INTEGER,
+      steps TEXT,
+      callback TEXT,
+      callback_at_ms INTEGER
+    ) STRICT`,
+    `CREATE UNIQUE INDEX batches_by_token ON batches (token_hash) WHERE token_hash IS NOT NULL`,
+    `CREATE INDEX batches_by_key ON batches (destination, batch_key, id) WHERE callback IS NOT NULL`,
+    `ALTER TABLE attempts ADD COLUMN batch_id TEXT`,
+  ],
 ]

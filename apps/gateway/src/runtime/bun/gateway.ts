@@ -1,9 +1,8 @@
-import { randomFillSync } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Server } from 'bun'
 import { type App, createApp } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
-import { RETRY_DELAYS_SECONDS } from '../../flow/retry.ts'
 import { createIds } from '../../ids.ts'
 import type { Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -16,6 +15,8 @@ import { VERSION } from './version.ts'
 
 /** How long work under way may take to end by itself when the process is asked to stop: Ctrl-C ends it within 5 s. */
 const GRACE_MS = 3000
+/** As many as a digest of SHA-256 has: more cannot be told apart by what is stored of it. */
+const TOKEN_BYTES = 32
 /** How long the record of what was ended may take. */
 const SETTLE_MS = 1000
 
@@ -57,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       fetch: (request, init) => fetch(request, init),
       nowMs: Date.now,
       newId,
+      newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
       random: Math.random,
       wakeAt: timer.wakeAt,
       sleep: Bun.sleep,
@@ -73,10 +75,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function serve(options: GatewayOptions, config: Config, ports: Ports, close: () => void): Promise<Gateway> {
-  // The lock on the folder proves that whoever leased these is dead.
-  const maxAttempts = RETRY_DELAYS_SECONDS.length
-  const recovered = await ports.store.recoverLeases({ untilMs: Infinity, nowMs: ports.nowMs(), maxAttempts })
-  if (recovered > 0) ports.log('warn', 'took back deliveries whose process died', { count: recovered })
   await warnOfOrphans(config, ports)
   const { sandboxUrl, example } = options
   const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example })

@@ -1,0 +1,68 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { decodeJson } from '@sluice/json-codec'
+import type { Config } from '../config.ts'
+import { sha256Hex } from '../digest.ts'
+import { settle } from '../flow/callback.ts'
+import type { Lane } from '../flow/lane.ts'
+import type { Outbox } from '../flow/lease.ts'
+import { receive } from '../flow/receive.ts'
+import type { Ports } from '../ports.ts'
+import { RequestError } from '../problem.ts'
+import { problemAnswers } from './responses.ts'
+
+/** A notice of eight members has some hundred bytes. */
+const MAX_CALLBACK_BYTES = 65_536
+
+const receiveCallback = createRoute({
+  method: 'post',
+  path: '/callbacks/{kind}/{token}',
+  operationId: 'receiveCallback',
+  summary: 'Receive what an upstream says about a call that it took earlier',
+  description:
+    'The address is given to the upstream with the call and cannot be guessed. The first callback that is about that call decides about its deliveries; the same one again gets the same answer and changes nothing, another one is a conflict.',
+  tags: ['Callbacks'],
+  security: [],
+  request: {
+    params: z.object({ kind: z.string().openapi({ example: 'danaconnect' }), token: z.string() }),
+    body: { required: true, content: { 'application/json': { schema: z.looseObject({}) } } },
+  },
+  responses: { 200: { description: 'It is written down.' }, ...problemAnswers(400, 404, 409, 413, 415, 422, 500, 503) },
+})
+
+type CallbackPorts = Pick<Ports, 'store' | 'nowMs' | 'random' | 'log'>
+
+/** Adds `POST /callbacks/{kind}/{token}`. */
+export function addCallbacks(
+  app: OpenAPIHono,
+  config: Config,
+  lanes: readonly Lane[],
+  ports: CallbackPorts,
+  outbox: Pick<Outbox, 'wake' | 'wakeChore'>,
+): void {
+  const { store, nowMs, random, log } = ports
+  const kinds = new Set([...config.destinations.values()].map(({ kind }) => kind))
+  app.openAPIRegistry.registerPath(receiveCallback)
+  // Registered by hand: the body is the upstream's, and is judged by what is known of its kind.
+  app.post('/callbacks/:kind/:token', async (context) => {
+    if (!kinds.has(context.req.param('kind'))) throw new RequestError('CALLBACK_UNKNOWN')
+    const { body } = await receive(context.req.raw, MAX_CALLBACK_BYTES)
+    const now = nowMs()
+    const batch = await store.findBatch(await sha256Hex(context.req.param('token')), now)
+    const lane = lanes.find(({ name, kind }) => name === batch?.destination && kind === context.req.param('kind'))
+    if (batch === null || lane === undefined || lane.callbacks === null) throw new RequestError('CALLBACK_UNKNOWN')
+    const callback = decodeJson(body, { maxBytes: MAX_CALLBACK_BYTES, duplicateKeys: 'refuse' })
+    const verdict = lane.callbacks.judge(callback, batch, batch.callbackBefore)
+    if (verdict.verdict === 'mismatch') {
+      log('warn', 'callback is about something else', { batch: batch.id, destination: batch.destination })
+      throw new RequestError('CALLBACK_MISMATCH')
+    }
+    const moves = settle(batch, verdict, lane.policy, { nowMs: now, random: random() })
+    const settled = await store.settleBatch({ batchId: batch.id, callback, nowMs: now, moves })
+    if (settled === 'conflict') {
+      log('warn', 'callback contradicts an earlier one', { batch: batch.id, destination: batch.destination })
+      throw new RequestError('CALLBACK_CONFLICT')
+    }
+    outbox.wake(batch.destination)
+    return context.body(null, 200)
+  })
+}

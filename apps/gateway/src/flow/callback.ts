@@ -1,0 +1,71 @@
+import type { CallbackVerdict } from '../destinations/destination.ts'
+import { sha256Hex } from '../digest.ts'
+import type { AwaitedBatch, LeasedDelivery, Move, SettleRequest, Store } from '../store/port.ts'
+import { aloneKey } from './batch.ts'
+import { CONFIRMED } from './outcome.ts'
+import type { Policy } from './policy.ts'
+import { nextMove } from './record.ts'
+
+/** A token outlives the wait for its callback by this: one that comes late still decides about what nobody decided. 24 h. */
+const LATE_MS = 86_400_000
+/** How many overdue deliveries are parked in one transaction. */
+const PARKED_AT_ONCE = 500
+const OVERDUE = {
+  code: 'CALLBACK_MISSING',
+  detail: 'The upstream took the call and did not say in time how it ended.',
+}
+
+/** Makes the address of a callback, and what is kept of it. */
+export async function newCallback(
+  callbacks: { readonly baseUrl: string; readonly waitMs: number },
+  kind: string,
+  token: string,
+  nowMs: number,
+): Promise<{ readonly url: string; readonly token: { readonly hash: string; readonly untilMs: number } }> {
+  const url = `${callbacks.baseUrl.replace(/\/$/, '')}/callbacks/${kind}/${token}`
+  return { url, token: { hash: await sha256Hex(token), untilMs: nowMs + callbacks.waitMs + LATE_MS } }
+}
+
+/**
+ * Decides what a callback makes of the deliveries that wait for it.
+ *
+ * Where some rows are missing nobody says which: a delivery that may be sent again is, alone; any other is as unsure as
+ * its attempt was, and there is nobody left to ask.
+ */
+export function settle(
+  batch: AwaitedBatch,
+  verdict: Exclude<CallbackVerdict, { readonly verdict: 'mismatch' }>,
+  policyOf: (delivery: LeasedDelivery) => Policy,
+  clock: { readonly nowMs: number; readonly random: number },
+): SettleRequest['moves'] {
+  return batch.awaiting.map((delivery) => ({ deliveryId: delivery.id, ...moveOf(delivery) }))
+
+  function moveOf(delivery: LeasedDelivery): Move {
+    const { countedAttempts: counted } = delivery
+    const standing = { ...clock, counted, unsureAtMs: null }
+    const policy = { ...policyOf(delivery), callbackMs: null }
+    if (verdict.verdict === 'landed') {
+      return nextMove({ judgement: CONFIRMED, looked: 'not', receipt: verdict.receipt }, policy, standing)
+    }
+    const { code, detail } = verdict
+    // Of a call for one delivery it is known which row is missing.
+    const outcome = verdict.verdict === 'failed' || batch.size === 1 ? 'refused' : 'partial'
+    const judgement = { outcome, throttled: false, retryAfterMs: null, code, detail } as const
+    const move = nextMove({ judgement, looked: 'not', receipt: null }, policy, standing)
+    if (move.state !== 'pending' || delivery.batch === null) return move
+    return { ...move, dueAtMs: clock.nowMs, batchKey: aloneKey({ ...delivery, batch: delivery.batch }) }
+  }
+}
+
+/**
+ * Parks the deliveries whose callback is overdue.
+ *
+ * @returns when the next one will be, or null.
+ */
+export async function parkOverdue(
+  store: Pick<Store, 'expireCallbacks' | 'nextDeadlineAtMs'>,
+  nowMs: number,
+): Promise<number | null> {
+  while ((await store.expireCallbacks({ nowMs, reason: OVERDUE, limit: PARKED_AT_ONCE })) === PARKED_AT_ONCE);
+  return store.nextDeadlineAtMs()
+}

@@ -1,0 +1,16 @@
+import type { BatchLimits, Callbacks, Destination } from '../destinations/destination.ts'
+import type { LeasedDelivery } from '../store/port.ts'
+import type { GateLimits } from './gate.ts'
+import type { Policy } from './policy.ts'
+
+/** One destination as the outbox works it. */
+export interface Lane {
+  readonly name: string
+  /** Kind of its upstream, such as `danaconnect`. */
+  readonly kind: string
+  readonly destination: Destination
+  readonly limits: GateLimits
+  readonly batches: BatchLimits
+  readonly callbacks: Callbacks | null
+  readonly policy: (delivery: LeasedDelivery) => Policy
+}

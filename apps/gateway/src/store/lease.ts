@@ -1,0 +1,124 @@
+import type { NewId } from '../ports.ts'
+import type { ExpiredLease, LeasedDelivery, Store } from './port.ts'
+import { numberOf, optionalNumber, optionalText, parseJson, textOf } from './row.ts'
+import type { SqlDatabase, SqlRow } from './sql.ts'
+
+type LeaseRequest = Parameters<Store['lease']>[0]
+
+export const LEASED_COLUMNS = `id, lease_id, leased_at_ms, event_id, route, destination, operation, payload, attempts,
+  counted_attempts, unsure_at_ms, batch_key, batch_id`
+
+const LEASE = `UPDATE deliveries SET state = 'leased', due_at_ms = NULL, lease_id = ?1, leased_at_ms = ?2,
+  lease_until_ms = ?3, updated_at_ms = ?2`
+
+/** Takes the deliveries of a destination that are due, with those that may share a call with them. */
+export function lease(database: SqlDatabase, newId: NewId, request: LeaseRequest): readonly LeasedDelivery[] {
+  const rows = database.all(
+    `${LEASE} WHERE id IN (
+       SELECT id FROM deliveries WHERE destination = ?4 AND state = 'pending' AND blocked = 0 AND due_at_ms <= ?2
+       ORDER BY due_at_ms, id LIMIT ?5)
+     RETURNING ${LEASED_COLUMNS}`,
+    request.leaseId,
+    request.nowMs,
+    request.untilMs,
+    request.destination,
+    request.limit,
+  )
+  const alone = rows.filter((row) => row['batch_key'] === null).map((row) => leasedDelivery(row, null))
+  if (alone.length === rows.length) return alone
+  const keys = new Set(rows.flatMap((row) => optionalText(row, 'batch_key') ?? []))
+  const together = [...keys].flatMap((key) =>
+    gatherBatches(
+      database,
+      newId,
+      request,
+      key,
+      rows.filter((row) => row['batch_key'] === key),
+    ),
+  )
+  return [...alone, ...together]
+}
+
+/** Forms batches of the leased deliveries with one key, and fills up the last of them with others that wait. */
+function gatherBatches(
+  database: SqlDatabase,
+  newId: NewId,
+  request: LeaseRequest,
+  key: string,
+  due: readonly SqlRow[],
+): readonly LeasedDelivery[] {
+  const { destination, leaseId, nowMs, untilMs, batchRows } = request
+  const room = batchRows - (due.length % batchRows || batchRows)
+  // What waits for its next attempt waits on; what never was sent only waited for others.
+  const more = database.all(
+    `${LEASE} WHERE id IN (
+       SELECT id FROM deliveries WHERE destination = ?4 AND batch_key = ?5 AND batch_key IS NOT NULL
+         AND state = 'pending' AND blocked = 0 AND (due_at_ms <= ?2 OR attempts = 0)
+       ORDER BY id LIMIT ?6)
+     RETURNING ${LEASED_COLUMNS}`,
+    leaseId,
+    nowMs,
+    untilMs,
+    destination,
+    key,
+    room,
+  )
+  const rows = [...due, ...more].toSorted((left, right) => (textOf(left, 'id') < textOf(right, 'id') ? -1 : 1))
+  const batches = Array.from({ length: Math.ceil(rows.length / batchRows) }, (_, index) =>
+    rows.slice(index * batchRows, (index + 1) * batchRows),
+  )
+  return batches.flatMap((members) => {
+    const batch = { id: newId('bat'), key }
+    for (const row of members) {
+      database.run('UPDATE deliveries SET batch_id = ? WHERE id = ?', batch.id, textOf(row, 'id'))
+    }
+    return members.map((row) => leasedDelivery(row, batch))
+  })
+}
+
+function leasedDelivery(row: SqlRow, batch: LeasedDelivery['batch']): LeasedDelivery {
+  return {
+    id: textOf(row, 'id'),
+    leaseId: textOf(row, 'lease_id'),
+    eventId: textOf(row, 'event_id'),
+    route: textOf(row, 'route'),
+    destination: textOf(row, 'destination'),
+    operation: textOf(row, 'operation'),
+    payload: parseJson(row['payload']),
+    attempts: numberOf(row, 'attempts'),
+    countedAttempts: numberOf(row, 'counted_attempts'),
+    unsureAtMs: optionalNumber(row, 'unsure_at_ms'),
+    batch,
+  }
+}
+
+/** Reads a delivery as it was leased, with the batch that it shares. */
+export function expiredLease(row: SqlRow): ExpiredLease {
+  const id = optionalText(row, 'batch_id')
+  const key = optionalText(row, 'batch_key')
+  const batch = id === null || key === null ? null : { id, key }
+  return { ...leasedDelivery(row, batch), leasedAtMs: numberOf(row, 'leased_at_ms') }
+}
+
+/** Finds the deliveries whose lease ran out. */
+export function expiredLeases(database: SqlDatabase, untilMs: number): readonly ExpiredLease[] {
+  return database
+    .all(
+      `SELECT ${LEASED_COLUMNS} FROM deliveries WHERE state = 'leased' AND lease_until_ms <= ? ORDER BY id`,
+      Math.min(untilMs, Number.MAX_SAFE_INTEGER),
+    )
+    .map(expiredLease)
+}
+
+/** Gives back deliveries on which no work was begun. */
+export function release(database: SqlDatabase, { ids, leaseId, nowMs }: Parameters<Store['release']>[0]): void {
+  for (const id of ids) {
+    database.run(
+      `UPDATE deliveries SET state = 'pending', due_at_ms = ?, lease_id = NULL, leased_at_ms = NULL,
+         lease_until_ms = NULL WHERE id = ? AND state = 'leased' AND lease_id = ?`,
+      nowMs,
+      id,
+      leaseId,
+    )
+  }
+}

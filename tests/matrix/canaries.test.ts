@@ -29,7 +29,7 @@ describe('planted secrets', () => {
   test('stand in no page, answer or log line, nor in any byte of the database, after every operation and its failures', async () => {
     const { searched, tokens, wrong } = await searchPages()
     expect(wrong).toEqual([])
-    expect(searched).toBeGreaterThan(200)
+    expect(searched).toBeGreaterThan(100)
     expect(tokens).toBeGreaterThan(20)
   })
 })

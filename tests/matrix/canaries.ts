@@ -15,6 +15,15 @@ export const CANARY_ENVIRONMENT: Readonly<Record<string, string>> = {
   DATATALKS_SECRET_ACCESS_KEY: `talks/+secret-${WORD}`,
 }
 
+/** Makes tokens for the addresses of callbacks. */
+export function canaryTokens(): () => string {
+  let count = 0
+  return () => {
+    count += 1
+    return `callback-${WORD}-${count}`
+  }
+}
+
 /** What a sender puts into its request besides, and what is nobody's business. */
 export const CANARY_HEADER = `header-${WORD}`
 export const CANARY_QUERY = `query=${WORD}`
@@ -76,6 +85,13 @@ export class FoundSecrets {
 
   note(text: string): void {
     for (const [token] of text.matchAll(TOKEN)) this.#found.add(token)
+  }
+
+  /** Takes note of what a request carries and of what the call for a token brings. */
+  async noteExchange(request: Request, reply: Response | null): Promise<void> {
+    this.note(request.headers.get('authorization') ?? '')
+    this.note(request.url.slice(request.url.indexOf('?') + 1))
+    if (reply !== null && request.url.includes('token.php')) this.note(await reply.clone().text())
   }
 
   get size(): number {

@@ -24,8 +24,3 @@ export function listCells(
     return replies.flatMap((reply) => times.map((each) => ({ operation, reply, times: each })))
   })
 }
-
-/** Names a cell. */
-export function nameOf({ operation, reply, times }: Cell): string {
-  return `${operation.upstream} ${operation.name}, ${reply}, ${times}`
-}

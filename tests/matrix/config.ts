@@ -10,19 +10,23 @@ import {
   standardWebhooks,
   z,
 } from '@sluice/gateway'
+import { GATEWAY_URL } from '../world/world.ts'
 
 /** An event of the matrix: a payload, and the operation that it is for. */
 export interface CellEvent {
-  readonly upstream: string
+  readonly destination: string
   readonly operation: string
   readonly payload: unknown
 }
 
 const CellEventSchema: z.ZodType<CellEvent> = z.object({
-  upstream: z.string(),
+  destination: z.string(),
   operation: z.string(),
   payload: z.unknown(),
 })
+
+/** The destination whose loads are called back. */
+export const CALLED_BACK = 'danaconnect-called-back'
 
 /** Routes every operation of every destination from one source, which says itself what goes where. */
 export const matrixConfig: ConfigFile = defineConfig((settings) => {
@@ -31,14 +35,18 @@ export const matrixConfig: ConfigFile = defineConfig((settings) => {
     scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')),
     schema: CellEventSchema,
   })
+  const account = {
+    user: settings.text('DANACONNECT_USER'),
+    company: settings.text('DANACONNECT_COMPANY'),
+    password: settings.secret('DANACONNECT_PASSWORD'),
+    appservUrl: settings.optional('DANACONNECT_APPSERV_URL'),
+    wsUrl: settings.optional('DANACONNECT_WS_URL'),
+    // A cell has one delivery: it waits for no other.
+    batches: { maxRows: 1 },
+  }
   const destinations = {
-    danaconnect: danaconnect({
-      user: settings.text('DANACONNECT_USER'),
-      company: settings.text('DANACONNECT_COMPANY'),
-      password: settings.secret('DANACONNECT_PASSWORD'),
-      appservUrl: settings.optional('DANACONNECT_APPSERV_URL'),
-      wsUrl: settings.optional('DANACONNECT_WS_URL'),
-    }),
+    danaconnect: danaconnect(account),
+    [CALLED_BACK]: danaconnect({ ...account, callback: { parameter: 'callbackUrl', baseUrl: GATEWAY_URL } }),
     contactnow: contactnow({
       username: settings.text('CONTACTNOW_USERNAME'),
       password: settings.secret('CONTACTNOW_PASSWORD'),
@@ -51,11 +59,11 @@ export const matrixConfig: ConfigFile = defineConfig((settings) => {
       region: settings.optional('DATATALKS_REGION'),
     }),
   }
-  const routes = Object.entries(destinations).flatMap(([upstream, destination]) =>
+  const routes = Object.entries(destinations).flatMap(([name, destination]) =>
     Object.keys(destination.operations).map((operation) =>
       // The payload is what the operation's own schema checks: the matrix brings it ready-made.
       route(cell, destination, operation as never, {
-        when: (event) => event.upstream === upstream && event.operation === operation,
+        when: (event) => event.destination === name && event.operation === operation,
         map: ({ payload }) => payload as never,
       }),
     ),

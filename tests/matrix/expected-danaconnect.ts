@@ -96,7 +96,7 @@ export const DANACONNECT_TABLES: readonly OutcomeTable[] = [
     columns: [
       { operations: ['contacts.load INSALL'], repeatable: false },
       { operations: ['contacts.load INSNEW', 'contacts.load UPDALL', 'contacts.load UPDINS'], repeatable: true },
-      { operations: ['contacts.load INSALL with callback'], repeatable: false },
+      { operations: ['contacts.load INSALL with callback'], repeatable: false, callsBack: true },
       {
         operations: [
           'contacts.load INSNEW with callback',
@@ -104,6 +104,7 @@ export const DANACONNECT_TABLES: readonly OutcomeTable[] = [
           'contacts.load UPDINS with callback',
         ],
         repeatable: true,
+        callsBack: true,
       },
     ],
     rows: [
@@ -207,10 +208,12 @@ export const DANACONNECT_TABLES: readonly OutcomeTable[] = [
       ['callback-numbers-as-text', 'work', '', 'delivered', 'delivered'],
       ['callback-retried', 'work', '', 'delivered', 'delivered'],
       ['callback-unknown-result', 'work', '', 'refused', 'refused'],
-      ['callback-low-count', 'work', '', 'partial', 'partial'],
-      ['rows-rejected', 'work', '', 'partial', 'partial'],
+      // Fewer lines than were sent are a partial result; of a load of one row, that one is known to be missing.
+      ['callback-low-count', 'work', '', 'refused', 'refused'],
+      ['rows-rejected', 'work', '', 'refused', 'refused'],
       ['callback-never', 'work', '', 'unsure', 'unsure'],
-      ['callback-late', 'work', '', 'unsure', 'unsure'],
+      // It is parked when its time is up, and settled when the callback comes after all.
+      ['callback-late', 'work', '', 'delivered', 'delivered'],
       ['callback-out-of-order', 'work', '', 'unsure', 'unsure'],
     ],
     strikesNone: 'all others',

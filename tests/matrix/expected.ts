@@ -26,6 +26,8 @@ export interface Column {
   readonly repeatable: boolean
   /** Of work done twice only the first time is seen at the upstream. */
   readonly onceSeen?: true
+  /** The upstream calls back when the work is done, also where its reply got lost. */
+  readonly callsBack?: true
 }
 
 /** The outcomes of one upstream, or of one part of it. */

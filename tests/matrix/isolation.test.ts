@@ -37,12 +37,22 @@ async function fill(world: World, destination: 'danaconnect', operation: string,
     const deliveries = Array.from({ length: PER_EVENT }, (_, at): NewDelivery => {
       const id = `dlv_W${String(first + at).padStart(25, '0')}`
       const route = `cell.${destination}.${operation}`
-      return { id, route, destination, operation, payload: payload as NewDelivery['payload'], reason: null }
+      return {
+        id,
+        route,
+        destination,
+        operation,
+        payload: payload as NewDelivery['payload'],
+        orderingKey: null,
+        gather: null,
+        reason: null,
+      }
     })
     await world.store.accept({
       id: `evt_W${String(first).padStart(25, '0')}`,
       source: 'cell',
       idempotencyKey: null,
+      keyWindowMs: 0,
       receivedAtMs: world.nowMs(),
       contentType: 'application/json',
       body: new Uint8Array(),
@@ -66,10 +76,10 @@ async function deliverOthers(crowd: boolean) {
     // Some of them fail a few times, so that they need the clock.
     world.fault({ upstream: 'contactnow', fault: 'status-429', times: 3, operation: 'ecnow_records.create' })
     world.fault({ upstream: 'datatalks', fault: 'status-500', times: 6, operation: 'contacts.upsert' })
-    for (const { upstream, operation, name, payload } of WIRED_OPERATIONS) {
+    for (const { destination, operation, name, payload } of WIRED_OPERATIONS) {
       if (name !== 'records.create' && name !== 'contacts.upsert') continue
       for (let count = 0; count < OTHERS; count += 1) {
-        await world.post('cell', { upstream, operation, payload: payload('') })
+        await world.post('cell', { destination, operation, payload: payload('') })
       }
     }
     await world.runUntilIdle({ untilMs: world.nowMs() + HOUR_MS })

@@ -4,10 +4,11 @@
  * `--verbose` prints each cell.
  */
 import { parseArgs } from 'node:util'
-import { type CellResult, playCell } from './cell.ts'
-import { listCells, listFaults, nameOf } from './cells.ts'
+import { type CellResult, nameOf } from './cell.ts'
+import { listCells, listFaults } from './cells.ts'
 import { WIRED_OPERATIONS } from './operations.ts'
 import { searchPages } from './pages.ts'
+import { playCells } from './play.ts'
 import { TIMES } from './replies.ts'
 import { faultsOf, lineOf, tableOfOperation } from './report.ts'
 
@@ -21,11 +22,10 @@ for (const operation of WIRED_OPERATIONS) {
   const cells = listCells(faults, [operation]).filter((cell) => nameOf(cell).includes(values.filter))
   if (cells.length === 0) continue
   const ofOperation: CellResult[] = []
-  for (const cell of cells) {
-    const result = await playCell(cell)
+  await playCells(cells, (result) => {
     ofOperation.push(result)
     if (values.verbose) print(lineOf(result))
-  }
+  })
   print(`\n${tableOfOperation(`${operation.upstream} ${operation.name}`, ofOperation)}`)
   results.push(...ofOperation)
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { seededRandom, shuffled } from '../chaos/random.ts'
-import { playCell } from './cell.ts'
-import { listCells, listFaults, nameOf } from './cells.ts'
+import { nameOf } from './cell.ts'
+import { listCells, listFaults } from './cells.ts'
+import { playCells } from './play.ts'
 import { faultsOf } from './report.ts'
 
 /** Which cells the slice holds; `bun run matrix` plays all of them. */
@@ -24,10 +25,7 @@ describe('the fault matrix', () => {
     async () => {
       const slice = shuffled(seededRandom(SEED), cells).slice(0, SLICE)
       const failed: string[] = []
-      for (const cell of slice) {
-        const result = await playCell(cell)
-        if (result.wrong.length > 0) failed.push(faultsOf(result))
-      }
+      await playCells(slice, (result) => void (result.wrong.length > 0 && failed.push(faultsOf(result))))
       expect(failed).toEqual([])
     },
     { timeout: 60_000 },

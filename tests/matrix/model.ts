@@ -35,8 +35,8 @@ const SCHEDULE_HORIZON_MS = 100 * HOUR
 const GATE_HORIZON_MS = 3 * HOUR
 
 /** How long a delivery has to be watched until its end, or until nothing new can come. */
-export function horizonMs(row: Row, outcome: Cell): number {
-  const waitsAtGate = outcome === 'unauthorized' || row[2].startsWith('wait')
+export function horizonMs(struck: ReturnType<typeof lookUp>): number {
+  const waitsAtGate = struck !== null && (struck.outcome === 'unauthorized' || struck.row[2].startsWith('wait'))
   return waitsAtGate ? GATE_HORIZON_MS : SCHEDULE_HORIZON_MS
 }
 
@@ -79,28 +79,36 @@ export function predict(table: OutcomeTable, operation: string, reply: string, t
   const undisturbed = lookUp(table, operation, SUCCESS)
   if (undisturbed === null) throw new Error(`no success for ${operation}`)
   if (struck === null) return play(table, undisturbed, undisturbed, 0, SCHEDULE_HORIZON_MS)
-  const { row, outcome } = struck
-  const strikes = row[2] === 'lasts' ? Infinity : TIMES[times]
-  return play(table, struck, undisturbed, strikes, horizonMs(row, outcome))
+  const strikes = struck.row[2] === 'lasts' ? Infinity : TIMES[times]
+  return play(table, struck, undisturbed, strikes, horizonMs(struck))
 }
 
 type Found = NonNullable<ReturnType<typeof lookUp>>
 
 function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: number, untilMs: number): Prediction {
   let nowMs = 0
+  let used = 0
   let attempts = 0
   let counted = 0
   let effects = 0
   let waits = 0
   let pauses = 0
-  const { repeatable, onceSeen = false } = struck.column
+  const { repeatable, onceSeen = false, callsBack = false } = struck.column
+  // Where a token is called for, that call is the probe that ends a pause, and no attempt.
+  const isProbedByToken = table.answers === 'the call for a token'
   const byCallback = table.answers.endsWith('callback')
 
   const attempt = (): Found => {
-    const found = attempts < strikes ? struck : undisturbed
+    const found = used < strikes ? struck : undisturbed
+    used += 1
     attempts += 1
     if (found.row[1] === 'work') effects += 1
     return found
+  }
+  const isStruck = (): boolean => used < strikes && nowMs <= untilMs
+  const pause = (): void => {
+    nowMs += PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)] ?? 0
+    pauses += 1
   }
   const end = (state: Prediction['state']): Prediction => ({
     state,
@@ -114,8 +122,13 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     let { row, outcome } = attempt()
     if (outcome === 'unauthorized' && row[2] === 'renew') ({ row, outcome } = attempt())
     if (outcome === 'unauthorized') {
-      nowMs += PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)] ?? 0
-      pauses += 1
+      pause()
+      while (isProbedByToken && isStruck()) {
+        used += 1
+        // A token that is of no use is a token all the same.
+        if (row[2] === 'renew') break
+        pause()
+      }
       continue
     }
     if (row[2].startsWith('wait')) {
@@ -126,6 +139,8 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     counted += 1
     if (outcome === 'delivered' || outcome === 'accepted') return end('delivered')
     if (outcome === 'refused') return end('dead')
+    // What must not be sent again waits for its callback, and that comes a second later.
+    if (callsBack && !repeatable && row[1] === 'work') return end('delivered')
     const again = outcome === 'busy' || (repeatable && !(byCallback && outcome === 'unsure'))
     if (!again) return end('parked')
     if (counted === MAX_ATTEMPTS) return end('dead')

@@ -1,10 +1,13 @@
 import { SANDBOX, type UpstreamName } from '@sluice/upstream-mocks'
+import { CALLED_BACK } from './config.ts'
 
 /** An operation as the matrix tries it: with which payload, and under which names the mock knows it. */
 export interface WiredOperation {
   /** The name that the outcome tables have for it. */
   readonly name: string
   readonly upstream: UpstreamName
+  /** The destination of the matrix's configuration. */
+  readonly destination: string
   /** The name that the gateway has for it. */
   readonly operation: string
   /** The mock's operation that the faults strike. */
@@ -30,10 +33,37 @@ function wired(
   payload: (key: string) => unknown,
   rest: Partial<WiredOperation> = {},
 ): WiredOperation {
-  return { name: operation, upstream, operation, strikes: mockOperation, effectsOf: mockOperation, payload, ...rest }
+  return {
+    name: operation,
+    upstream,
+    destination: upstream,
+    operation,
+    strikes: mockOperation,
+    effectsOf: mockOperation,
+    payload,
+    ...rest,
+  }
 }
 
 const recordBefore = (operation: string) => ({ before: { operation, payload: RECORD } })
+
+const LOADS = ['INSALL', 'INSNEW', 'UPDALL', 'UPDINS'] as const
+
+/** A load of one row, which is called back or not. */
+function load(
+  operationType: (typeof LOADS)[number],
+  ending: string,
+  rest: Partial<WiredOperation> = {},
+): WiredOperation {
+  const keyField = operationType === 'INSALL' ? {} : { keyField: ['EMAIL'] }
+  return wired(
+    'danaconnect',
+    'contacts.load',
+    'bulk-load',
+    () => ({ tableCode: danaconnect.tableCode, operationType, ...keyField, fields: FIELDS }),
+    { name: `contacts.load ${operationType}${ending}`, ...rest },
+  )
+}
 
 /** Every operation of every destination. */
 export const WIRED_OPERATIONS: readonly WiredOperation[] = [
@@ -47,6 +77,9 @@ export const WIRED_OPERATIONS: readonly WiredOperation[] = [
   })),
   wired('danaconnect', 'conversations.startList', 'start-list', () => ({ conversationID: danaconnect.conversationId })),
   wired('danaconnect', 'triggers.fire', 'trigger', () => ({ dana: danaconnect.dana, fields: { NAME: 'Dana' } })),
+  ...LOADS.map((type) => load(type, '')),
+  ...LOADS.map((type) => load(type, ' with callback', { destination: CALLED_BACK })),
+  ...LOADS.map((type) => load(type, ', its callback', { destination: CALLED_BACK, strikes: 'callback' })),
   wired('contactnow', 'datasets.create', 'ecnow_datasets.create', () => ({
     description: 'spring',
     import_table: contactnow.table,

@@ -18,13 +18,14 @@ export async function readPath(world: World, path: string): Promise<Output> {
   return { name: path, text: `${shown}\n\n${await response.text()}` }
 }
 
-/** Everything that is kept or shown of a world's delivery: log, rows, answers. */
-export async function outputsOf(world: World, deliveryId: string): Promise<readonly Output[]> {
-  return [
+/** Everything that is kept or shown of a world's deliveries: log, rows, answers. */
+export async function outputsOf(world: World, deliveryIds: readonly string[]): Promise<readonly Output[]> {
+  const outputs = [
     { name: 'the log', text: world.log.join('\n') },
     { name: 'the database', text: rowsOf(world) },
-    await readPath(world, `/v1/deliveries/${deliveryId}`),
   ]
+  for (const id of deliveryIds) outputs.push(await readPath(world, `/v1/deliveries/${id}`))
+  return outputs
 }
 
 /** Every value of every table, as text. */

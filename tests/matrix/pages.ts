@@ -2,10 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createWorld, type World } from '../world/world.ts'
-import { CANARY_ENVIRONMENT, CANARY_HEADER, CANARY_QUERY, CANARY_SETTINGS, FoundSecrets } from './canaries.ts'
+import {
+  CANARY_ENVIRONMENT,
+  CANARY_HEADER,
+  CANARY_QUERY,
+  CANARY_SETTINGS,
+  canaryTokens,
+  FoundSecrets,
+} from './canaries.ts'
 import { matrixConfig } from './config.ts'
 import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { outputsOf, PAGES, readPath } from './outputs.ts'
+import { post } from './post.ts'
 
 /** What a search came to. */
 export interface Search {
@@ -34,6 +42,7 @@ const REFUSED: readonly (readonly [path: string, init: RequestInit])[] = [
   ],
   [`/webhooks/${CANARY_HEADER.length}?${CANARY_QUERY}`, { method: 'POST', body: '{}' }],
   [`/v1/deliveries?limit=x&${CANARY_QUERY}`, { headers: { authorization: `Bearer ${CANARY_HEADER}` } }],
+  [`/callbacks/danaconnect/${CANARY_HEADER}?${CANARY_QUERY}`, { method: 'POST', body: '{}' }],
   [`/v1/events/evt_0?${CANARY_QUERY}`, { headers: { authorization: `Basic ${btoa(CANARY_HEADER)}` } }],
 ]
 
@@ -48,12 +57,9 @@ export async function searchPages(): Promise<Search> {
     config: matrixConfig,
     environment: CANARY_ENVIRONMENT,
     settings: CANARY_SETTINGS,
+    newToken: canaryTokens(),
     databasePath: join(folder, 'sluice.db'),
-    observe: async (request, reply) => {
-      secrets.note(request.headers.get('authorization') ?? '')
-      secrets.note(new URL(request.url).search)
-      if (reply !== null && request.url.includes('token.php')) secrets.note(await reply.clone().text())
-    },
+    observe: (request, reply) => secrets.noteExchange(request, reply),
   })
   try {
     const ids = [...(await deliverAll(world)), ...(await spoilTokens(world))]
@@ -63,7 +69,7 @@ export async function searchPages(): Promise<Search> {
       const response = await world.request(path, init)
       outputs.push({ name: `the answer to ${path.split('?')[0]}`, text: await response.text() })
     }
-    for (const id of ids) outputs.push(...(await outputsOf(world, id)))
+    outputs.push(...(await outputsOf(world, ids)))
     world.stop()
     const files = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name)) }))
     const wrong = [...outputs, ...files].flatMap(({ name, text }) => {
@@ -82,7 +88,7 @@ async function deliverAll(world: World): Promise<readonly string[]> {
   for (const operation of WIRED_OPERATIONS) {
     for (const fault of [null, 'status-500', 'refusal-200', 'cut-200'] as const) {
       if (fault !== null) world.fault({ upstream: operation.upstream, fault, times: 1 })
-      ids.push(...(await deliver(world, operation)))
+      ids.push(await deliver(world, operation))
     }
   }
   return ids
@@ -95,18 +101,15 @@ async function spoilTokens(world: World): Promise<readonly string[]> {
     world.mocks.expireTokens()
     world.fault({ upstream: 'contactnow', fault, times: 1, operation: 'token.get' })
     for (const operation of WIRED_OPERATIONS) {
-      if (operation.strikes === 'token.get') ids.push(...(await deliver(world, operation)))
+      if (operation.strikes === 'token.get') ids.push(await deliver(world, operation))
     }
     await world.advanceTo(world.nowMs() + HOUR_MS)
   }
   return ids
 }
 
-async function deliver(world: World, { upstream, operation, payload }: WiredOperation): Promise<readonly string[]> {
+async function deliver(world: World, operation: WiredOperation): Promise<string> {
   // Another second makes another signature.
   await world.advanceTo(world.nowMs() + 1000)
-  const body = { upstream, operation, payload: payload('1') }
-  const response = await world.post(`cell?${CANARY_QUERY}`, body, { 'x-internal': CANARY_HEADER })
-  const { deliveries } = (await response.json()) as { readonly deliveries: readonly { readonly id: string }[] }
-  return deliveries.map(({ id }) => id)
+  return post(world, operation, operation.payload('1'))
 }

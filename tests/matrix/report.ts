@@ -1,5 +1,4 @@
-import type { CellResult } from './cell.ts'
-import { nameOf } from './cells.ts'
+import { type CellResult, nameOf } from './cell.ts'
 import { grouped } from './grouped.ts'
 import { type Times, TIMES } from './replies.ts'
 

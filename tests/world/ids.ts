@@ -20,3 +20,12 @@ export function countedUuids(): () => string {
     return `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`
   }
 }
+
+/** Makes tokens that count up: nobody in a world guesses. */
+export function countedTokens(): Ports['newToken'] {
+  let count = 0
+  return () => {
+    count += 1
+    return `token-${String(count).padStart(LENGTH, '0')}`
+  }
+}

@@ -1,4 +1,4 @@
-import { type App, type Config, createApp, type Ports, RETRY_DELAYS_SECONDS } from '@sluice/gateway'
+import { type App, type Config, createApp, type Ports } from '@sluice/gateway'
 import { createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
 import { runWithin, type TimerScope } from './ambient.ts'
 import type { Clock, Timer } from './clock.ts'
@@ -9,6 +9,7 @@ export interface LifeOptions {
   readonly clock: Clock
   readonly database: SqlDatabase
   readonly newId: Ports['newId']
+  readonly newToken: Ports['newToken']
   readonly random: Ports['random']
   readonly fetch: Ports['fetch']
   readonly log: Ports['log']
@@ -81,6 +82,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     fetch: mortal(options.fetch),
     nowMs: () => clock.nowMs,
     newId: options.newId,
+    newToken: options.newToken,
     random: options.random,
     wakeAt: (atMs, wake) => {
       noteActivity()
@@ -91,9 +93,6 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     log: (...line) => void (alive && options.log(...line)),
   })
   const app = await within(async () => {
-    // The order of a real start: what a dead process left behind comes first.
-    const maxAttempts = RETRY_DELAYS_SECONDS.length
-    await ports.store.recoverLeases({ untilMs: Infinity, nowMs: ports.nowMs(), maxAttempts })
     const started = await createApp(config, ports, { version: '0', sandboxUrl: null, example: null })
     started.outbox.wake()
     return started

@@ -19,7 +19,7 @@ import {
 import { seededRandom } from '../chaos/random.ts'
 import { installAmbient } from './ambient.ts'
 import { Clock } from './clock.ts'
-import { countedIds, countedUuids } from './ids.ts'
+import { countedIds, countedTokens, countedUuids } from './ids.ts'
 import { type Life, startLife } from './life.ts'
 import { settleAll } from './settle.ts'
 
@@ -40,8 +40,12 @@ export interface WorldOptions {
   readonly settings?: MockSettingsInput
   /** File of the database; in memory by default. */
   readonly databasePath?: string
+  /** A database that outlives the world, in place of one of its own: {@link createSpareDatabase}. */
+  readonly database?: SqlDatabase
   /** From which jitter and tokens are drawn; 1 by default. */
   readonly seed?: number
+  /** Makes the tokens of callbacks; they count up by default. */
+  readonly newToken?: Ports['newToken']
   /** Replaces ports of each process before anything uses them. */
   readonly adapt?: (ports: Ports) => Ports
   /** Shown each request to an upstream, and its reply, as they go over the wire. */
@@ -104,11 +108,11 @@ export interface World {
 /** Creates a world in which the gateway runs and nothing has happened yet. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   installAmbient()
-  const { databasePath = ':memory:', settings = {}, seed = 1, adapt = (ports) => ports, observe } = options
+  const { settings = {}, seed = 1, newToken = countedTokens(), adapt = (ports) => ports, observe } = options
   const environment = { ...sandboxEnvironment(UPSTREAMS_URL), ...options.environment }
   const config = buildConfig(options.config, environment)
   const clock = new Clock(WORLD_START_MS)
-  const database = openSqlite(databasePath)
+  const { database, close } = databaseOf(options)
   const log: string[] = []
   let life: Life | null = null
   let open = true
@@ -148,6 +152,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       clock,
       database,
       newId,
+      newToken,
       random,
       noteActivity,
       adapt,
@@ -250,10 +255,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     stop() {
       life?.kill()
       life = null
-      if (open) database.close()
+      if (open) close()
       open = false
     },
   }
+}
+
+/** Opens a database, which the world then closes; one that was given is left open. */
+function databaseOf({ database, databasePath = ':memory:' }: WorldOptions): {
+  readonly database: SqlDatabase
+  close(this: void): void
+} {
+  if (database !== undefined) return { database, close: () => undefined }
+  const opened = openSqlite(databasePath)
+  return { database: opened, close: () => opened.close() }
 }
 
 const PAGE = 200

@@ -32,7 +32,7 @@ const PAUSES_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE]
 /** Longer than the whole schedule with its jitter: 75 h 35 min and a fifth. */
 const SCHEDULE_HORIZON_MS = 100 * HOUR
 /** A closed gate lets a delivery wait for ever, so it is watched until its waits grow no longer. */
-const GATE_HORIZON_MS = 3 * HOUR
+const GATE_HORIZON_MS = 70 * MINUTE
 
 /** How long a delivery has to be watched until its end, or until nothing new can come. */
 export function horizonMs(struck: ReturnType<typeof lookUp>): number {
@@ -105,7 +105,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     if (found.row[1] === 'work') effects += 1
     return found
   }
-  const isStruck = (): boolean => used < strikes && nowMs <= untilMs
+  const probeIsStruck = (): boolean => isProbedByToken && used < strikes && nowMs <= untilMs
   const pause = (): void => {
     nowMs += PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)] ?? 0
     pauses += 1
@@ -123,7 +123,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     if (outcome === 'unauthorized' && row[2] === 'renew') ({ row, outcome } = attempt())
     if (outcome === 'unauthorized') {
       pause()
-      while (isProbedByToken && isStruck()) {
+      while (probeIsStruck()) {
         used += 1
         // A token that is of no use is a token all the same.
         if (row[2] === 'renew') break
@@ -139,8 +139,8 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     counted += 1
     if (outcome === 'delivered' || outcome === 'accepted') return end('delivered')
     if (outcome === 'refused') return end('dead')
-    // What must not be sent again waits for its callback, and that comes a second later.
-    if (callsBack && !repeatable && row[1] === 'work') return end('delivered')
+    // The callback comes a second later, before anything is sent again, and proves what landed.
+    if (callsBack && row[1] === 'work') return end('delivered')
     const again = outcome === 'busy' || (repeatable && !(byCallback && outcome === 'unsure'))
     if (!again) return end('parked')
     if (counted === MAX_ATTEMPTS) return end('dead')

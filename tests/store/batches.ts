@@ -214,6 +214,21 @@ export function storeBatches(name: string, open: () => OpenStore): void {
       expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'leased' })
     })
 
+    test('prove that a delivery landed which waits to be sent again', async () => {
+      const { store } = open()
+      await acceptAll(store, [gathered('1')])
+      const [leased] = await leaseAll(store, 'alpha', NOW + MAX_AGE_MS)
+      const id = leased?.batch?.id ?? ''
+      await store.openBatch(batchOf(id))
+      await store.record(result(leased, { state: 'pending', dueAtMs: NOW + 99_000 }))
+      expect(await store.findBatch('hash', NOW)).toMatchObject({ awaiting: [], pending: ['dlv_1'] })
+      const dead = { ...delivered('dlv_1'), state: 'dead' as const }
+      await store.settleBatch({ batchId: id, callback: { n: 1 }, nowMs: NOW, moves: [dead] })
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
+      await store.settleBatch({ batchId: id, callback: { n: 1 }, nowMs: NOW, moves: [delivered('dlv_1')] })
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: 'delivered', dueAtMs: null })
+    })
+
     test('know what the one before said about the same list', async () => {
       const { store, id } = await awaiting()
       await store.settleBatch({ batchId: id, callback: { idWebDb: 9 }, nowMs: NOW, moves: [] })

@@ -10,7 +10,7 @@ export const bytes = (text: string) => new TextEncoder().encode(text)
 /** A store to test, and the same one again after its process died. */
 export interface OpenStore {
   readonly store: Store
-  reopen(): OpenStore
+  readonly reopen: () => OpenStore
 }
 
 export function event(id: string, fields: Partial<NewEvent> = {}): NewEvent {

@@ -8,14 +8,10 @@ import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
 import { addWebhooks } from './api/webhooks.ts'
-import type { Config, NamedRoute } from './config.ts'
+import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
-import { parkOverdue } from './flow/callback.ts'
-import type { Lane } from './flow/lane.ts'
-import { type Chore, createOutbox, type Outbox } from './flow/lease.ts'
-import type { Policy } from './flow/policy.ts'
-import { recover } from './flow/recover.ts'
-import { settleEarly } from './flow/work.ts'
+import { createEngine } from './engine.ts'
+import type { Outbox } from './flow/lease.ts'
 import { issuesOf } from './flow/validate.ts'
 import type { Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
@@ -33,10 +29,7 @@ export interface App {
  * may work on the store. Nothing is delivered before `outbox.wake()`.
  */
 export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
-  const lanes = lanesOf(config, ports)
-  await takeBack(lanes, ports)
-  const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
-  const outbox = createOutbox(lanes, ports, await ports.store.readGates(), [deadlines])
+  const { lanes, outbox } = await createEngine(config, ports)
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
@@ -89,48 +82,4 @@ function failureFields(error: unknown, code: string) {
   if (!(error instanceof Error)) return { code }
   const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
   return { code, error: error.name, ...(place === undefined ? {} : { place: place.trim() }) }
-}
-
-function lanesOf(config: Config, ports: Ports): readonly Lane[] {
-  const routes = [...config.sources.values()].flatMap((source) => source.routes)
-  const byName = new Map(routes.map((route) => [route.name, route]))
-  return [...config.destinations].map(([name, factory]) => ({
-    name,
-    kind: factory.kind,
-    destination: factory.create(ports),
-    limits: { concurrency: factory.concurrency, ratePerSecond: factory.ratePerSecond },
-    batches: factory.batches,
-    callbacks: factory.callbacks,
-    policy: ({ route, operation, payload }) => {
-      const called = factory.operations[operation]
-      return {
-        ...policyOfRoute(byName.get(route)),
-        idempotent: called?.idempotent(payload) === true,
-        callbackMs: called?.batching === undefined ? null : (factory.callbacks?.waitMs ?? null),
-      }
-    },
-  }))
-}
-
-/** A route that was taken out of the configuration leaves deliveries behind: those are never sent twice. */
-function policyOfRoute(route: NamedRoute | undefined): Pick<Policy, 'onUnsure' | 'marker' | 'settleMs'> {
-  const { onUnsure, marker, settleMs } = route ?? { onUnsure: 'park', marker: null, settleMs: 0 }
-  return { onUnsure, marker, settleMs }
-}
-
-/** What is known of a delivery whose destination is no longer configured. */
-const UNKNOWN_DESTINATION: Policy = { ...policyOfRoute(undefined), idempotent: false, callbackMs: null }
-
-/** Takes back what an earlier process left unfinished, and carries out the callbacks that came for it. */
-async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
-  const laneOf = (destination: string) => lanes.find(({ name }) => name === destination)
-  const { count, batches } = await recover(
-    (delivery) => laneOf(delivery.destination)?.policy(delivery) ?? UNKNOWN_DESTINATION,
-    ports,
-  )
-  if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
-  for (const { id, destination } of batches) {
-    const lane = laneOf(destination)
-    if (lane !== undefined) await settleEarly(lane, id, ports)
-  }
 }

@@ -24,6 +24,7 @@ export type RequestCode =
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
+  | 'DESTINATION_NOT_TESTABLE'
   | 'NOT_FOUND'
 
 /** Every code that a problem document may carry. */
@@ -132,6 +133,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
+  DESTINATION_NOT_TESTABLE: {
+    status: 409,
+    title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
+  },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',

@@ -7,25 +7,27 @@ import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { DestinationListSchema, DestinationSchema } from './schemas.ts'
+import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
-/** Adds `GET /v1/destinations` and `POST /v1/destinations/{name}/resume`. */
+/** Adds `GET /v1/destinations`, and `POST /v1/destinations/{name}/resume` and `/test`. */
 export function addDestinations(
   app: OpenAPIHono,
   config: Config,
   { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
-  outbox: Pick<Outbox, 'gate' | 'resume'>,
+  outbox: Pick<Outbox, 'gate' | 'resume' | 'test'>,
   guard: KeyGuard,
 ): void {
-  const represent = (name: string, counts: readonly DeliveryCount[]) => {
+  const represent = async (name: string, counts: readonly DeliveryCount[]) => {
     const factory = config.destinations.get(name)
-    const gate = outbox.gate(name)
+    const gate = await outbox.gate(name)
     if (factory === undefined || gate === undefined) throw new RequestError('DESTINATION_UNKNOWN')
     const own = counts.filter(({ destination }) => destination === name).map(({ state, count }) => [state, count])
     return {
       name,
       kind: factory.kind,
       operations: Object.keys(factory.operations),
+      testable: factory.testable,
+      ...factory.limits,
       gate: representGate(gate, nowMs()),
       inFlight: gate.inFlight,
       deliveries: Object.fromEntries(own) as Partial<Record<DeliveryCount['state'], number>>,
@@ -44,7 +46,7 @@ export function addDestinations(
   })
   app.openapi(listDestinations, async (context) => {
     const counts = await store.countDeliveries()
-    const destinations = [...config.destinations.keys()].map((name) => represent(name, counts))
+    const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
     return context.json({ destinations }, 200)
   })
 
@@ -66,7 +68,32 @@ export function addDestinations(
   app.openapi(resumeDestination, async (context) => {
     const { name } = context.req.valid('param')
     if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
-    return context.json(represent(name, await store.countDeliveries()), 200)
+    return context.json(await represent(name, await store.countDeliveries()), 200)
+  })
+
+  const testDestination = createRoute({
+    method: 'post',
+    path: '/v1/destinations/{name}/test',
+    operationId: 'testDestination',
+    summary: 'Test the credentials of a destination',
+    description:
+      'By a call that changes nothing at the upstream. A destination whose upstream has no such call says `testable: false`. What comes of it opens or closes the gate as any other call would.',
+    tags: ['Destinations'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    responses: {
+      200: jsonAnswer('What came of the test.', CredentialsTestSchema),
+      ...problemAnswers(401, 403, 404, 409, 500, 503),
+    },
+  })
+  app.openapi(testDestination, async (context) => {
+    const { name } = context.req.valid('param')
+    if (!config.destinations.has(name)) throw new RequestError('DESTINATION_UNKNOWN')
+    const judgement = await outbox.test(name)
+    if (judgement === null) throw new RequestError('DESTINATION_NOT_TESTABLE')
+    const { outcome, code, detail } = judgement
+    return context.json({ accepted: outcome === 'delivered', outcome, code, detail }, 200)
   })
 }
 

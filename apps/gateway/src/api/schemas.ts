@@ -91,7 +91,10 @@ export const DeliverySchema = z
       .object({ code: z.string(), detail: z.string() })
       .nullable()
       .openapi({ description: 'Why it is not delivered, or was not at the last attempt.' }),
-    receipt: z.unknown().openapi({ description: 'What the upstream returned that identifies the result.' }),
+    receipt: z.unknown().openapi({
+      description:
+        'What the upstream returned that identifies the result. With `unconfirmed: true` the upstream took the work and nobody tells how it ended.',
+    }),
   })
   .openapi('Delivery')
 
@@ -119,6 +122,11 @@ export const DestinationSchema = z
     name: z.string(),
     kind: z.string().openapi({ example: 'contactnow' }),
     operations: z.array(z.string()),
+    testable: z
+      .boolean()
+      .openapi({ description: 'Whether its upstream has a call that tests the credentials and changes nothing.' }),
+    concurrency: z.int().openapi({ description: 'Calls under way at once, at most.' }),
+    ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
     gate: z.object({
       state: z.enum(['open', 'closed', 'probing']),
       reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
@@ -128,6 +136,15 @@ export const DestinationSchema = z
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),
   })
   .openapi('Destination')
+
+export const CredentialsTestSchema = z
+  .object({
+    accepted: z.boolean(),
+    outcome: z.enum(OUTCOMES),
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+  })
+  .openapi('CredentialsTest')
 
 export const DestinationListSchema = z.object({ destinations: z.array(DestinationSchema) }).openapi('DestinationList')
 

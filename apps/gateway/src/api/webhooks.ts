@@ -20,7 +20,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and while the first is being worked on with 409.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }],
   request: {
@@ -47,11 +47,11 @@ const receiveWebhook = createRoute({
   },
 })
 
-type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId'>
+type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId' | 'sleep'>
 
 /** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
 export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPorts, outbox: Pick<Outbox, 'wake'>): void {
-  const claims = createClaims()
+  const claims = createClaims(ports.sleep)
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
   app.post('/webhooks/:source', async (context) => {

@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import { problemAnswers } from '../api/responses.ts'
-import type { Config } from '../config.ts'
+import type { Config, NamedRoute } from '../config.ts'
+import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { Ports } from '../ports.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
@@ -61,6 +62,11 @@ export function addHome(
   }
   app.openapi(readHome, async (context) => {
     const counts = await countRecently()
+    const rows = await Promise.all(
+      destinationNames(config, counts).map(async (name) =>
+        destinationRow(name, counts, gateText(await outbox.gate(name), nowMs())),
+      ),
+    )
     context.header('content-security-policy', CONTENT_SECURITY_POLICY)
     context.header('cache-control', 'no-store')
     return context.html(
@@ -87,7 +93,7 @@ export function addHome(
                 <th>gate</th>
                 ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
               </tr>
-              ${destinationNames(config, counts).map((name) => destinationRow(name, counts, gateText(outbox, name, nowMs())))}
+              ${rows}
             </table>
             <h2>Sources</h2>
             <table>
@@ -102,7 +108,7 @@ export function addHome(
                     <td><code>/webhooks/${source.name}</code></td>
                     <td>${source.scheme.name}</td>
                     <td>
-                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code><br />`)}
+                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code>${isUnconfirmed(route) ? UNCONFIRMED : ''}<br />`)}
                     </td>
                   </tr>`,
               )}
@@ -128,6 +134,13 @@ export function addHome(
   })
 }
 
+/** Whether what is delivered by a route is only known to be taken: nobody is asked to say how it ended. */
+function isUnconfirmed({ destination, operation }: NamedRoute): boolean {
+  return destination.operations[operation]?.batching !== undefined && destination.callbacks === null
+}
+
+const UNCONFIRMED = html` <span class="bad">delivered is unconfirmed: no callback is configured</span>`
+
 /** The destinations of the configuration, then those that are no longer in it and still have deliveries. */
 function destinationNames(config: Config, counts: readonly DeliveryCount[]): readonly string[] {
   return [...new Set([...config.destinations.keys(), ...counts.map(({ destination }) => destination)])]
@@ -150,8 +163,7 @@ function destinationRow(name: string, counts: readonly DeliveryCount[], gate: Re
   </tr>`
 }
 
-function gateText(outbox: Outbox, name: string, nowMs: number) {
-  const gate = outbox.gate(name)
+function gateText(gate: GateState | undefined, nowMs: number) {
   if (gate === undefined) return html`<span class="bad">not configured</span>`
   if (gate.reason === null) return html`<span class="ok">open</span>`
   const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)

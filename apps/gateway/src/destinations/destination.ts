@@ -1,6 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import type { Exchange, Fetch } from '@sluice/http-client'
 import type { z } from 'zod'
+import type { GateLimits } from '../flow/gate.ts'
 import type { Now } from '../ports.ts'
 import type { Json } from '../store/port.ts'
 
@@ -193,9 +194,7 @@ export type Operations = Readonly<Record<string, Operation>>
 export interface DestinationFactory<Known extends Operations = Operations> {
   readonly kind: string
   readonly operations: Known
-  readonly concurrency: number
-  /** Requests per second; null for any number. */
-  readonly ratePerSecond: number | null
+  readonly limits: GateLimits
   readonly batches: BatchLimits
   /** Null where the upstream is not asked for callbacks. */
   readonly callbacks: Callbacks | null
@@ -242,8 +241,10 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   return {
     kind,
     operations,
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    ratePerSecond: options.ratePerSecond ?? null,
+    limits: {
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      ratePerSecond: options.ratePerSecond ?? null,
+    },
     batches,
     callbacks,
     testable: test !== undefined,

@@ -32,6 +32,7 @@ const batchOf = (size: number): AwaitedBatch => ({
     batch: { id: 'bat_1', key: 'list' },
     leasedAtMs: 0,
   })),
+  pending: [],
 })
 
 const PARTIAL = { verdict: 'partial', code: 'LOAD_PARTIAL', detail: '1 of 2' } as const
@@ -72,12 +73,26 @@ describe('a callback', () => {
     expect(keys).not.toContain(undefined)
   })
 
+  test('that says that all landed keeps back what waits to be sent again, and no other does', () => {
+    const batch = { ...batchOf(1), pending: ['dlv_9'] }
+    const idsOf = (verdict: Believed) =>
+      settle(batch, verdict, () => INSALL, { nowMs: NOW, random: 0.5 }).map(({ deliveryId, state }) => [
+        deliveryId,
+        state,
+      ])
+    expect(idsOf(LANDED)).toEqual([
+      ['dlv_0', 'delivered'],
+      ['dlv_9', 'delivered'],
+    ])
+    expect(idsOf(FAILED)).toEqual([['dlv_0', 'dead']])
+  })
+
   test('has an address that ends in its token, of which only the hash is kept', async () => {
     const callbacks = { baseUrl: 'https://edge.example/in/', waitMs: 3_600_000 }
     const made = await newCallback(callbacks, 'danaconnect', 'the-token', NOW)
     expect(made.url).toBe('https://edge.example/in/callbacks/danaconnect/the-token')
     // printf the-token | sha256sum
-    expect(made.token.hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(made.token.hash).toBe('c2a73fcf61dfbdcadc79a10ba330b2ef5eb66fc0a6735ed69b796bb3c97b97ae')
     expect(JSON.stringify(made.token)).not.toContain('the-token')
     expect(made.token.untilMs).toBe(NOW + 3_600_000 + 86_400_000)
   })

@@ -1,8 +1,7 @@
-import type { CallbackVerdict } from '../destinations/destination.ts'
+import type { CallbackVerdict, Receipt } from '../destinations/destination.ts'
 import { sha256Hex } from '../digest.ts'
 import type { AwaitedBatch, LeasedDelivery, Move, SettleRequest, Store } from '../store/port.ts'
 import { aloneKey } from './batch.ts'
-import { CONFIRMED } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { nextMove } from './record.ts'
 
@@ -38,15 +37,16 @@ export function settle(
   policyOf: (delivery: LeasedDelivery) => Policy,
   clock: { readonly nowMs: number; readonly random: number },
 ): SettleRequest['moves'] {
-  return batch.awaiting.map((delivery) => ({ deliveryId: delivery.id, ...moveOf(delivery) }))
+  const decided = batch.awaiting.map((delivery) => ({ deliveryId: delivery.id, ...moveOf(delivery) }))
+  if (verdict.verdict !== 'landed') return decided
+  // Whatever the reply to the call said, this is proof: what waits to be sent again must not be.
+  return [...decided, ...batch.pending.map((deliveryId) => ({ deliveryId, ...landed(verdict.receipt) }))]
 
   function moveOf(delivery: LeasedDelivery): Move {
     const { countedAttempts: counted } = delivery
     const standing = { ...clock, counted, unsureAtMs: null }
     const policy = { ...policyOf(delivery), callbackMs: null }
-    if (verdict.verdict === 'landed') {
-      return nextMove({ judgement: CONFIRMED, looked: 'not', receipt: verdict.receipt }, policy, standing)
-    }
+    if (verdict.verdict === 'landed') return landed(verdict.receipt)
     const { code, detail } = verdict
     // Of a call for one delivery it is known which row is missing.
     const outcome = verdict.verdict === 'failed' || batch.size === 1 ? 'refused' : 'partial'
@@ -55,6 +55,10 @@ export function settle(
     if (move.state !== 'pending' || delivery.batch === null) return move
     return { ...move, dueAtMs: clock.nowMs, batchKey: aloneKey({ ...delivery, batch: delivery.batch }) }
   }
+}
+
+function landed(receipt: Receipt): Move {
+  return { state: 'delivered', dueAtMs: null, unsureAtMs: null, deadlineAtMs: null, reason: null, receipt }
 }
 
 /**

@@ -122,13 +122,24 @@ export function spend(state: GateState, requests: number, { ratePerSecond }: Gat
   return { ...state, nextRequestMs: Math.max(state.nextRequestMs, nowMs) + requests * everyMs }
 }
 
+/** Takes back calls that were let through and not begun. */
+export function giveBack(state: GateState, calls: number, { ratePerSecond }: GateLimits): GateState {
+  const spentMs = ratePerSecond === null ? 0 : calls * burstOf(ratePerSecond).everyMs
+  return { ...state, inFlight: state.inFlight - calls, nextRequestMs: state.nextRequestMs - spentMs }
+}
+
 /** Takes note of how a call ended. */
 export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)
 }
 
-/** Takes note of an answer that came without a delivery: of a test of the credentials. */
-export function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+/** Takes note of a test of the credentials: where they are accepted, a pause because they were not is over. */
+export function testedGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+  const isOver = signal.outcome === 'delivered' && state.reason === 'credentials'
+  return isOver ? resumeGate(state) : judgeGate(state, signal, nowMs)
+}
+
+function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   if (signal.throttled) return throttle(state, signal.retryAfterMs, nowMs)
   switch (signal.outcome) {
     case 'unauthorized':

@@ -1,6 +1,7 @@
 import type { BatchLimits, Callbacks, Destination } from '../destinations/destination.ts'
 import type { LeasedDelivery } from '../store/port.ts'
 import type { GateLimits } from './gate.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
 import type { Policy } from './policy.ts'
 
 /** One destination as the outbox works it. */
@@ -10,6 +11,7 @@ export interface Lane {
   readonly kind: string
   readonly destination: Destination
   readonly limits: GateLimits
+  readonly gatekeeper: Gatekeeper
   readonly batches: BatchLimits
   readonly callbacks: Callbacks | null
   readonly policy: (delivery: LeasedDelivery) => Policy

@@ -7,7 +7,9 @@ import type { Json, Store } from '../store/port.ts'
 import { createSqliteStore } from '../store/sqlite.ts'
 import type { Policy } from './policy.ts'
 import { OPEN_GATE, saveGate } from './gate.ts'
-import { createOutbox } from './lease.ts'
+import { createGatekeeper } from './gatekeeper.ts'
+import type { Lane } from './lane.ts'
+import { type Chore, createOutbox } from './lease.ts'
 
 const START = 1_700_000_000_000
 const PARK = { idempotent: false, onUnsure: 'park', marker: null, settleMs: 60_000, callbackMs: null } as const
@@ -55,6 +57,8 @@ function workbench(
   lanes: Readonly<Record<string, Destination>>,
   gates?: ReadonlyMap<string, Json>,
   policy: Policy = PARK,
+  lane: Partial<Lane> = {},
+  chores: readonly Chore[] = [],
 ) {
   let now = START
   let alarm: { atMs: number; wake: () => void } | null = null
@@ -72,7 +76,21 @@ function workbench(
   }
   let endGrace = (): void => undefined
   const outbox = createOutbox(
-    Object.entries(lanes).map(([name, destination]) => ({ ...LANE, name, destination, policy: () => policy })),
+    Object.entries(lanes).map(([name, destination]) => ({
+      ...LANE,
+      ...lane,
+      name,
+      destination,
+      policy: () => policy,
+      gatekeeper: createGatekeeper({
+        name,
+        limits: lane.limits ?? LANE.limits,
+        testable: destination.test !== null,
+        saved: gates?.get(name),
+        nowMs,
+        log: () => undefined,
+      }),
+    })),
     {
       store,
       nowMs,
@@ -85,7 +103,7 @@ function workbench(
         alarm = atMs === null ? null : { atMs, wake }
       },
     },
-    gates,
+    chores,
   )
   /** Lets everything run that can run without the clock. */
   const settle = async () => {
@@ -103,6 +121,11 @@ function workbench(
       return () => letGo()
     },
     alarmAtMs: () => alarm?.atMs ?? null,
+    /** Rings the alarm before its time. */
+    ringEarly: async () => {
+      alarm?.wake()
+      await settle()
+    },
     accept: async (destination: string, count = 1) => {
       const deliveries = Array.from({ length: count }, () => ({
         id: newId('dlv'),
@@ -234,7 +257,7 @@ describe('the outbox', () => {
     const { accept, ring, alarmAtMs, outbox, states } = workbench({ locked: locked.destination })
     await accept('locked', 3)
     const calls = locked.calls.length
-    expect(outbox.gate('locked')).toMatchObject({ reason: 'credentials' })
+    expect(await outbox.gate('locked')).toMatchObject({ reason: 'credentials' })
     expect(alarmAtMs()).toBe(START + 60_000)
     await ring()
     expect(locked.calls).toHaveLength(calls + 1)
@@ -292,9 +315,9 @@ describe('the outbox', () => {
     const absent: Destination = { ...lost.destination, find: () => Promise.resolve({ verdict: 'absent' }) }
     const { accept, ring, outbox } = workbench({ lost: absent }, undefined, { ...PARK, marker: 'Reference' })
     await accept('lost', 4)
-    expect(outbox.gate('lost')).toMatchObject({ failuresInRow: 4 })
+    expect(await outbox.gate('lost')).toMatchObject({ failuresInRow: 4 })
     await ring()
-    expect(outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
+    expect(await outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
   })
 
   test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
@@ -331,5 +354,111 @@ describe('the outbox', () => {
     await drained
     expect(slow.calls).toHaveLength(1)
     expect(await states()).toEqual(['pending', 'delivered'])
+  })
+
+  test('a rate spaces the deliveries of its destination, by the alarm', async () => {
+    const alpha = scripted(() => Promise.resolve({}))
+    const limits = { concurrency: 16, ratePerSecond: 4 }
+    const { accept, ring, alarmAtMs } = workbench({ alpha: alpha.destination }, undefined, PARK, { limits })
+    await accept('alpha', 4)
+    const seen: [atMs: number | null, calls: number][] = [[alarmAtMs(), alpha.calls.length]]
+    for (let round = 0; round < 3; round += 1) {
+      await ring()
+      seen.push([alarmAtMs(), alpha.calls.length])
+    }
+    // Nothing is left for which the clock would have to be looked at.
+    expect(seen.map(([atMs, calls]) => [atMs === null ? null : atMs - START, calls])).toEqual([
+      [250, 1],
+      [500, 2],
+      [750, 3],
+      [null, 4],
+    ])
+  })
+
+  test('an alarm that rings too early is set again', async () => {
+    const down = scripted(() => Promise.reject(new TransportError('CONNECTION_REFUSED', 'not-sent', 'x')))
+    const { accept, ringEarly, alarmAtMs } = workbench({ down: down.destination })
+    await accept('down')
+    await ringEarly()
+    expect(down.calls).toHaveLength(1)
+    expect(alarmAtMs()).toBe(START + 5000)
+  })
+
+  describe('credentials that can be tested', () => {
+    /** Refuses deliveries once, and says to a test what it is told to. */
+    const locked = (answer: () => Promise<void>) => {
+      const alpha = scripted((call) =>
+        call === 1
+          ? Promise.reject(new UpstreamError({ code: 'NO', retry: 'auth', message: 'x' }))
+          : Promise.resolve({}),
+      )
+      let tests = 0
+      const test: Destination['test'] = () => {
+        tests += 1
+        return answer()
+      }
+      return { destination: { ...alpha.destination, test }, calls: alpha.calls, tests: () => tests }
+    }
+
+    test('are tested when the pause is over, before any delivery', async () => {
+      const alpha = locked(() => Promise.resolve())
+      const { accept, ring, outbox, states } = workbench({ alpha: alpha.destination })
+      await accept('alpha')
+      await ring()
+      expect([alpha.tests(), alpha.calls.length]).toEqual([1, 2])
+      expect(await outbox.gate('alpha')).toMatchObject({ reason: null })
+      expect(await states()).toEqual(['delivered'])
+    })
+
+    test('that are still refused pause the destination again, and no delivery is tried', async () => {
+      const refused = new UpstreamError({ code: 'NO', retry: 'auth', message: 'x' })
+      const alpha = locked(() => Promise.reject(refused))
+      const { accept, ring, alarmAtMs, states } = workbench({ alpha: alpha.destination })
+      await accept('alpha')
+      await ring()
+      expect([alpha.tests(), alpha.calls.length]).toEqual([1, 1])
+      expect(alarmAtMs()).toBe(START + 60_000 + 300_000)
+      expect(await states()).toEqual(['pending'])
+    })
+
+    test('are tested by a word, which opens the gate', async () => {
+      const alpha = locked(() => Promise.resolve())
+      const { accept, outbox, settle, states } = workbench({ alpha: alpha.destination })
+      await accept('alpha')
+      expect(await outbox.test('alpha')).toMatchObject({ outcome: 'delivered' })
+      await settle()
+      expect(await states()).toEqual(['delivered'])
+    })
+
+    test('are tested nowhere else', async () => {
+      const alpha = scripted(() => Promise.resolve({}))
+      const { outbox } = workbench({ alpha: alpha.destination })
+      expect(await outbox.test('alpha')).toBeNull()
+      expect(await outbox.test('unknown')).toBeNull()
+    })
+  })
+
+  describe('a chore', () => {
+    test('runs when it is woken, when it asked to be, and again after its failure', async () => {
+      const times: number[] = []
+      const answers = [() => START + 7000, () => Promise.reject(new Error('locked')), () => null]
+      const chore: Chore = {
+        name: 'sweep',
+        run: async (nowMs) => {
+          times.push(nowMs - START)
+          return (await answers.shift()?.()) ?? null
+        },
+      }
+      const { outbox, settle, ring, alarmAtMs } = workbench({}, undefined, PARK, {}, [chore])
+      outbox.wake()
+      await settle()
+      await ring()
+      await ring()
+      expect(times).toEqual([0, 7000, 8000])
+      expect(alarmAtMs()).toBeNull()
+      outbox.wakeChore('sweep')
+      await settle()
+      expect(times).toHaveLength(4)
+    })
   })
 })

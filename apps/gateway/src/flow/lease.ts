@@ -1,20 +1,8 @@
 import type { Ports } from '../ports.ts'
-import type { Json } from '../store/port.ts'
-import {
-  enterGate,
-  freeSlots,
-  type GateState,
-  judgeGate,
-  leaveGate,
-  opensAtMs,
-  restoreGate,
-  resumeGate,
-  saveGate,
-  spend,
-} from './gate.ts'
+import type { GateState } from './gate.ts'
 import type { Lane } from './lane.ts'
-import { CONFIRMED, judge } from './outcome.ts'
-import { carryOut, deliveriesOf, isBatch, nameOf, STORE_RETRY_MS, type Work, worksOf } from './work.ts'
+import { CONFIRMED, type Judgement, judge } from './outcome.ts'
+import { carryOut, deliveriesOf, isBatch, nameOf, STORE_RETRY_MS, worksOf } from './work.ts'
 
 /**
  * How long a delivery is leased: longer than the longest work on it, which is two attempts of a token call and a data
@@ -33,12 +21,19 @@ export interface Chore {
 export interface Outbox {
   /** Looks for due deliveries, of one destination or of all, and for chores. Cheap, and safe to call at any time. */
   readonly wake: (destination?: string) => void
+  /** Looks for due deliveries of a destination whose gate may let through more than it did. */
+  readonly reopened: (destination: string) => void
   /** Runs a chore as soon as it can. */
   readonly wakeChore: (name: string) => void
   /** State of a destination's gate. */
-  readonly gate: (destination: string) => GateState | undefined
+  readonly gate: (destination: string) => Promise<GateState | undefined>
   /** Opens a destination's gate by an operator's word, whatever closed it. False when there is no such destination. */
   readonly resume: (destination: string) => Promise<boolean>
+  /**
+   * Tests the credentials of a destination by a call that changes nothing, and lets its gate know. Null when there is no
+   * such destination, or no such call.
+   */
+  readonly test: (destination: string) => Promise<Judgement | null>
   /**
    * Begins no new work, and resolves when the work under way is recorded. A call that has not ended after `graceMs` is
    * ended, and recorded as what it then is: a delivery of which nobody knows whether it landed.
@@ -63,24 +58,16 @@ interface Look {
 
 interface LaneState {
   readonly lane: Lane
-  gate: GateState
-  /** The credentials are being tested: nothing is leased meanwhile. */
-  testing: boolean
+  /** Every call that the gate lets through is under way: it asks again when one of them ends. */
+  full: boolean
+  /** The gate lets nothing through before this time. */
+  closedUntilMs: number
 }
 
-/**
- * Creates the outbox. It does nothing before the first `wake`.
- *
- * @param gates - The gates as they were saved, by destination.
- */
-export function createOutbox(
-  lanes: readonly Lane[],
-  ports: OutboxPorts,
-  gates: ReadonlyMap<string, Json> = new Map(),
-  chores: readonly Chore[] = [],
-): Outbox {
+/** Creates the outbox. It does nothing before the first `wake`. */
+export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores: readonly Chore[] = []): Outbox {
   const { store, nowMs, newId, wakeAt, sleep, log } = ports
-  const states = new Map(lanes.map((lane) => [lane.name, newLaneState(lane, gates.get(lane.name))]))
+  const states = new Map<string, LaneState>(lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0 }]))
   const working = new Set<Promise<void>>()
   const stopping = new AbortController()
   let draining = false
@@ -90,95 +77,56 @@ export function createOutbox(
     working.add(tracked)
   }
 
-  /** How many calls of a lane may start now. */
-  const slotsOf = ({ gate, lane, testing }: LaneState): number =>
-    draining || testing ? 0 : freeSlots(gate, lane.limits, nowMs())
-
   const leaseAndStart = async (state: LaneState): Promise<number | null> => {
-    const { name, limits, batches } = state.lane
-    const now = nowMs()
-    if (mayTest(state, now)) return testCredentials(state)
-    const limit = slotsOf(state)
-    // Work under way looks again when it ends; a closed gate has to be waited for.
-    if (limit === 0) return opensLater(state, now)
+    const { name, limits, batches, gatekeeper } = state.lane
+    const dueAtMs = await store.nextDueAtMs(name)
+    if (draining || dueAtMs === null || dueAtMs > nowMs()) return dueAtMs
+    const grant = await gatekeeper.take(limits.concurrency)
+    if (grant.test) {
+      await testCredentials(state.lane)
+      return nowMs()
+    }
+    if (grant.calls === 0) {
+      state.full = grant.opensAtMs === null
+      state.closedUntilMs = grant.opensAtMs ?? 0
+      return grant.opensAtMs
+    }
     const leaseId = newId('lse')
-    const request = { destination: name, leaseId, nowMs: now, untilMs: now + LEASE_MS, limit }
+    const now = nowMs()
+    const request = { destination: name, leaseId, nowMs: now, untilMs: now + LEASE_MS, limit: grant.calls }
     const works = worksOf(await store.lease({ ...request, batchRows: batches.maxRows }))
     // The gate may have closed, or the process been asked to stop, while the lease was being written.
-    const starting = works.slice(0, slotsOf(state))
-    state.gate = enterGate(state.gate, starting.length, limits, nowMs())
+    const starting = !draining && gatekeeper.isOpen() ? works : []
     // What a batch left waiting for a callback has a deadline, which a chore keeps.
-    for (const work of starting) track(workOn(state, work).then(() => wake(isBatch(work) ? undefined : name)))
+    for (const work of starting) {
+      const ended = carryOut(state.lane, work, { ...ports, signal: stopping.signal })
+      track(ended.then(() => (isBatch(work) ? wakeAll(name) : reopened(name))))
+    }
+    if (starting.length < grant.calls) await gatekeeper.giveBack(grant.calls - starting.length)
     const ids = works.slice(starting.length).flatMap((work) => deliveriesOf(work).map(({ id }) => id))
-    if (ids.length > 0) {
-      await store.release({ ids, leaseId, nowMs: now })
-      look(name, !draining)
-      return null
-    }
-    if (works.length < limit) return store.nextDueAtMs(name)
-    return opensLater(state, nowMs())
+    if (ids.length > 0) await store.release({ ids, leaseId, nowMs: now })
+    // More may be due, for which there may be calls left.
+    return works.length === 0 ? nowMs() + STORE_RETRY_MS : nowMs()
   }
 
-  const opensLater = ({ gate, lane }: LaneState, now: number): number | null => {
-    const atMs = opensAtMs(gate, lane.limits)
-    return atMs > now ? atMs : null
-  }
-
-  const workOn = (state: LaneState, work: Work): Promise<void> =>
-    carryOut(state.lane, work, {
-      ...ports,
-      signal: stopping.signal,
-      leave: (signal, requests, now) => {
-        const left = leaveGate(state.gate, signal, now)
-        return changeGate(state, spend(left, requests - 1, state.lane.limits, now), now)
-      },
-    })
-
-  /** Sets a gate, says so where that closes it, and returns what of it has to be known after a restart. */
-  const changeGate = (state: LaneState, gate: GateState, now: number): Json | null => {
-    const before = state.gate
-    state.gate = gate
-    const { reason, closedUntilMs } = gate
-    if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
-      const closedForMs = closedUntilMs - now
-      log('warn', 'gate closed', { destination: state.lane.name, reason: reason ?? '', closedForMs })
-    }
-    return saveGate(before, gate)
-  }
-
-  /** A pause for credentials ends by a call that changes nothing, where the upstream has one. */
-  const mayTest = ({ gate, lane, testing }: LaneState, now: number): boolean =>
-    !draining &&
-    !testing &&
-    gate.reason === 'credentials' &&
-    gate.closedUntilMs <= now &&
-    lane.destination.test !== null
-
-  const testCredentials = async (state: LaneState): Promise<number | null> => {
-    state.testing = true
-    const { name, limits, destination } = state.lane
+  const testCredentials = async ({ name, destination, gatekeeper }: Lane): Promise<Judgement> => {
     const watch = { observe: () => undefined, observeToken: () => undefined, signal: stopping.signal }
     const judgement = await (destination.test?.(watch) ?? Promise.resolve()).then(
       () => CONFIRMED,
       (error: unknown) => judge(error, { sent: false, idempotent: true }),
     )
-    const now = nowMs()
-    state.testing = false
-    const saved = changeGate(state, spend(judgeGate(state.gate, judgement, now), 1, limits, now), now)
+    const saved = await gatekeeper.tested(judgement)
     if (saved !== null) await store.saveGate(name, saved)
-    look(name, !draining)
-    return null
+    return judgement
   }
 
   const looks = new Map<string, Look>([
     ...[...states.values()].map((state): [string, Look] => {
       const { name } = state.lane
+      // The end of the work under way, or the alarm, is sure to come.
+      const isWaiting = () =>
+        state.full || (state.closedUntilMs > nowMs() && looks.get(name)?.nextMs === state.closedUntilMs)
       return [name, newLook(name, () => leaseAndStart(state), isWaiting)]
-
-      function isWaiting(): boolean {
-        const opens = opensLater(state, nowMs())
-        return slotsOf(state) === 0 && (opens === null || looks.get(name)?.nextMs === opens) && !mayTest(state, nowMs())
-      }
     }),
     ...chores.map(({ name, run }): [string, Look] => [
       choreKey(name),
@@ -197,7 +145,7 @@ export function createOutbox(
         one.again = false
         one.nextMs = null
         one.nextMs = await one.run()
-      } while (one.again)
+      } while (one.again || isDue(one))
     } catch (error) {
       log('error', 'look failed', { of: one.name, error: nameOf(error) })
       one.nextMs = nowMs() + STORE_RETRY_MS
@@ -207,9 +155,13 @@ export function createOutbox(
     setAlarm()
   }
 
-  const look = (key: string, wanted = true): void => {
+  /** What is due already is looked at now, and not by way of the alarm. */
+  const isDue = ({ nextMs, isWaiting }: Look): boolean =>
+    !draining && nextMs !== null && nextMs <= nowMs() && !isWaiting()
+
+  const look = (key: string): void => {
     const one = looks.get(key)
-    if (one === undefined || draining || !wanted) return
+    if (one === undefined || draining) return
     if (one.looking) one.again = true
     else if (!one.isWaiting()) track(lookAt(one))
   }
@@ -231,17 +183,38 @@ export function createOutbox(
     else for (const key of looks.keys()) look(key)
   }
 
+  const reopened = (destination: string): void => {
+    const state = states.get(destination)
+    if (state === undefined) return
+    state.full = false
+    state.closedUntilMs = 0
+    look(destination)
+  }
+
+  const wakeAll = (ended: string): void => {
+    reopened(ended)
+    wake()
+  }
+
   return {
     wake,
+    reopened,
     wakeChore: (name) => look(choreKey(name)),
-    gate: (destination) => states.get(destination)?.gate,
+    gate: async (destination) => states.get(destination)?.lane.gatekeeper.state(),
     async resume(destination) {
-      const state = states.get(destination)
-      if (state === undefined) return false
-      const saved = changeGate(state, resumeGate(state.gate), nowMs())
+      const lane = states.get(destination)?.lane
+      if (lane === undefined) return false
+      const saved = await lane.gatekeeper.resume()
       if (saved !== null) await store.saveGate(destination, saved)
-      wake(destination)
+      reopened(destination)
       return true
+    },
+    async test(destination) {
+      const lane = states.get(destination)?.lane
+      if (lane === undefined || lane.destination.test === null) return null
+      const judgement = await testCredentials(lane)
+      reopened(destination)
+      return judgement
     },
     async drain(graceMs) {
       draining = true
@@ -257,8 +230,4 @@ const choreKey = (name: string): string => `chore ${name}`
 
 function newLook(name: string, run: Look['run'], isWaiting: Look['isWaiting']): Look {
   return { looking: false, again: false, nextMs: null, name, run, isWaiting }
-}
-
-function newLaneState(lane: Lane, saved: Json | undefined): LaneState {
-  return { lane, gate: restoreGate(saved), testing: false }
 }

@@ -13,32 +13,45 @@ export async function store(target: Store, event: NewEvent): Promise<Acceptance 
   return { ...result.acceptance, repeated: result.kind === 'repeated' }
 }
 
+/** How long a repeat waits for the first request with its key: an honest sender's retry is answered, not refused. */
+const PATIENCE_MS = 2000
+
 /** Keys of requests that are being worked on. */
 export interface Claims {
   /**
-   * Claims a key of a source until the work on it has ended.
+   * Works on a request with a key when no other one with it is being worked on; a repeat waits for the first, since what
+   * came of that is its answer.
    *
-   * @throws RequestError `IDEMPOTENCY_KEY_IN_PROGRESS` another request with it is being worked on.
+   * @throws RequestError `IDEMPOTENCY_KEY_IN_PROGRESS` the first is still being worked on after 2 s.
    * @see https://www.ietf.org/archive/id/draft-ietf-httpapi-idempotency-key-header-07.html#section-2.6
    */
   during<Result>(source: string, key: string | null, work: () => Promise<Result>): Promise<Result>
 }
 
 /** Creates the claims of one process. They end with it, as does the work. */
-export function createClaims(): Claims {
-  const claimed = new Set<string>()
+export function createClaims(sleep: (ms: number) => Promise<void>): Claims {
+  const claimed = new Map<string, Promise<unknown>>()
   return {
     async during(source, key, work) {
       if (key === null) return work()
       // No source has a blank in its name.
       const claim = `${source} ${key}`
-      if (claimed.has(claim)) throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
-      claimed.add(claim)
+      const first = claimed.get(claim)
+      if (first !== undefined) {
+        const ended = await Promise.race([first.then(isEnded, isEnded), sleep(PATIENCE_MS)])
+        if (ended !== true) throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
+        // The store knows what the first one left, and of several repeats at once it takes no more than one.
+        return work()
+      }
+      const working = work()
+      claimed.set(claim, working)
       try {
-        return await work()
+        return await working
       } finally {
         claimed.delete(claim)
       }
     },
   }
 }
+
+const isEnded = (): true => true

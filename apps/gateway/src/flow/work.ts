@@ -6,7 +6,7 @@ import { newCallback, settle } from './callback.ts'
 import { deliver, deliverBatch, type Delivered } from './deliver.ts'
 import type { GateSignal } from './gate.ts'
 import type { Lane } from './lane.ts'
-import { record, type RecordClock } from './record.ts'
+import { record } from './record.ts'
 
 /** How long to wait before a store that failed is tried again. */
 export const STORE_RETRY_MS = 1000
@@ -42,14 +42,11 @@ export function isBatch(work: Work): work is readonly BatchMember[] {
   return Array.isArray(work)
 }
 
-/** Takes note of how a call ended, and tells what of the destination's gate has to be written with it. */
-export type Leave = (signal: GateSignal, requests: number, nowMs: number) => RecordClock['gate']
-
 /** Carries out one call and writes what came of it. Never throws. */
 export async function carryOut(
   lane: Lane,
   work: Work,
-  ports: WorkPorts & { readonly signal: AbortSignal; readonly leave: Leave },
+  ports: WorkPorts & { readonly signal: AbortSignal },
 ): Promise<void> {
   await (isBatch(work) ? carryOutBatch(lane, work, ports) : carryOutOne(lane, work, ports))
 }
@@ -57,20 +54,19 @@ export async function carryOut(
 type CarryPorts = Parameters<typeof carryOut>[2]
 
 async function carryOutOne(lane: Lane, delivery: LeasedDelivery, ports: CarryPorts): Promise<void> {
-  const { store, nowMs, newId, signal, leave } = ports
+  const { store, nowMs, newId, signal } = ports
   const policy = lane.policy(delivery)
   const delivered = await deliver(lane.destination, delivery, { nowMs, newId, policy, signal })
-  const now = nowMs()
   const requests = delivered.attempts.reduce((sum, { steps }) => sum + steps.length, 0)
-  const gate = leave(signalOf(delivered), requests, now)
-  const request = record(delivery, delivered, policy, { nowMs: now, random: ports.random(), gate })
+  const gate = await lane.gatekeeper.leave(signalOf(delivered), requests)
+  const request = record(delivery, delivered, policy, { nowMs: nowMs(), random: ports.random(), gate })
   await keepWriting(ports, async () => {
     if (!(await store.record(request))) ports.log('warn', 'lease lost', { delivery: delivery.id })
   })
 }
 
 async function carryOutBatch(lane: Lane, members: readonly BatchMember[], ports: CarryPorts): Promise<void> {
-  const { store, nowMs, newId, signal, leave } = ports
+  const { store, nowMs, newId, signal } = ports
   const [first] = members
   if (first === undefined) return
   const { batch, operation } = first
@@ -83,8 +79,8 @@ async function carryOutBatch(lane: Lane, members: readonly BatchMember[], ports:
     { batchId: batch.id, callbackUrl },
     { nowMs, signal, policy: lane.policy(first) },
   )
+  const gate = await lane.gatekeeper.leave(tried.judgement, tried.steps.length)
   const now = nowMs()
-  const gate = leave(tried.judgement, tried.steps.length, now)
   const deliveries = recordBatch(members, tried, lane.policy, { nowMs: now, random: ports.random(), gate, newId })
   await keepWriting(ports, async () => {
     const held = await store.recordBatch({ batchId: batch.id, steps: tried.steps, deliveries })
@@ -115,7 +111,7 @@ export async function settleEarly(
   { store, nowMs, random }: Pick<Ports, 'store' | 'nowMs' | 'random'>,
 ): Promise<void> {
   const batch = lane.callbacks === null ? null : await store.readSettled(batchId)
-  if (batch === null || batch.awaiting.length === 0) return
+  if (batch === null) return
   const verdict = lane.callbacks?.judge(batch.callback, batch, batch.callbackBefore)
   if (verdict === undefined || verdict.verdict === 'mismatch') return
   const now = nowMs()

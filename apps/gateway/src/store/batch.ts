@@ -60,6 +60,9 @@ export function readSettled(database: SqlDatabase, id: string): AwaitedBatch | n
 const AWAITING = `batch_id = ? AND batch_id IS NOT NULL
   AND (state = 'awaiting-callback' OR (state = 'parked' AND reason_code = '${CALLBACK_MISSING}'))`
 
+/** Deliveries that wait to be sent again, and had their last call in the batch. */
+const PENDING = `batch_id = ? AND batch_id IS NOT NULL AND state = 'pending'`
+
 function awaited(database: SqlDatabase, row: SqlRow): AwaitedBatch {
   const batch = batchOf(row)
   const [before] = database.all(
@@ -72,7 +75,13 @@ function awaited(database: SqlDatabase, row: SqlRow): AwaitedBatch {
   // They are leased by nobody: the columns of a lease stand for the batch's own.
   const columns = LEASED_COLUMNS.replace('lease_id', `'' AS lease_id`).replace('leased_at_ms', '0 AS leased_at_ms')
   const rows = database.all(`SELECT ${columns} FROM deliveries WHERE ${AWAITING} ORDER BY id`, batch.id)
-  return { ...batch, callbackBefore: parseJson(before?.['callback']), awaiting: rows.map(expiredLease) }
+  const pending = database.all(`SELECT id FROM deliveries WHERE ${PENDING} ORDER BY id`, batch.id)
+  return {
+    ...batch,
+    callbackBefore: parseJson(before?.['callback']),
+    awaiting: rows.map(expiredLease),
+    pending: pending.map((waiting) => textOf(waiting, 'id')),
+  }
 }
 
 function batchOf(row: SqlRow): Batch {
@@ -101,12 +110,9 @@ export function settleBatch(
     database.run('UPDATE batches SET callback = ?, callback_at_ms = ? WHERE id = ?', text, nowMs, batchId)
   }
   for (const move of moves) {
-    database.run(
-      `UPDATE deliveries SET ${MOVE} WHERE id = ? AND ${AWAITING}`,
-      ...moveValues(move, nowMs),
-      move.deliveryId,
-      batchId,
-    )
+    const values = [...moveValues(move, nowMs), move.deliveryId, batchId]
+    if (database.run(`UPDATE deliveries SET ${MOVE} WHERE id = ? AND ${AWAITING}`, ...values) > 0) continue
+    if (move.state === 'delivered') database.run(`UPDATE deliveries SET ${MOVE} WHERE id = ? AND ${PENDING}`, ...values)
   }
   return known === null ? 'settled' : 'repeated'
 }

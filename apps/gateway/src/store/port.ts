@@ -170,6 +170,8 @@ export interface AwaitedBatch extends Batch {
   /** The newest callback about a call of the same kind that was believed, or null. */
   readonly callbackBefore: Json
   readonly awaiting: readonly ExpiredLease[]
+  /** Ids of those that wait to be sent again, which only proof that they landed can keep from it. */
+  readonly pending: readonly string[]
 }
 
 /** What a callback made of the deliveries of its batch. */

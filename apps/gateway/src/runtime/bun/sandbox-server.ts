@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createUpstreamMocks, type UpstreamMocks } from '@sluice/upstream-mocks'
+import { createUpstreamMocks, type MockSettingsInput, type UpstreamMocks } from '@sluice/upstream-mocks'
 import { writeLog } from './log.ts'
 import { StartError } from './start-error.ts'
 
@@ -14,10 +14,12 @@ export interface Sandbox {
  * Serves the mocks of all three upstreams on loopback. `node:http` and not `Bun.serve`, because a fault may have to
  * destroy the connection itself.
  *
+ * @param settings - What differs from the defaults of the mocks.
  * @throws StartError the port is in use.
  */
-export async function startSandbox(port: number): Promise<Sandbox> {
+export async function startSandbox(port: number, settings: MockSettingsInput = {}): Promise<Sandbox> {
   const mocks = createUpstreamMocks({
+    settings,
     nowMs: Date.now,
     random: Math.random,
     newId: () => crypto.randomUUID(),

@@ -1,0 +1,83 @@
+import type { Config, NamedRoute } from './config.ts'
+import type { DestinationFactory } from './destinations/destination.ts'
+import { parkOverdue } from './flow/callback.ts'
+import { createGatekeeper, type Gatekeeper } from './flow/gatekeeper.ts'
+import type { Lane } from './flow/lane.ts'
+import { type Chore, createOutbox, type Outbox } from './flow/lease.ts'
+import type { Policy } from './flow/policy.ts'
+import { recover } from './flow/recover.ts'
+import { settleEarly } from './flow/work.ts'
+import type { Ports } from './ports.ts'
+
+/** What delivers: the destinations as they are worked, and the outbox that works them. */
+export interface Engine {
+  readonly lanes: readonly Lane[]
+  readonly outbox: Outbox
+}
+
+/** Makes the gatekeeper of a destination. */
+export type NewGatekeeper = (name: string, factory: DestinationFactory) => Gatekeeper
+
+/**
+ * Composes what delivers, and takes back what an earlier process left unfinished: no other process may work on the store.
+ * Nothing is delivered before `outbox.wake()`.
+ *
+ * @param gatekeepers - Where the gates are kept; by default in this process, which then is the only one to call.
+ */
+export async function createEngine(config: Config, ports: Ports, gatekeepers?: NewGatekeeper): Promise<Engine> {
+  const lanes = lanesOf(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
+  await takeBack(lanes, ports)
+  const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
+  return { lanes, outbox: createOutbox(lanes, ports, [deadlines]) }
+}
+
+async function ownGatekeepers({ store, nowMs, log }: Ports): Promise<NewGatekeeper> {
+  const saved = await store.readGates()
+  return (name, { limits, testable }) =>
+    createGatekeeper({ name, limits, testable, saved: saved.get(name), nowMs, log })
+}
+
+function lanesOf(config: Config, ports: Ports, gatekeepers: NewGatekeeper): readonly Lane[] {
+  const routes = [...config.sources.values()].flatMap((source) => source.routes)
+  const byName = new Map(routes.map((route) => [route.name, route]))
+  return [...config.destinations].map(([name, factory]) => ({
+    name,
+    kind: factory.kind,
+    destination: factory.create(ports),
+    limits: factory.limits,
+    gatekeeper: gatekeepers(name, factory),
+    batches: factory.batches,
+    callbacks: factory.callbacks,
+    policy: ({ route, operation, payload }) => {
+      const called = factory.operations[operation]
+      return {
+        ...policyOfRoute(byName.get(route)),
+        idempotent: called?.idempotent(payload) === true,
+        callbackMs: called?.batching === undefined ? null : (factory.callbacks?.waitMs ?? null),
+      }
+    },
+  }))
+}
+
+/** A route that was taken out of the configuration leaves deliveries behind: those are never sent twice. */
+function policyOfRoute(route: NamedRoute | undefined): Pick<Policy, 'onUnsure' | 'marker' | 'settleMs'> {
+  const { onUnsure, marker, settleMs } = route ?? { onUnsure: 'park', marker: null, settleMs: 0 }
+  return { onUnsure, marker, settleMs }
+}
+
+/** What is known of a delivery whose destination is no longer configured. */
+const UNKNOWN_DESTINATION: Policy = { ...policyOfRoute(undefined), idempotent: false, callbackMs: null }
+
+/** Takes back what an earlier process left unfinished, and carries out the callbacks that came for it. */
+async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
+  const laneOf = (destination: string) => lanes.find(({ name }) => name === destination)
+  const { count, batches } = await recover(
+    (delivery) => laneOf(delivery.destination)?.policy(delivery) ?? UNKNOWN_DESTINATION,
+    ports,
+  )
+  if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
+  for (const { id, destination } of batches) {
+    const lane = laneOf(destination)
+    if (lane !== undefined) await settleEarly(lane, id, ports)
+  }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'bun:test'
+import { z } from 'zod'
+import { source } from '../config.ts'
+import { idempotencyKeyOf } from './verify.ts'
+
+const scheme = { name: 'open', verify: () => undefined }
+const NONE = { signed: null, header: null }
+const from = (idempotencyPath: string | null) => source({ scheme, schema: z.unknown(), idempotencyPath })
+
+describe('the idempotency key of a request', () => {
+  test.each<[string, string | null, { signed: string | null; header: string | null }, unknown, string | null]>([
+    ['is what the scheme signs, before all', 'id', { signed: 's', header: 'h' }, { id: 'b' }, 's'],
+    ['is what the body has where the source says', 'id', { signed: null, header: 'h' }, { id: 'b' }, 'b'],
+    ['is a header where the body has nothing there', 'id', { signed: null, header: 'h' }, { other: 'b' }, 'h'],
+    ['is a header where the source says nothing', null, { signed: null, header: 'h' }, { id: 'b' }, 'h'],
+    ['is read from within', 'event.id', NONE, { event: { id: 'b' } }, 'b'],
+    ['may be a number', 'id', NONE, { id: 42 }, '42'],
+    ['is no object', 'event', NONE, { event: { id: 'b' } }, null],
+    ['is no empty text', 'id', NONE, { id: '' }, null],
+    ['is none of what every object has', 'constructor.name', NONE, {}, null],
+    ['is nowhere in a list', 'id', NONE, ['id'], null],
+    ['is none where there is none', null, NONE, {}, null],
+  ])('%s', (_, path, keys, sent, expected) => {
+    expect(idempotencyKeyOf(from(path), keys, sent)).toBe(expected)
+  })
+
+  test('is refused where it is too long to be kept', () => {
+    expect(() => idempotencyKeyOf(from('id'), NONE, { id: 'x'.repeat(256) })).toThrow('IDEMPOTENCY_KEY_INVALID')
+  })
+})

@@ -7,6 +7,7 @@ import { addDestinations } from './api/destinations.ts'
 import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
+import { addPreview } from './api/preview.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
@@ -44,6 +45,7 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
   addEvents(app, ports, guard)
   addDeliveries(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
+  addPreview(app, config, ports, guard)
   addHealth(app, ports)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)

@@ -134,4 +134,28 @@ describe('buildConfig', () => {
     const file: ConfigFile = () => ({ sources: { demo }, destinations: { calls }, routes: [twice, { ...twice }], keys })
     expect(faultsOf(file)).toEqual(['route 2: demo.calls.records.create is declared twice; give one of them a `name`'])
   })
+
+  test('every fault of every expression is named at once, with its route', () => {
+    const demo = newSource()
+    const calls = newDestination()
+    const file: ConfigFile = () => ({
+      sources: { demo },
+      destinations: { calls },
+      routes: [
+        route(demo, calls, 'records.create', { when: 'phone != ""', map: '{ "dataset": "1", "HomePhone": phone }' }),
+        route(demo, calls, 'records.create', {
+          when: 'phone =',
+          map: '{ "HomePhone": $match(phone, /(a+)+$/) & $now() }',
+        }),
+        route(demo, calls, 'records.update', { map: '{ "id": ' }),
+      ],
+      keys,
+    })
+    expect(faultsOf(file)).toEqual([
+      'route 2: when: Unexpected end of expression (S0207, position 7)',
+      'route 2: map: a regular expression is not taken, as nothing bounds its time; use text, or a typed function (position 37)',
+      'route 2: map: $now is not taken: an expression depends on its data alone (position 45)',
+      'route 3: map: Expected "}" before end of expression (S0203, position 8)',
+    ])
+  })
 })

@@ -15,6 +15,7 @@ export type RequestCode =
   | 'CALLBACK_UNKNOWN'
   | 'CALLBACK_MISMATCH'
   | 'CALLBACK_CONFLICT'
+  | 'MAPPING_REFUSED'
   | 'PARAMETER_INVALID'
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
@@ -158,6 +159,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   },
   CALLBACK_MISMATCH: { status: 422, title: 'The callback is not about the call whose address this is.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used before with another body.' },
+  MAPPING_REFUSED: {
+    status: 422,
+    title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
+  },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },

@@ -1,3 +1,4 @@
+import type { PreviewedRoute } from '../flow/preview.ts'
 import type { Attempt, DeliveryHistory, DeliveryRow, EventRow, Step } from '../store/port.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
@@ -49,4 +50,10 @@ function representAttempt(attempt: Attempt) {
 
 function representStep({ startedAtMs, endedAtMs, ...rest }: Step) {
   return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs) }
+}
+
+/** Represents what a route would make of an event. */
+export function representPreviewed({ fault, requests, ...rest }: PreviewedRoute) {
+  const { code, errors = [] } = fault ?? {}
+  return { ...rest, fault: code === undefined ? null : { code, errors: [...errors] }, requests: [...requests] }
 }

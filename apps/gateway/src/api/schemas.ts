@@ -34,16 +34,18 @@ export const AcceptanceSchema = z
   })
   .openapi('Acceptance', { description: 'The event and its deliveries are on disk.' })
 
+const RequestSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+  bodyBytes: z.int(),
+})
+
 const StepSchema = z
   .object({
     purpose: z.enum(['delivery', 'token', 'read-back']),
-    request: z.object({
-      method: z.string(),
-      url: z.string(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string().optional(),
-      bodyBytes: z.int(),
-    }),
+    request: RequestSchema,
     reply: z
       .object({
         status: z.int(),
@@ -169,6 +171,39 @@ export const DeliveryListSchema = z
       .openapi({ description: 'Pass it as `cursor` for the next page; null on the last.' }),
   })
   .openapi('DeliveryList')
+
+export const PreviewRequestSchema = z
+  .union([
+    z.strictObject({
+      source: z.string().openapi({ example: 'demo' }),
+      contentType: z.string().default('application/json'),
+      body: z.string().openapi({ description: 'A body as the sender would post it.' }),
+    }),
+    z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
+  ])
+  .openapi('PreviewRequest', { description: 'A body for a source, or a stored event.' })
+
+export const PreviewSchema = z
+  .object({
+    source: z.string(),
+    routes: z.array(
+      z.object({
+        route: z.string().openapi({ example: 'demo.contactnow.records.create' }),
+        destination: z.string(),
+        operation: z.string(),
+        matched: z.boolean(),
+        payload: z.unknown(),
+        fault: z
+          .object({ code: z.string(), errors: z.array(z.object({ path: z.string(), message: z.string() })) })
+          .nullable()
+          .openapi({ description: 'Why nothing would be sent although the route matches.' }),
+        requests: z
+          .array(RequestSchema.extend({ purpose: z.enum(['delivery', 'token']) }))
+          .openapi({ description: 'What would be sent, a call for a token first. Secrets stand as {slot}.' }),
+      }),
+    ),
+  })
+  .openapi('Preview')
 
 export const HealthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { TransportError, UpstreamError } from '@sluice/errors'
+import { StoreError, TransportError, UpstreamError } from '@sluice/errors'
 import type { Destination, Receipt } from '../destinations/destination.ts'
 import { createIds } from '../ids.ts'
 import { openSqlite } from '../runtime/bun/sqlite.ts'
@@ -66,9 +66,12 @@ function workbench(
   const newId = createIds(nowMs, (bytes) => void crypto.getRandomValues(bytes))
   const written = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
   let held: Promise<void> = Promise.resolve()
+  let leasesToFail = 0
   const store: Store = {
     ...written,
     lease: async (request) => {
+      leasesToFail -= 1
+      if (leasesToFail >= 0) throw new StoreError('STORE_UNAVAILABLE', 'store: locked')
       const leased = await written.lease(request)
       await held
       return leased
@@ -114,6 +117,10 @@ function workbench(
     outbox,
     settle,
     endGrace: () => endGrace(),
+    /** Makes so many leases fail from now on. */
+    failLeases: (count: number) => {
+      leasesToFail = count
+    },
     /** Lets leases be written and keeps back the word of it, until the returned function is called. */
     holdLeases: () => {
       let letGo = (): void => undefined
@@ -329,6 +336,16 @@ describe('the outbox', () => {
     await drained
     expect(await states()).toEqual(['parked'])
     expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'ABORTED' }, attempts: 1 })
+  })
+
+  test('a store that cannot lease for a while uses up no call', async () => {
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept, failLeases, ring, outbox, states } = workbench({ alpha: alpha.destination })
+    failLeases(40)
+    await accept('alpha')
+    for (let round = 0; round < 40; round += 1) await ring()
+    expect(await outbox.gate('alpha')).toMatchObject({ inFlight: 0 })
+    expect(await states()).toEqual(['delivered'])
   })
 
   test('a lease that is written while the process stops is given back', async () => {

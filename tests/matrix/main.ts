@@ -4,13 +4,12 @@
  * `--verbose` prints each cell.
  */
 import { parseArgs } from 'node:util'
-import { type CellResult, nameOf } from './cell.ts'
-import { listCells, listFaults } from './cells.ts'
-import { WIRED_OPERATIONS } from './operations.ts'
+import type { CellResult } from './cell.ts'
+import { listFaults } from './cells.ts'
 import { searchPages } from './pages.ts'
-import { playCells } from './play.ts'
 import { TIMES } from './replies.ts'
 import { faultsOf, lineOf, tableOfOperation } from './report.ts'
+import { playAll } from './threads.ts'
 
 const { values } = parseArgs({
   options: { filter: { type: 'string', default: '' }, verbose: { type: 'boolean', default: false } },
@@ -18,17 +17,11 @@ const { values } = parseArgs({
 const startedAtMs = performance.now()
 const faults = await listFaults()
 const results: CellResult[] = []
-for (const operation of WIRED_OPERATIONS) {
-  const cells = listCells(faults, [operation]).filter((cell) => nameOf(cell).includes(values.filter))
-  if (cells.length === 0) continue
-  const ofOperation: CellResult[] = []
-  await playCells(cells, (result) => {
-    ofOperation.push(result)
-    if (values.verbose) print(lineOf(result))
-  })
+await playAll(values.filter, (operation, ofOperation) => {
+  if (values.verbose) for (const result of ofOperation) print(lineOf(result))
   print(`\n${tableOfOperation(`${operation.upstream} ${operation.name}`, ofOperation)}`)
   results.push(...ofOperation)
-}
+})
 const failed = results.filter(({ wrong }) => wrong.length > 0)
 for (const result of failed) print(`\n${faultsOf(result)}`)
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import type { CellResult } from './cell.ts'
 import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 
@@ -32,19 +34,20 @@ export async function playAll(
         if (results.length > 0) each(operation, results)
       }
     } finally {
-      worker.terminate()
+      await worker.terminate()
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), MAX_THREADS) }, workThrough))
 }
 
-function ask(worker: Worker, task: Task): Promise<readonly PlayedCell[]> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<{ cells: readonly PlayedCell[] } | { error: string }>) => {
-      if ('cells' in data) resolve(data.cells)
-      else reject(new Error(`${task.operation}: ${data.error}`))
-    }
-    worker.onerror = (event) => reject(new Error(`${task.operation}: ${event.message}`))
-    worker.postMessage(task)
-  })
+/** A thread's answer to a task. */
+export type Answer = { readonly cells: readonly PlayedCell[] } | { readonly error: string }
+
+async function ask(worker: Worker, task: Task): Promise<readonly PlayedCell[]> {
+  const answered = once(worker, 'message')
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
+  worker.postMessage(task)
+  const [answer] = (await answered) as [Answer]
+  if ('cells' in answer) return answer.cells
+  throw new Error(`${task.operation}: ${answer.error}`)
 }

@@ -1,9 +1,10 @@
 /** Plays the cells of one operation after the other, on a thread of its own. */
+import { parentPort } from 'node:worker_threads'
 import { nameOf } from './cell.ts'
 import { listCells, listFaults } from './cells.ts'
 import { WIRED_OPERATIONS } from './operations.ts'
 import { playCells } from './play.ts'
-import type { PlayedCell, Task } from './threads.ts'
+import type { Answer, PlayedCell, Task } from './threads.ts'
 
 const faults = await listFaults()
 
@@ -18,9 +19,14 @@ async function playOperation({ operation, filter }: Task): Promise<readonly Play
   return played
 }
 
-addEventListener('message', ({ data }: MessageEvent<Task>) => {
-  playOperation(data).then(
-    (cells) => postMessage({ cells }),
-    (error: unknown) => postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+function answer(given: Answer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
+  parentPort?.postMessage(given)
+}
+
+parentPort?.on('message', (task: Task) => {
+  playOperation(task).then(
+    (cells) => answer({ cells }),
+    (error: unknown) => answer({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   )
 })

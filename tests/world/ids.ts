@@ -21,11 +21,11 @@ export function countedUuids(): () => string {
   }
 }
 
-/** Makes tokens that count up: nobody in a world guesses. */
+/** Makes tokens that count up, as long as real ones. */
 export function countedTokens(): Ports['newToken'] {
   let count = 0
   return () => {
     count += 1
-    return `token-${String(count).padStart(LENGTH, '0')}`
+    return String(count).padStart(43, 'T')
   }
 }

@@ -27,6 +27,8 @@ export interface Life {
   readonly within: <Result>(work: () => Result) => Result
   /** How many calls of the store have not ended. */
   storeCalls(): number
+  /** Resolves when it is dead. */
+  readonly ended: Promise<void>
   /** Ends it as SIGKILL does: its timers never ring, what it waits for never comes, and it writes nothing more. */
   kill(): void
 }
@@ -41,6 +43,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
   let alive = true
   let storeCalls = 0
   let alarm: Timer | null = null
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
 
   const scope: TimerScope = {
     after: (ms, work) => {
@@ -102,8 +108,10 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     store,
     within,
     storeCalls: () => storeCalls,
+    ended,
     kill() {
       alive = false
+      end()
       clock.cancelAll(self)
     },
   }

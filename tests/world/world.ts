@@ -59,7 +59,7 @@ export interface Run {
 }
 
 /** A delivery as the store lists it. */
-export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>[number]
+export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>['rows'][number]
 
 /** A whole gateway with its upstreams, on a clock that moves only when told. No verb sleeps. */
 export interface World {
@@ -133,7 +133,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       const up = life
       if (up === null || !request.url.startsWith(`${GATEWAY_URL}/`)) throw new Error('connection refused')
       noteActivity()
-      return up.within(() => up.app.fetch(request))
+      const died = up.ended.then((): never => {
+        throw new Error('connection reset')
+      })
+      return Promise.race([up.within(() => up.app.fetch(request)), died])
     },
   })
   const mockFetch = createMockFetch(mocks)
@@ -275,10 +278,11 @@ const PAGE = 200
 
 async function listAll(store: Store): Promise<readonly WorldDelivery[]> {
   const all: WorldDelivery[] = []
-  for (;;) {
-    const before = all.at(-1)?.id
-    const page = await store.listDeliveries({ limit: PAGE, ...(before === undefined ? {} : { before }) })
-    all.push(...page)
-    if (page.length < PAGE) return all
+  let before: string | null | undefined
+  while (before !== null) {
+    const { rows, next } = await store.listDeliveries({ limit: PAGE, before })
+    all.push(...rows)
+    before = next
   }
+  return all
 }

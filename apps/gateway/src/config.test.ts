@@ -158,4 +158,23 @@ describe('buildConfig', () => {
       'route 3: map: Expected "}" before end of expression (S0203, position 8)',
     ])
   })
+
+  test('events are kept for 30 days where nothing else is said', () => {
+    const file = (more: { readonly retentionDays?: number }): ConfigFile => {
+      return () => ({ sources: { demo: newSource() }, destinations: {}, routes: [], keys, ...more })
+    }
+    expect(buildConfig(file({}), {}).retentionDays).toBe(30)
+    expect(buildConfig(file({ retentionDays: 1 }), {}).retentionDays).toBe(1)
+  })
+
+  test.each([
+    [0, 'retentionDays must be above 0, and at most 3650'],
+    [NaN, 'retentionDays must be above 0, and at most 3650'],
+    [4000, 'retentionDays must be above 0, and at most 3650'],
+    [1.5, 'retentionDays is 1.5, but source slow knows its idempotency keys for 48 hours'],
+  ])('a retention of %p days is a fault', (retentionDays, fault) => {
+    const slow = source({ scheme: bearer('token'), schema: z.unknown(), idempotencyHours: 48 })
+    const file: ConfigFile = () => ({ sources: { slow }, destinations: {}, routes: [], keys, retentionDays })
+    expect(faultsOf(file)).toEqual([fault])
+  })
 })

@@ -169,7 +169,17 @@ export interface ConfigInput {
   readonly destinations: Readonly<Record<string, DestinationFactory>>
   readonly routes: readonly Route[]
   readonly keys: readonly ApiKey[]
+  /**
+   * How long events are kept after everything came to an end that had to do with them, in days: 30 by default. What is
+   * dead or parked is kept until somebody has seen it, however long that takes.
+   */
+  readonly retentionDays?: number
 }
+
+/** How long what has ended is kept by default, in days. */
+const DEFAULT_RETENTION_DAYS = 30
+/** 10 years: a longer time is a mistake in the unit. */
+const MAX_RETENTION_DAYS = 3650
 
 /** A route with the names that its parts have in the configuration. */
 export interface NamedRoute extends Route {
@@ -182,6 +192,7 @@ export interface Config {
   readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
+  readonly retentionDays: number
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -224,7 +235,7 @@ export function buildConfig(
     faults.push(...sourceFaults(declared).map((fault) => `source ${name}: ${fault}`))
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
-  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys))
+  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys), ...retentionFaults(input))
   if (faults.length > 0) throw new ConfigError(faults)
 
   const sources = Object.entries(input.sources).map(([name, declared]) => {
@@ -233,7 +244,8 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys: input.keys }
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS } = input
+  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys, retentionDays }
 }
 
 function build(
@@ -326,6 +338,22 @@ function keyFaults(keys: readonly ApiKey[]): string[] {
     key.token.length >= MIN_TOKEN_LENGTH ? [] : [`key ${key.name}: shorter than 12 characters`],
   )
 }
+
+/** A key whose event is removed within its window would be taken for a new one. */
+function retentionFaults({ sources, retentionDays = DEFAULT_RETENTION_DAYS }: ConfigInput): string[] {
+  if (!(retentionDays > 0 && retentionDays <= MAX_RETENTION_DAYS)) {
+    return [`retentionDays must be above 0, and at most ${MAX_RETENTION_DAYS}`]
+  }
+  return Object.entries(sources).flatMap(([name, { idempotencyHours }]) =>
+    idempotencyHours > retentionDays * HOURS_PER_DAY
+      ? [
+          `retentionDays is ${retentionDays}, but source ${name} knows its idempotency keys for ${idempotencyHours} hours`,
+        ]
+      : [],
+  )
+}
+
+const HOURS_PER_DAY = 24
 
 function nameRoute(
   sourceName: string,

@@ -165,7 +165,7 @@ function workbench(
       due.wake()
       await settle()
     },
-    states: async () => (await store.listDeliveries({ limit: 200 })).map(({ state }) => state),
+    states: async () => (await store.listDeliveries({ limit: 200 })).rows.map(({ state }) => state),
   }
 }
 
@@ -215,7 +215,7 @@ describe('the outbox', () => {
     expect(down.calls).toHaveLength(10)
     expect(await states()).toEqual(['dead'])
     expect(last - START).toBeGreaterThanOrEqual((75 * 60 + 35) * 60_000)
-    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'DNS_FAILED' } })
+    expect((await store.listDeliveries({ limit: 1 })).rows[0]).toMatchObject({ reason: { code: 'DNS_FAILED' } })
   })
 
   test('a Retry-After holds back the whole destination, and uses up no attempt', async () => {
@@ -233,7 +233,7 @@ describe('the outbox', () => {
     expect(alarmAtMs()).toBe(START + 30_000)
     await ring()
     expect(busy.calls).toHaveLength(7)
-    const rows = await store.listDeliveries({ limit: 9 })
+    const { rows } = await store.listDeliveries({ limit: 9 })
     expect(rows.map((row) => `${row.state} ${row.attempts} ${row.countedAttempts}`).toSorted()).toEqual([
       ...Array.from({ length: 5 }, () => 'delivered 1 1'),
       'delivered 2 1',
@@ -250,7 +250,7 @@ describe('the outbox', () => {
     )
     const { accept, store } = workbench({ expiring: expiring.destination })
     await accept('expiring')
-    const [row] = await store.listDeliveries({ limit: 1 })
+    const [row] = (await store.listDeliveries({ limit: 1 })).rows
     const delivery = await store.readDelivery(row?.id ?? '')
     expect(delivery).toMatchObject({ state: 'delivered', attempts: 2, countedAttempts: 1, receipt: { key: 7 } })
     expect(delivery?.history.map(({ number, outcome, counted }) => [number, outcome, counted])).toEqual([
@@ -299,7 +299,7 @@ describe('the outbox', () => {
     await settle()
     expect(busy.calls).toHaveLength(1)
     expect(await states()).toEqual(Array.from({ length: 6 }, () => 'pending'))
-    const rows = await store.listDeliveries({ limit: 9 })
+    const { rows } = await store.listDeliveries({ limit: 9 })
     expect(rows.map(({ attempts }) => attempts)).toEqual([0, 0, 0, 0, 0, 1])
   })
 
@@ -335,7 +335,10 @@ describe('the outbox', () => {
     endGrace()
     await drained
     expect(await states()).toEqual(['parked'])
-    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'ABORTED' }, attempts: 1 })
+    expect((await store.listDeliveries({ limit: 1 })).rows[0]).toMatchObject({
+      reason: { code: 'ABORTED' },
+      attempts: 1,
+    })
   })
 
   test('a store that cannot lease for a while uses up no call', async () => {

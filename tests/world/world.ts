@@ -181,11 +181,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await settle()
     return true
   }
+  /** Whether nothing is on its way: what the clock still has is a look for what may be removed, for ever. */
+  const isQuiet = (): boolean => {
+    const [row] = database.all(
+      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('pending', 'leased', 'awaiting-callback'))
+         OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running') AS busy`,
+    )
+    return row?.['busy'] === 0 && !clock.has(upstreams)
+  }
   const runUntilIdle: World['runUntilIdle'] = async ({ maxSteps = DEFAULT_MAX_STEPS, untilMs = Infinity } = {}) => {
     await settle()
     for (let steps = 0; ; steps += 1) {
       const next = clock.nextDueMs()
-      if (next === null || next > untilMs) return { steps, idle: next === null }
+      const idle = next === null || isQuiet()
+      if (idle || next > untilMs) return { steps, idle }
       if (steps === maxSteps) throw new Error(`not idle after ${maxSteps} steps of the clock`)
       await ring()
     }
@@ -278,11 +287,14 @@ const PAGE = 200
 
 async function listAll(store: Store): Promise<readonly WorldDelivery[]> {
   const all: WorldDelivery[] = []
-  let before: string | null | undefined
-  while (before !== null) {
-    const { rows, next } = await store.listDeliveries({ limit: PAGE, before })
-    all.push(...rows)
-    before = next
-  }
+  let before: string | null = null
+  do {
+    const page: Awaited<ReturnType<Store['listDeliveries']>> = await store.listDeliveries({
+      limit: PAGE,
+      ...(before === null ? {} : { before }),
+    })
+    all.push(...page.rows)
+    before = page.next
+  } while (before !== null)
   return all
 }

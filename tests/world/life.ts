@@ -84,7 +84,11 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     defer: (commit) => queueMicrotask(() => void (alive && commit())),
   })
   const ports = options.adapt({
-    store: mortalStore(store, mortal, (change) => (storeCalls += change)),
+    store: {
+      ...mortalStore(store, mortal, (change) => (storeCalls += change)),
+      // Its hourly look would ring for ever, and no world would come to rest: who wants it removes what ended by hand.
+      removeEnded: () => NEVER,
+    },
     fetch: mortal(options.fetch),
     nowMs: () => clock.nowMs,
     newId: options.newId,

@@ -63,14 +63,7 @@ describe('a refusal', () => {
   const rows: Row[] = [
     ['of the signature', 401, problem(401, 'UNAUTHENTICATED'), 'SLUICE_SIGNATURE_REFUSED', 'auth'],
     ['of the signature, in other words', 401, 'no', 'SLUICE_SIGNATURE_REFUSED', 'auth'],
-    [
-      'of the signature that names a time',
-      401,
-      '',
-      'SLUICE_SIGNATURE_REFUSED',
-      'auth',
-      { 'retry-after': '5' },
-    ],
+    ['of the signature that names a time', 401, '', 'SLUICE_SIGNATURE_REFUSED', 'auth', { 'retry-after': '5' }],
     ['by what stands before it', 403, '<html></html>', 'SLUICE_FORBIDDEN', 'auth'],
     ['for want of the source', 404, problem(404, 'SOURCE_UNKNOWN'), 'SLUICE_SOURCE_UNKNOWN', 'auth'],
     ['for want of a Sluice', 404, 'Not found', 'SLUICE_SOURCE_UNKNOWN', 'auth'],

@@ -157,6 +157,7 @@ describe('what cannot start says why, a line for each thing, and ends with 1:', 
       const { exitCode, lines } = await start({
         SLUICE_DATA: newDataPath(),
         PORT: 'abc',
+        FIXED_EGRESS: 'maybe',
         CONTACTNOW_URL: 'http://contactnow.example/',
         DANACONNECT_USER: 'me',
         DANACONNECT_CONVERSATION_ID: 'abc',
@@ -167,6 +168,7 @@ describe('what cannot start says why, a line for each thing, and ends with 1:', 
       expect(lines.toSorted()).toEqual(
         [
           'sluice: configuration: PORT must be a port from 0 to 65535',
+          'sluice: configuration: FIXED_EGRESS must be yes or no',
           'sluice: configuration: DANACONNECT_CONVERSATION_ID must be a whole number',
           'sluice: configuration: contactnow: base URL must be https (http is allowed on loopback only)',
           'sluice: configuration: source signup: a secret is `whsec_` and the base64 of 24 to 64 bytes',

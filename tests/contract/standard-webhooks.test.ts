@@ -34,7 +34,13 @@ describe('what is signed', () => {
     const headers = { ...(await signStandardWebhook({ id: 'dlv_1', body: '{"a":1}' }, secret, NOW_MS)) }
     expect(() => new Webhook(secret).verify('{"a":2}', headers)).toThrow()
     const received = { headers: new Headers(headers), body: new TextEncoder().encode('{"a":2}') }
-    await expect(standardWebhooks(secret).verify(received, NOW_MS)).rejects.toMatchObject({ code: 'AUTH_REJECTED' })
+    const refused: unknown = await standardWebhooks(secret)
+      .verify(received, NOW_MS)
+      .then(
+        () => null,
+        (error: unknown) => error,
+      )
+    expect(refused).toMatchObject({ code: 'AUTH_REJECTED' })
   })
 })
 

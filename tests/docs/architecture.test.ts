@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contactnow, danaconnect, datatalks, DELIVERY_STATES, OUTCOMES, RETRY_DELAYS_SECONDS } from '@sluice/gateway'
+import {
+  contactnow,
+  danaconnect,
+  datatalks,
+  DELIVERY_STATES,
+  OUTCOMES,
+  RETRY_DELAYS_SECONDS,
+  sluice,
+} from '@sluice/gateway'
 import { MIGRATIONS } from '@sluice/gateway/store'
 
 const root = join(import.meta.dir, '../..')
@@ -48,6 +56,7 @@ describe('ARCHITECTURE.md says what the code does:', () => {
       danaconnect({ user: 'u', company: 'c', password: 'p' }),
       contactnow({ username: 'u', password: 'p' }),
       datatalks({ accessKeyId: 'a', secretAccessKey: 's' }),
+      sluice({ baseUrl: 'https://sluice.test', source: 'relay', secret: 's' }),
     ]
     const printed = architecture
       .split('\n')
@@ -81,17 +90,22 @@ describe('README.md', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150)
   })
 
-  test.each(['README.md', 'ARCHITECTURE.md', 'AGENTS.md', 'CONTRIBUTING.md', 'docs/failures.md'])(
-    'every link of %s to a file leads somewhere',
-    async (name) => {
-      const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
-      const missing = []
-      for (const target of targets.filter((candidate) => !candidate.includes('://'))) {
-        const path = join(root, name, '..', target)
-        const there = (await Bun.file(path).exists()) || (await Bun.file(join(path, 'README.md')).exists())
-        if (!there) missing.push(target)
-      }
-      expect(missing).toEqual([])
-    },
-  )
+  test.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'AGENTS.md',
+    'CONTRIBUTING.md',
+    'docs/failures.md',
+    'docs/forwarding.md',
+    'docs/cloudflare.md',
+  ])('every link of %s to a file leads somewhere', async (name) => {
+    const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
+    const missing = []
+    for (const target of targets.filter((candidate) => !candidate.includes('://'))) {
+      const path = join(root, name, '..', target)
+      const there = (await Bun.file(path).exists()) || (await Bun.file(join(path, 'README.md')).exists())
+      if (!there) missing.push(target)
+    }
+    expect(missing).toEqual([])
+  })
 })

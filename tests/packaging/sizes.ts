@@ -25,6 +25,7 @@ export const LIMITS: ReadonlyMap<string, number> = new Map([
   ['basic-auth', 1000],
   ['token-auth', 2000],
   ['sigv4', SIGV4_BYTES],
+  ['standard-webhooks', 1000],
   ['json-codec', 3000],
   ['http-client', HTTP_CLIENT_BYTES],
 ])

@@ -191,6 +191,23 @@ describe('what cannot start says why, a line for each thing, and ends with 1:', 
   )
 
   test(
+    'a gateway that forwards, without the rest of its settings: its secret alone says that no sandbox is meant',
+    async () => {
+      const SLUICE_CONFIG = join(ROOT, 'examples/relay/edge.config.ts')
+      const { exitCode, lines } = await start({
+        SLUICE_DATA: newDataPath(),
+        SLUICE_CONFIG,
+        RELAY_SECRET: 'whsec_short',
+      }).ending()
+      expect(exitCode).toBe(1)
+      expect(lines).toContain('sluice: configuration: RELAY_URL is not set')
+      expect(lines).toContain('sluice: configuration: SLUICE_INGEST_TOKEN is not set')
+      expect(lines).toContain('sluice: configuration: sluice: a secret is `whsec_` and the base64 of 24 to 64 bytes')
+    },
+    SLOW_MS,
+  )
+
+  test(
     'a configuration file that is not there, or exports nothing',
     async () => {
       const path = join(folder.path, 'none.ts')

@@ -10,6 +10,7 @@ import {
   RETRY_DELAYS_SECONDS,
   sluice,
 } from '@sluice/gateway'
+import { MAX_DEPTH, MAX_LIST_LENGTH, MAX_SIZE, MAX_STEPS } from '@sluice/gateway/expression'
 import { MIGRATIONS } from '@sluice/gateway/store'
 
 const root = join(import.meta.dir, '../..')
@@ -72,6 +73,13 @@ describe('ARCHITECTURE.md says what the code does:', () => {
   })
 })
 
+test('docs/expressions.md says where an expression ends', () => {
+  const limits = [...read('docs/expressions.md').matchAll(/\| ([\d,]+) \|$/gm)].map(([, limit = '']) =>
+    Number(limit.replaceAll(',', '')),
+  )
+  expect(limits).toEqual([MAX_STEPS, MAX_LIST_LENGTH, MAX_SIZE, MAX_DEPTH])
+})
+
 describe('the flow', () => {
   const STEPS = ['receive', 'verify', 'validate', 'map', 'store', 'deliver', 'record', 'lease']
 
@@ -98,6 +106,7 @@ describe('README.md', () => {
     'docs/failures.md',
     'docs/forwarding.md',
     'docs/cloudflare.md',
+    'docs/expressions.md',
   ])('every link of %s to a file leads somewhere', async (name) => {
     const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
     const missing = []

@@ -3,7 +3,7 @@ import { createContactnow } from '@sluice/contactnow'
 import { createDanaconnect, DANACONNECT_BASE_URLS } from '@sluice/danaconnect'
 import { createDatatalks } from '@sluice/datatalks'
 import { UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { createSluice } from '@sluice/sluice-client'
 
 /** With every character that is written in more than one way. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ConfigError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { createSluice, type SluiceOptions } from './client.ts'
 import { operations } from './operations.ts'
 

@@ -1,5 +1,6 @@
 import { checkInput, ConfigError } from '@sluice/errors'
-import { type HttpRequest, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
+import { type HttpRequest, Secret } from '@sluice/http-client'
+import { type ObservedOptions, sendObserved } from '@sluice/http-client/observe'
 import { encodeJson } from '@sluice/json-codec'
 import { isWebhookSecret, signStandardWebhook } from '@sluice/standard-webhooks'
 import { judgeForward } from './replies.ts'
@@ -8,7 +9,7 @@ import { type Acceptance, type ForwardInput, forwardSchema, SOURCE_NAME } from '
 const WEBHOOKS_PATH = '/webhooks'
 const DEFAULT_CONTENT_TYPE = 'application/json'
 
-export interface SluiceOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
+export interface SluiceOptions extends Omit<ObservedOptions, 'observe' | 'replySecrets' | 'signal'> {
   /** Where the other gateway is: an origin, with or without a path. */
   readonly baseUrl: string
   /** Name of its source that takes what is forwarded. */
@@ -18,7 +19,7 @@ export interface SluiceOptions extends Omit<SendOptions, 'observe' | 'replySecre
 }
 
 /** How one event is forwarded. */
-export interface ForwardCall extends Pick<SendOptions, 'observe' | 'signal'> {
+export interface ForwardCall extends Pick<ObservedOptions, 'observe' | 'signal'> {
   /** Names the event and no other, at every attempt: by it the other gateway knows a repeat. */
   readonly id: string
 }
@@ -58,7 +59,7 @@ export function createSluice(options: SluiceOptions): Sluice {
         const signature = new Secret('signature', signed['webhook-signature'])
         const headers = { 'content-type': contentType, ...signed, 'webhook-signature': signature }
         const request: HttpRequest = { method: 'POST', url, pathTemplate, headers, body: { kind: 'text', text } }
-        const reply = await sendHttp(request, {
+        const reply = await sendObserved(request, {
           ...send,
           ...call,
           replySecrets: () => [{ slot: key.slot, value: key.reveal() }],

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite, type Sandbox, startSandbox } from '@sluice/gateway/bun'
-import { createSqliteStore } from '@sluice/gateway/store'
+import { createSqliteStore, type Store } from '@sluice/gateway/store'
 import { eventually } from '../stories/eventually.ts'
 import {
   allDelivered,
@@ -35,6 +35,7 @@ async function countingGateway() {
   sandboxes.push(sandbox)
   folders.push(folder)
   const database: CountingDatabase = countRowsWritten(openSqlite(':memory:'))
+  let store: Store | undefined
   let aheadMs = 0
   const started = await startRunning({
     sandboxUrl: sandbox.url,
@@ -42,7 +43,7 @@ async function countingGateway() {
     adapt: (ports) => ({
       ...ports,
       nowMs: () => ports.nowMs() + aheadMs,
-      store: createSqliteStore({ database, newId: ports.newId, defer: setImmediate }),
+      store: (store = createSqliteStore({ database, newId: ports.newId, defer: setImmediate })),
     }),
   })
   running.push(started)
@@ -63,7 +64,13 @@ async function countingGateway() {
     await eventually('all are delivered', () => allDelivered(started.url, posted * DELIVERIES))
     return database.take()
   }
-  return { rowsOf, later, sandbox, url: started.url }
+  /** Removes everything, and returns how many rows were written by that. */
+  const rowsOfRemoval = async () => {
+    database.take()
+    await store?.removeEnded({ beforeMs: Number.MAX_SAFE_INTEGER, after: '', limit: 1000 })
+    return database.take()
+  }
+  return { rowsOf, rowsOfRemoval, later, sandbox, url: started.url }
 }
 
 /** Numbers of a row of the table of rows in the document. */
@@ -75,12 +82,15 @@ function documented(row: string): number {
 
 describe('rows written', () => {
   test('by an event and its three deliveries are as many as docs/cloudflare.md says', async () => {
-    const { rowsOf } = await countingGateway()
+    const { rowsOf, rowsOfRemoval } = await countingGateway()
     const [event, key] = [documented('an event'), documented('its idempotency key')]
     const delivery = documented('a delivery, accepted') + documented('each attempt') + documented('its end')
+    const removal = documented('removed: the event, each delivery, each attempt') * (1 + 2 * DELIVERIES)
     expect(await rowsOf()).toBe(event + DELIVERIES * delivery)
     expect(await rowsOf({ 'idempotency-key': 'a-key' })).toBe(event + key + DELIVERIES * delivery)
-    expect(documented('**an event with its key and three deliveries**')).toBe(event + key + DELIVERIES * delivery)
+    expect(await rowsOfRemoval()).toBe(2 * removal)
+    const all = documented('**an event with its key and three deliveries, until it is removed**')
+    expect(all).toBe(event + key + DELIVERIES * delivery + removal)
   })
 
   test('by another attempt are as many as it says', async () => {

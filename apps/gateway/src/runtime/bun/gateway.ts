@@ -28,6 +28,8 @@ export interface GatewayOptions {
   /** Where the sandbox listens, for the start page; null when real upstreams are called. */
   readonly sandboxUrl: string | null
   readonly example: HomeFacts['example']
+  /** Whether its calls always come from the same address. Default true. */
+  readonly fixedEgress?: boolean
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
 }
@@ -76,8 +78,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 async function serve(options: GatewayOptions, config: Config, ports: Ports, close: () => void): Promise<Gateway> {
   await warnOfOrphans(config, ports)
-  const { sandboxUrl, example } = options
-  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example })
+  const { sandboxUrl, example, fixedEgress = true } = options
+  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
   const server = listen(options.port, app)
   app.outbox.wake()
   return {

@@ -43,11 +43,12 @@ function checkAll(faults: readonly string[], configFile: ConfigFile, environment
 }
 
 async function startLive(
-  { port, dataPath }: BunSettings,
+  { port, dataPath, fixedEgress }: BunSettings,
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Pick<Gateway, 'stop'>> {
-  const gateway = await startGateway({ configFile, environment, port, dataPath, sandboxUrl: null, example: null })
+  const where = { port, dataPath, fixedEgress, sandboxUrl: null, example: null }
+  const gateway = await startGateway({ configFile, environment, ...where })
   process.stdout.write(liveBanner(gateway.url, dataPath))
   return gateway
 }
@@ -57,7 +58,7 @@ async function startWithSandbox(
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Pick<Gateway, 'stop'>> {
-  const { port, dataPath } = settings
+  const { port, dataPath, fixedEgress } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
@@ -67,6 +68,7 @@ async function startWithSandbox(
     environment: sandboxEnvironment(sandbox.url, environment),
     port,
     dataPath,
+    fixedEgress,
     sandboxUrl: sandbox.url,
     example: (origin) => exampleCommand(origin, environment),
   })

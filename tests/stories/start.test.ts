@@ -1,12 +1,21 @@
 import { afterAll, afterEach, describe, expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { denoCommand } from '../tools/deno.ts'
+import { installTools } from '../tools/install.ts'
 import { eventually } from './eventually.ts'
 import { temporaryFolder } from './running.ts'
 
 const ROOT = resolve(import.meta.dir, '../..')
-const MAIN = 'apps/gateway/src/runtime/bun/main.ts'
-const SLOW_MS = 20_000
+/** Each runtime of which a process is made, and how it runs a file. */
+const RUNTIMES = {
+  bun: () => [process.execPath],
+  deno: () => {
+    installTools()
+    return denoCommand()
+  },
+} as const
+const SLOW_MS = 30_000
 
 const folder = temporaryFolder()
 let folders = 0
@@ -21,10 +30,16 @@ afterAll(() => folder.remove())
 const newDataPath = () => join(folder.path, `data-${(folders += 1)}`)
 
 /** Starts the program as a person does, with nothing in its environment but what is given. */
-function start(environment: Readonly<Record<string, string>>) {
-  const child = Bun.spawn([process.execPath, MAIN], {
+function startOn(runtime: keyof typeof RUNTIMES, environment: Readonly<Record<string, string>>) {
+  const child = Bun.spawn([...RUNTIMES[runtime](), `apps/gateway/src/runtime/${runtime}/main.ts`], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', SANDBOX_PORT: '0', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      PORT: '0',
+      SANDBOX_PORT: '0',
+      ...environment,
+    },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -55,7 +70,9 @@ async function paste(line: string): Promise<string> {
   return new Response(shell.stdout).text()
 }
 
-describe('npm start', () => {
+describe.each(['bun', 'deno'] as const)('the program on %s', (runtime) => {
+  const start = (environment: Readonly<Record<string, string>>) => startOn(runtime, environment)
+
   test(
     'prints a command that works when pasted, and the contact arrives at all three upstreams',
     async () => {
@@ -110,99 +127,103 @@ describe('npm start', () => {
   )
 })
 
-describe('what cannot start says why, a line for each thing, and ends with 1:', () => {
-  const port = () => {
-    const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
-    return { taken: String(server.port), free: () => server.stop(true) }
-  }
+describe.each(['bun', 'deno'] as const)(
+  'what cannot start on %s says why, a line for each thing, and ends with 1:',
+  (runtime) => {
+    const start = (environment: Readonly<Record<string, string>>) => startOn(runtime, environment)
+    const port = () => {
+      const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
+      return { taken: String(server.port), free: () => server.stop(true) }
+    }
 
-  test(
-    'a port in use',
-    async () => {
-      const { taken, free } = port()
-      const { exitCode, lines } = await start({ SLUICE_DATA: newDataPath(), PORT: taken }).ending()
-      expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [`sluice: port ${taken} is in use (PORT)`] })
-      const sandbox = await start({ SLUICE_DATA: newDataPath(), SANDBOX_PORT: taken }).ending()
-      expect(sandbox).toEqual({ exitCode: 1, lines: [`sluice: port ${taken} is in use (SANDBOX_PORT)`] })
-      await free()
-    },
-    SLOW_MS,
-  )
+    test(
+      'a port in use',
+      async () => {
+        const { taken, free } = port()
+        const { exitCode, lines } = await start({ SLUICE_DATA: newDataPath(), PORT: taken }).ending()
+        expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [`sluice: port ${taken} is in use (PORT)`] })
+        const sandbox = await start({ SLUICE_DATA: newDataPath(), SANDBOX_PORT: taken }).ending()
+        expect(sandbox).toEqual({ exitCode: 1, lines: [`sluice: port ${taken} is in use (SANDBOX_PORT)`] })
+        await free()
+      },
+      SLOW_MS,
+    )
 
-  test(
-    'a data folder that cannot be written, that somebody works in, or whose file is no database',
-    async () => {
-      const file = join(folder.path, 'a-file')
-      writeFileSync(file, '')
-      const unwritable = `sluice: cannot write to the data folder ${file} (SLUICE_DATA)`
-      expect(await start({ SLUICE_DATA: file }).ending()).toEqual({ exitCode: 1, lines: [unwritable] })
+    test(
+      'a data folder that cannot be written, that somebody works in, or whose file is no database',
+      async () => {
+        const file = join(folder.path, 'a-file')
+        writeFileSync(file, '')
+        const unwritable = `sluice: cannot write to the data folder ${file} (SLUICE_DATA)`
+        expect(await start({ SLUICE_DATA: file }).ending()).toEqual({ exitCode: 1, lines: [unwritable] })
 
-      const data = newDataPath()
-      await start({ SLUICE_DATA: data }).banner()
-      const taken = `sluice: another Sluice works in the data folder ${data} (SLUICE_DATA)`
-      expect(await start({ SLUICE_DATA: data }).ending()).toEqual({ exitCode: 1, lines: [taken] })
+        const data = newDataPath()
+        await start({ SLUICE_DATA: data }).banner()
+        const taken = `sluice: another Sluice works in the data folder ${data} (SLUICE_DATA)`
+        expect(await start({ SLUICE_DATA: data }).ending()).toEqual({ exitCode: 1, lines: [taken] })
 
-      const unsound = newDataPath()
-      mkdirSync(unsound)
-      writeFileSync(join(unsound, 'sluice.sqlite'), 'x'.repeat(200))
-      const said = `sluice: ${join(unsound, 'sluice.sqlite')} is not a sound database`
-      expect(await start({ SLUICE_DATA: unsound }).ending()).toEqual({ exitCode: 1, lines: [said] })
-    },
-    SLOW_MS,
-  )
+        const unsound = newDataPath()
+        mkdirSync(unsound)
+        writeFileSync(join(unsound, 'sluice.sqlite'), 'x'.repeat(200))
+        const said = `sluice: ${join(unsound, 'sluice.sqlite')} is not a sound database`
+        expect(await start({ SLUICE_DATA: unsound }).ending()).toEqual({ exitCode: 1, lines: [said] })
+      },
+      SLOW_MS,
+    )
 
-  test(
-    'settings that are missing or wrong, all at once',
-    async () => {
-      const { exitCode, lines } = await start({
-        SLUICE_DATA: newDataPath(),
-        PORT: 'abc',
-        CONTACTNOW_URL: 'http://contactnow.example/',
-        DANACONNECT_USER: 'me',
-        DANACONNECT_CONVERSATION_ID: 'abc',
-        SIGNUP_WEBHOOK_SECRET: 'whsec_short',
-        CONTACTNOW_PASSWORD: '',
-      }).ending()
-      expect(exitCode).toBe(1)
-      expect(lines.toSorted()).toEqual(
-        [
-          'sluice: configuration: PORT must be a port from 0 to 65535',
-          'sluice: configuration: DANACONNECT_CONVERSATION_ID must be a whole number',
-          'sluice: configuration: contactnow: base URL must be https (http is allowed on loopback only)',
-          'sluice: configuration: source signup: a secret is `whsec_` and the base64 of 24 to 64 bytes',
-          ...[
-            'SLUICE_INGEST_TOKEN',
-            'SLUICE_ADMIN_TOKEN',
-            'CONTACTNOW_DATASET',
-            'CONTACTNOW_USERNAME',
-            'CONTACTNOW_PASSWORD',
-            'DANACONNECT_COMPANY',
-            'DANACONNECT_PASSWORD',
-            'DATATALKS_GROUP_KEY',
-            'DATATALKS_ACCESS_KEY_ID',
-            'DATATALKS_SECRET_ACCESS_KEY',
-          ].map((name) => `sluice: configuration: ${name} is not set`),
-        ].toSorted(),
-      )
-    },
-    SLOW_MS,
-  )
+    test(
+      'settings that are missing or wrong, all at once',
+      async () => {
+        const { exitCode, lines } = await start({
+          SLUICE_DATA: newDataPath(),
+          PORT: 'abc',
+          CONTACTNOW_URL: 'http://contactnow.example/',
+          DANACONNECT_USER: 'me',
+          DANACONNECT_CONVERSATION_ID: 'abc',
+          SIGNUP_WEBHOOK_SECRET: 'whsec_short',
+          CONTACTNOW_PASSWORD: '',
+        }).ending()
+        expect(exitCode).toBe(1)
+        expect(lines.toSorted()).toEqual(
+          [
+            'sluice: configuration: PORT must be a port from 0 to 65535',
+            'sluice: configuration: DANACONNECT_CONVERSATION_ID must be a whole number',
+            'sluice: configuration: contactnow: base URL must be https (http is allowed on loopback only)',
+            'sluice: configuration: source signup: a secret is `whsec_` and the base64 of 24 to 64 bytes',
+            ...[
+              'SLUICE_INGEST_TOKEN',
+              'SLUICE_ADMIN_TOKEN',
+              'CONTACTNOW_DATASET',
+              'CONTACTNOW_USERNAME',
+              'CONTACTNOW_PASSWORD',
+              'DANACONNECT_COMPANY',
+              'DANACONNECT_PASSWORD',
+              'DATATALKS_GROUP_KEY',
+              'DATATALKS_ACCESS_KEY_ID',
+              'DATATALKS_SECRET_ACCESS_KEY',
+            ].map((name) => `sluice: configuration: ${name} is not set`),
+          ].toSorted(),
+        )
+      },
+      SLOW_MS,
+    )
 
-  test(
-    'a configuration file that is not there, or exports nothing',
-    async () => {
-      const path = join(folder.path, 'none.ts')
-      expect(await start({ SLUICE_CONFIG: path }).ending()).toEqual({
-        exitCode: 1,
-        lines: [`sluice: there is no configuration file ${path} (SLUICE_CONFIG)`],
-      })
-      const empty = join(folder.path, 'empty.ts')
-      writeFileSync(empty, 'export {}\n')
-      expect(await start({ SLUICE_CONFIG: empty }).ending()).toEqual({
-        exitCode: 1,
-        lines: [`sluice: ${empty} must export as default what defineConfig returns`],
-      })
-    },
-    SLOW_MS,
-  )
-})
+    test(
+      'a configuration file that is not there, or exports nothing',
+      async () => {
+        const path = join(folder.path, 'none.ts')
+        expect(await start({ SLUICE_CONFIG: path }).ending()).toEqual({
+          exitCode: 1,
+          lines: [`sluice: there is no configuration file ${path} (SLUICE_CONFIG)`],
+        })
+        const empty = join(folder.path, 'empty.ts')
+        writeFileSync(empty, 'export {}\n')
+        expect(await start({ SLUICE_CONFIG: empty }).ending()).toEqual({
+          exitCode: 1,
+          lines: [`sluice: ${empty} must export as default what defineConfig returns`],
+        })
+      },
+      SLOW_MS,
+    )
+  },
+)

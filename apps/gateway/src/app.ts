@@ -7,6 +7,8 @@ import { addDestinations } from './api/destinations.ts'
 import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
+import { addJobs } from './api/jobs.ts'
+import { addPreview } from './api/preview.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
@@ -41,9 +43,11 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, outbox)
   addCallbacks(app, config, lanes, ports, outbox)
-  addEvents(app, ports, guard)
+  addEvents(app, config, ports, outbox, guard)
   addDeliveries(app, ports, outbox, guard)
+  addJobs(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
+  addPreview(app, config, ports, guard)
   addHealth(app, ports)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)

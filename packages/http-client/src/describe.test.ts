@@ -82,6 +82,14 @@ describe('a request is described', () => {
     expect([described.body?.length, described.bodyBytes]).toEqual([65_536, 70_000])
   })
 
+  test('with at most 64 KiB of its body also where that is a file among fields', () => {
+    const file = { name: 'file', filename: 'contacts.csv', contentType: 'text/csv', bytes: bytes('x'.repeat(70_000)) }
+    const fields: [string, string][] = [['settings', 's'.repeat(1000)]]
+    const described = describeRequest({ ...base, body: { kind: 'multipart', fields, files: [file] } })
+    expect(described.body?.length).toBe(65_536)
+    expect(described.bodyBytes).toBeGreaterThan(71_000)
+  })
+
   test.each([
     ['is none', 'nowhere', '/b'],
     ['holds a login', 'https://user:CANARY@a.example/b', 'https://a.example/b'],

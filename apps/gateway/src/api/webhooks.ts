@@ -63,7 +63,7 @@ export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPort
     const contentType = received.headers.get('content-type')
     const { data, sent } = validate(source, contentType, received.body)
     const idempotencyKey = idempotencyKeyOf(source, keys, sent)
-    const { repeated, ...acceptance } = await claims.during(source.name, idempotencyKey, () =>
+    const { repeated, ...acceptance } = await claims.during(source.name, idempotencyKey, async () =>
       store(ports.store, {
         id: ports.newId('evt'),
         source: source.name,
@@ -72,7 +72,7 @@ export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPort
         receivedAtMs,
         contentType: contentType ?? '',
         body: received.body,
-        deliveries: map(source, data, ports.newId),
+        deliveries: await map(source, data, ports.newId),
       }),
     )
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)

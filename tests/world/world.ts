@@ -55,7 +55,7 @@ export interface Run {
 }
 
 /** A delivery as the store lists it. */
-export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>[number]
+export type WorldDelivery = Awaited<ReturnType<Store['listDeliveries']>>['rows'][number]
 
 /** A whole gateway with its upstreams, on a clock that moves only when told. No verb sleeps. */
 export interface World {
@@ -178,11 +178,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await settle()
     return true
   }
+  /** Whether nothing is on its way: what the clock still has is a look for what may be removed, for ever. */
+  const isQuiet = (): boolean => {
+    const [row] = database.all(
+      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('pending', 'leased', 'awaiting-callback'))
+         OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running') AS busy`,
+    )
+    return row?.['busy'] === 0 && !clock.has(upstreams)
+  }
   const runUntilIdle: World['runUntilIdle'] = async ({ maxSteps = DEFAULT_MAX_STEPS, untilMs = Infinity } = {}) => {
     await settle()
     for (let steps = 0; ; steps += 1) {
       const next = clock.nextDueMs()
-      if (next === null || next > untilMs) return { steps, idle: next === null }
+      const idle = next === null || isQuiet()
+      if (idle || next > untilMs) return { steps, idle }
       if (steps === maxSteps) throw new Error(`not idle after ${maxSteps} steps of the clock`)
       await ring()
     }
@@ -265,10 +274,14 @@ const PAGE = 200
 
 async function listAll(store: Store): Promise<readonly WorldDelivery[]> {
   const all: WorldDelivery[] = []
-  for (;;) {
-    const before = all.at(-1)?.id
-    const page = await store.listDeliveries({ limit: PAGE, ...(before === undefined ? {} : { before }) })
-    all.push(...page)
-    if (page.length < PAGE) return all
-  }
+  let before: string | null = null
+  do {
+    const page: Awaited<ReturnType<Store['listDeliveries']>> = await store.listDeliveries({
+      limit: PAGE,
+      ...(before === null ? {} : { before }),
+    })
+    all.push(...page.rows)
+    before = page.next
+  } while (before !== null)
+  return all
 }

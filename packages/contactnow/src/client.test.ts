@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { type Contactnow, type ContactnowOptions, createContactnow } from './client.ts'
 import { CONTACTNOW_BASE_URLS } from './base-urls.ts'
 import { operations } from './operations.ts'

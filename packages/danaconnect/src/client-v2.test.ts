@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 
 import { createDanaconnectV2, type DanaconnectV2, type DanaconnectV2Options } from './client-v2.ts'
 

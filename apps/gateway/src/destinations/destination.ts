@@ -1,5 +1,6 @@
 import { ConfigError } from '@sluice/errors'
-import type { Exchange, Fetch } from '@sluice/http-client'
+import type { Fetch } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { z } from 'zod'
 import type { GateLimits } from '../flow/gate.ts'
 import type { Now } from '../ports.ts'

@@ -1,5 +1,6 @@
 import { type Issue, SchemaError, SluiceError, TransportError } from '@sluice/errors'
-import type { Exchange, Fetch, RequestDescription } from '@sluice/http-client'
+import type { Fetch } from '@sluice/http-client'
+import type { Exchange, RequestDescription } from '@sluice/http-client/observe'
 import type { Destination, DestinationFactory } from '../destinations/destination.ts'
 import type { NamedRoute } from '../config.ts'
 import type { Now } from '../ports.ts'

@@ -1,7 +1,6 @@
 import { ConfigError } from '@sluice/errors'
-import { bodyHashOf } from './body-hash.ts'
+import { bodyHashOf, type HashFunctions, webCryptoHashes } from '../hash-functions.ts'
 import { canonicalRequest } from './canonical-request.ts'
-import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
 import { type PresentedSignature, presentedSignature, type SignatureForm } from './presented-signature.ts'
 import { receivedTarget } from './received-target.ts'
 import { isSameSecret, isSignature } from './signature.ts'

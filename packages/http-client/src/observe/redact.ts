@@ -1,4 +1,4 @@
-import { percentEncode } from './percent-encode.ts'
+import { percentEncode } from '../percent-encode.ts'
 
 /** A value that must not be seen, and the name that is seen in its place. */
 export interface HiddenValue {

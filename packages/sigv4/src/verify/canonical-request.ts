@@ -20,22 +20,11 @@ export interface CanonicalParts {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (read 2026-11-22)
  */
-export function canonicalRequest(parts: CanonicalParts): string {
-  const values = headerValues(parts.headers)
-  return canonicalText({ ...parts, signedHeaders: parts.signedHeaders.toSorted(), valueOf: (name) => values.get(name) })
-}
-
-/** A request of which every signed header has one value, and the names are sorted. */
-export interface CanonicalTextParts extends Omit<CanonicalParts, 'headers'> {
-  readonly valueOf: (name: string) => string | undefined
-}
-
-/** Writes the canonical request of who already knows each header's value: the signer, for whom this is half the work. */
-export function canonicalText(parts: CanonicalTextParts): string {
-  const { method, path, query, signedHeaders, bodyHash } = parts
-  let lines = ''
-  for (const name of signedHeaders) lines += `${name}:${tidy(parts.valueOf(name) ?? '')}\n`
-  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`
+export function canonicalRequest({ method, path, query, headers, signedHeaders, bodyHash }: CanonicalParts): string {
+  const values = headerValues(headers)
+  const names = signedHeaders.toSorted()
+  const lines = names.map((name) => `${name}:${values.get(name) ?? ''}\n`).join('')
+  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${names.join(';')}\n${bodyHash}`
 }
 
 /** A path that is canonical as it stands, which most are: unreserved characters, no dots at a name's start, no `//`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { webCryptoHashes } from './hash-functions.ts'
+import { webCryptoHashes } from '../hash-functions.ts'
 import { isSameSecret, isSignature, signature } from './signature.ts'
 import { stringToSign } from './string-to-sign.ts'
 

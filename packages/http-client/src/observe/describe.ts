@@ -1,6 +1,8 @@
-import { layOut, type Piece, sentBytes } from './lay-out.ts'
+import { layOut, type Piece, sentBytes } from '../lay-out.ts'
+import { type HttpRequest, Secret } from '../request.ts'
+import type { HttpReply } from '../send.ts'
+import type { ReplyDescription, RequestDescription } from './exchange.ts'
 import { createRedact, type HiddenValue, type Redact } from './redact.ts'
-import { type HttpRequest, type ReplyDescription, type RequestDescription, Secret } from './request.ts'
 
 /** Longest body text in a description, in characters: an operator reads the beginning, the store keeps all of it. */
 export const MAX_DESCRIBED_LENGTH = 65_536
@@ -17,13 +19,6 @@ const SHOWN_REPLY_HEADERS = [
   'x-amzn-requestid',
   'location',
 ]
-
-/** A reply as far as it arrived. */
-export interface ReceivedReply {
-  readonly status: number
-  readonly headers: Headers
-  readonly bytes: Uint8Array
-}
 
 /** Describes a request as it may be logged, stored and shown: every secret stands as `{slot}`. */
 export function describeRequest(request: HttpRequest): RequestDescription {
@@ -47,7 +42,7 @@ function shownUrl({ url, pathTemplate }: HttpRequest): string {
 }
 
 /** Describes a reply as it may be logged, stored and shown, with everything in `hidden` replaced by its slot. */
-export function describeReply(reply: ReceivedReply, hidden: readonly HiddenValue[]): ReplyDescription {
+export function describeReply(reply: HttpReply, hidden: readonly HiddenValue[]): ReplyDescription {
   const redact = createRedact(hidden)
   return {
     status: reply.status,

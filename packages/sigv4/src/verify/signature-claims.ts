@@ -1,6 +1,6 @@
+import { TERMINATOR } from '../signing-key.ts'
+import { formatSigningTime, parseSigningTime } from '../signing-time.ts'
 import type { PresentedSignature } from './presented-signature.ts'
-import { TERMINATOR } from './signature.ts'
-import { formatSigningTime, parseSigningTime } from './signing-time.ts'
 import { ALGORITHM } from './string-to-sign.ts'
 import { incomplete, invalid, outOfTime } from './verify-error.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 
 import { describeReply, describeRequest, redactSecrets } from './describe.ts'
-import { type HttpRequest, Secret } from './request.ts'
+import { type HttpRequest, Secret } from '../request.ts'
 
 const base: HttpRequest = { method: 'POST', url: 'https://a.example/b', pathTemplate: '/b' }
 const bytes = (text: string) => new TextEncoder().encode(text)

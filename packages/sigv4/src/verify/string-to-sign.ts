@@ -1,4 +1,4 @@
-import { type HashFunctions, webCryptoHashes } from './hash-functions.ts'
+import { type HashFunctions, webCryptoHashes } from '../hash-functions.ts'
 
 /** The only algorithm of Signature Version 4 with a shared secret. */
 export const ALGORITHM = 'AWS4-HMAC-SHA256'

@@ -45,7 +45,7 @@ export const WAIT: readonly Story[] = [
   {
     name: 'what was busy is tried again on time: 5 s later, give or take a fifth',
     async play({ gateway, sandbox }) {
-      await sandbox.arm('datatalks', 'status-503')
+      await sandbox.arm('datatalks', 'status-500')
       const id = await gateway.posted('single', loneOf(1))
       const waiting = await eventually('the first attempt', async () => {
         const found = await gateway.delivery(id)

@@ -4,12 +4,10 @@
  */
 import { parseArgs } from 'node:util'
 import { installTools } from '../tools/install.ts'
-import type { RuntimeDriver } from './driver.ts'
 import { DRIVERS } from './drivers.ts'
-import { play } from './play.ts'
+import { playOn } from './play.ts'
 import { type Cell, head, row, totals } from './report.ts'
 import { STORIES } from './stories.ts'
-import type { Story } from './story.ts'
 
 const { values } = parseArgs({ options: { runtime: { type: 'string' }, story: { type: 'string' } } })
 const asked = values.runtime?.split(',')
@@ -25,8 +23,7 @@ const texts = new Map<string, string>()
 const cells: Cell[] = []
 process.stdout.write(head(runtimes, width))
 for (const story of stories) {
-  // The runtimes play it beside each other: most of a story is waiting.
-  cells.push(...(await Promise.all(drivers.map((driver) => cellOf(story, driver)))))
+  cells.push(...(await playOn(story, drivers, texts)))
   process.stdout.write(row(story.name, runtimes, cells, width))
 }
 const { text, ok } = totals(
@@ -36,12 +33,3 @@ const { text, ok } = totals(
 )
 process.stdout.write(text)
 process.exit(ok ? 0 : 1)
-
-async function cellOf(story: Story, driver: RuntimeDriver): Promise<Cell> {
-  const startedAtMs = performance.now()
-  const failure = await play(story, driver, texts).then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  )
-  return { story: story.name, runtime: driver.name, failure, ms: performance.now() - startedAtMs }
-}

@@ -2,6 +2,7 @@ import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
 import { temporaryFolder } from '../stories/running.ts'
 import type { Instance, RuntimeDriver } from './driver.ts'
 import { createGatewayClient } from './gateway-client.ts'
+import type { Cell } from './report.ts'
 import { same } from './same.ts'
 import { createSandboxClient } from './sandbox-client.ts'
 import type { Story } from './story.ts'
@@ -12,12 +13,33 @@ const STORY_MS = 120_000
 const SANDBOX_SETTINGS = { danaconnect: { loadDelayMs: 20, callbackRetryMs: 50 } }
 
 /**
- * Plays a story on a runtime, with a gateway and a sandbox of its own, and takes both down.
+ * Plays a story on several runtimes, beside each other: most of a story is waiting.
  *
  * @param texts - What was the same everywhere so far, by story; shared by all that one run plays.
+ */
+export function playOn(
+  story: Story,
+  drivers: readonly RuntimeDriver[],
+  texts: Map<string, string>,
+): Promise<readonly Cell[]> {
+  return Promise.all(
+    drivers.map(async (driver): Promise<Cell> => {
+      const startedAtMs = performance.now()
+      const failure = await play(story, driver, texts).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      return { story: story.name, runtime: driver.name, failure, ms: performance.now() - startedAtMs }
+    }),
+  )
+}
+
+/**
+ * Plays a story on a runtime, with a gateway and a sandbox of its own, and takes both down.
+ *
  * @throws Error the story does not hold there.
  */
-export async function play(story: Story, driver: RuntimeDriver, texts: Map<string, string>): Promise<void> {
+async function play(story: Story, driver: RuntimeDriver, texts: Map<string, string>): Promise<void> {
   const folder = temporaryFolder()
   const sandbox = await startSandbox(0, SANDBOX_SETTINGS)
   const port = freePort()

@@ -8,7 +8,7 @@ export interface Stage {
   readonly sandbox: SandboxClient
   readonly process: Pick<Instance, 'stop' | 'kill' | 'restart' | 'log'>
   /** Sees that a text is the same on every runtime that this run plays the story on. */
-  sameEverywhere(text: string): void
+  readonly sameEverywhere: (text: string) => void
 }
 
 /** Something that is so on every runtime: a row of the table. */

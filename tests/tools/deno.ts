@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { toolPath } from './install.ts'
+import { toolFile } from './install.ts'
 
 /** Where `@sluice/gateway` is: a configuration file may lie outside every package, and Bun finds it there too. */
 const IMPORT_MAP = resolve(import.meta.dirname, '../../apps/gateway/src/runtime/deno/import-map.json')
@@ -14,5 +14,5 @@ const CLOSED = ['--no-remote', '--no-prompt']
 /** The command that runs a file of this repository on Deno, with the packages that Bun installed. */
 export function denoCommand(): readonly string[] {
   const packages = ['--no-lock', '--node-modules-dir=manual', `--import-map=${IMPORT_MAP}`]
-  return [toolPath('deno'), 'run', '--quiet', ...packages, ...PERMISSIONS, ...CLOSED]
+  return [toolFile('deno/deno'), 'run', '--quiet', ...packages, ...PERMISSIONS, ...CLOSED]
 }

@@ -29,7 +29,6 @@ export const AGAIN: readonly Story[] = [
   },
   {
     name: 'a replay sends a stored event through the routes once more, as deliveries of the same event',
-    short: true,
     async play({ gateway, sandbox }) {
       const { eventId, deliveries } = await gateway.accepted('contacts', contactOf(1))
       for (const { id } of deliveries) await gateway.in('delivered', id)

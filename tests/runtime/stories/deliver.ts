@@ -85,7 +85,6 @@ export const DELIVER: readonly Story[] = [
   },
   {
     name: 'a refusal is dead, with the words of the upstream, and is not sent again',
-    short: true,
     async play({ gateway, sandbox }) {
       await sandbox.arm('contactnow', 'refusal-200', { operation: 'ecnow_datasets.create' })
       const dead = await gateway.in('dead', await gateway.posted('campaigns', { description: 'Spring' }))

@@ -22,7 +22,6 @@ export const IDEMPOTENCY: readonly Story[] = [
   },
   {
     name: 'another body under the same key is refused with 422',
-    short: true,
     async play({ gateway }) {
       const post = (number: number) => gateway.post('contacts', contactOf(number), { 'idempotency-key': 'order-2' })
       same((await post(1)).status, 202)

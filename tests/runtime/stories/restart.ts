@@ -9,7 +9,6 @@ const EVENTS = 40
 export const RESTART: readonly Story[] = [
   {
     name: 'killed while it receives and delivers, it loses nothing that it answered with 202',
-    short: true,
     async play({ gateway, process, sandbox }) {
       await sandbox.arm('datatalks', 'timeout-after')
       const accepted: string[] = []
@@ -40,6 +39,7 @@ export const RESTART: readonly Story[] = [
   },
   {
     name: 'a start that the kill left unsure is parked, and not sent again',
+    short: true,
     async play({ gateway, process, sandbox }) {
       await sandbox.arm('danaconnect', 'timeout-after', { operation: 'start-data' })
       const id = await gateway.posted('starts', loneOf(1))

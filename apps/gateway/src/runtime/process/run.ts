@@ -3,7 +3,7 @@ import { ConfigError, StoreError } from '@sluice/errors'
 import { buildConfig, type ConfigFile } from '../../config.ts'
 import { exampleCommand, liveBanner, sandboxBanner } from './banner.ts'
 import { type ProcessSettings, type Environment, readSettings, wantsSandbox, withoutEmpty } from './environment.ts'
-import { type Gateway, startGateway } from './gateway.ts'
+import { startGateway } from './gateway.ts'
 import { loadConfig } from './load-config.ts'
 import type { ProcessRuntime } from './process-runtime.ts'
 import { sandboxEnvironment } from './sandbox-environment.ts'
@@ -43,6 +43,14 @@ async function start(runtime: ProcessRuntime): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  // Only now: whoever reads this may ask the process to end.
+  process.stdout.write(running.banner)
+}
+
+/** What was started, and what a person is told of it. */
+interface Running {
+  readonly banner: string
+  stop(): Promise<void>
 }
 
 /** Checks everything before anything is started, so that all faults are told at once. */
@@ -62,7 +70,7 @@ async function startLive(
   { port, dataPath }: ProcessSettings,
   configFile: ConfigFile,
   environment: Environment,
-): Promise<Pick<Gateway, 'stop'>> {
+): Promise<Running> {
   const gateway = await startGateway(runtime, {
     configFile,
     environment,
@@ -71,8 +79,7 @@ async function startLive(
     sandboxUrl: null,
     example: null,
   })
-  process.stdout.write(liveBanner(gateway.url, dataPath))
-  return gateway
+  return { banner: liveBanner(gateway.url, dataPath), stop: () => gateway.stop() }
 }
 
 async function startWithSandbox(
@@ -80,7 +87,7 @@ async function startWithSandbox(
   settings: ProcessSettings,
   configFile: ConfigFile,
   environment: Environment,
-): Promise<Pick<Gateway, 'stop'>> {
+): Promise<Running> {
   const { port, dataPath } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
@@ -94,8 +101,8 @@ async function startWithSandbox(
     sandboxUrl: sandbox.url,
     example: (origin) => exampleCommand(origin, environment),
   })
-  process.stdout.write(sandboxBanner(gateway.url, sandbox.url, dataPath, environment))
   return {
+    banner: sandboxBanner(gateway.url, sandbox.url, dataPath, environment),
     async stop() {
       await gateway.stop()
       sandbox.stop()

@@ -1,4 +1,5 @@
 import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
+import { freePort } from '../stories/free-port.ts'
 import { temporaryFolder } from '../stories/running.ts'
 import type { Instance, RuntimeDriver } from './driver.ts'
 import { createGatewayClient } from './gateway-client.ts'
@@ -69,14 +70,6 @@ async function play(story: Story, driver: RuntimeDriver, texts: Map<string, stri
     sandbox.stop()
     folder.remove()
   }
-}
-
-/** A port that was free a moment ago: upstreams have to know where the gateway is before it listens. */
-function freePort(): number {
-  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
-  const port = server.port ?? 0
-  void server.stop(true)
-  return port
 }
 
 function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

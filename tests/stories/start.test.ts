@@ -64,6 +64,9 @@ function startOn(runtime: keyof typeof RUNTIMES, environment: Readonly<Record<st
 const urlAfter = (banner: string, words: string): string =>
   new RegExp(`${words}\\s+(http://\\S+)`).exec(banner)?.[1] ?? ''
 
+/** The command of a banner that posts a contact. */
+const commandOf = (banner: string): string => banner.split('\n').find((line) => line.startsWith('curl -X POST')) ?? ''
+
 /** Carries out a line of the banner in a shell, as pasted. */
 async function paste(line: string): Promise<string> {
   const shell = Bun.spawn(['sh', '-c', line], { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
@@ -77,7 +80,7 @@ describe.each(['bun', 'deno'] as const)('the program on %s', (runtime) => {
     'prints a command that works when pasted, and the contact arrives at all three upstreams',
     async () => {
       const banner = await start({ SLUICE_DATA: newDataPath() }).banner()
-      const command = banner.split('\n').find((line) => line.startsWith('curl -X POST')) ?? ''
+      const command = commandOf(banner)
       const { eventId, deliveries } = JSON.parse(await paste(command)) as { eventId: string; deliveries: unknown[] }
       expect(deliveries).toHaveLength(3)
       const look = /curl -H 'Authorization: Bearer sandbox-admin' (\S+)<eventId>/.exec(banner)?.[0] ?? ''
@@ -104,7 +107,7 @@ describe.each(['bun', 'deno'] as const)('the program on %s', (runtime) => {
         method: 'POST',
         body: JSON.stringify({ upstream: 'danaconnect', fault: 'timeout-after', times: 1 }),
       })
-      await paste(banner.split('\n').find((line) => line.startsWith('curl -X POST')) ?? '')
+      await paste(commandOf(banner))
       await eventually('the call', async () => {
         const reply = await fetch(`${sandbox}/_sandbox/requests?upstream=danaconnect`)
         return ((await reply.json()) as { total: number }).total > 0 || undefined
@@ -126,6 +129,29 @@ describe.each(['bun', 'deno'] as const)('the program on %s', (runtime) => {
     SLOW_MS,
   )
 })
+
+test(
+  'what one runtime stored another reads, and goes on with',
+  async () => {
+    const data = newDataPath()
+    const headers = { authorization: 'Bearer sandbox-admin' }
+    const first = startOn('bun', { SLUICE_DATA: data })
+    const { eventId } = JSON.parse(await paste(commandOf(await first.banner()))) as { eventId: string }
+    first.child.kill('SIGKILL')
+    await first.child.exited
+    for (const runtime of ['deno', 'bun'] as const) {
+      const next = startOn(runtime, { SLUICE_DATA: data })
+      const url = urlAfter(await next.banner(), 'Sluice listens on')
+      const event = (await (await fetch(`${url}/v1/events/${eventId}`, { headers })).json()) as {
+        deliveries: unknown[]
+      }
+      expect(event.deliveries).toHaveLength(3)
+      next.child.kill('SIGTERM')
+      expect(await next.child.exited).toBe(0)
+    }
+  },
+  SLOW_MS,
+)
 
 describe.each(['bun', 'deno'] as const)(
   'what cannot start on %s says why, a line for each thing, and ends with 1:',

@@ -585,6 +585,8 @@ describe('no secret is seen', () => {
   const cases: [name: string, tokenAnswer: string | null][] = [
     ['in a good exchange', null],
     ['when the token reply is cut off', `{"success":true,"token":"${TOKEN}`],
+    ['when the names of the token reply are not quoted', `{success:true,token:"${TOKEN}"}`],
+    ['when the token stands where none is expected', `<b>Notice</b>: ${TOKEN} in token.php`],
     ['when the token reply is in the wrong format', `<result><token>${TOKEN}</token></result>`],
     ['when words echo the login', '{"success":false,"error":"no canary-user canary&password"}'],
   ]

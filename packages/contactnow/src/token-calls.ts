@@ -103,9 +103,14 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
   }
 }
 
-/** Finds tokens by their place in the text: a reply that is cut off or in the wrong format brings its token all the same. */
+/**
+ * Finds tokens by their place in the text, and by their looks: a reply that is cut off, in the wrong format or malformed
+ * brings its token all the same.
+ */
 function tokensIn(reply: HttpReply): { slot: string; value: string }[] {
   const text = new TextDecoder().decode(reply.bytes)
-  const found = text.matchAll(/(?:"token"\s*:\s*"|<token>\s*)([^"<\s]+)/gi)
-  return [...found].flatMap(([, value]) => (value === undefined ? [] : [{ slot: 'token', value }]))
+  const found = text.matchAll(/(?:\btoken["']?\s*:\s*["']|<token>\s*)([^"'<\s]+)|\b([0-9a-f]{40})\b/gi)
+  return [...found]
+    .flatMap(([, placed, looking]) => [placed, looking])
+    .flatMap((value) => (value === undefined ? [] : [{ slot: 'token', value }]))
 }

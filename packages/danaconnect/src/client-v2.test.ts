@@ -241,6 +241,17 @@ describe('no secret is seen', () => {
     ['in a good exchange', {}, 2],
     ['with id and secret in the body', { clientAuthentication: 'body' }, 2],
     ['when the token reply is cut off', { tokenReply: () => new Response('{"access_token":"canary-token-1') }, 1],
+    ['when the token reply has no quotes', { tokenReply: () => new Response('{access_token: canary-token-1}') }, 1],
+    [
+      'when the token reply is a form',
+      { tokenReply: () => new Response('access_token=canary-token-1&expires_in=9') },
+      1,
+    ],
+    [
+      'when the token reply is XML',
+      { tokenReply: () => new Response('<access_token>canary-token-1</access_token>') },
+      1,
+    ],
     [
       'when the token endpoint echoes the secret',
       { tokenReply: () => new Response('no canary-secret', { status: 400 }) },

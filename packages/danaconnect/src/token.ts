@@ -75,8 +75,9 @@ export function createTokens(options: TokenOptions): Tokens {
   }
 }
 
-/** Finds tokens by their place in the text: a reply that is cut off brings its token all the same. */
+/** Finds tokens by their place in the text: a reply that is cut off, malformed or in another format brings its token too. */
 function tokensIn(reply: HttpReply): { slot: string; value: string }[] {
-  const found = new TextDecoder().decode(reply.bytes).matchAll(/"access_token"\s*:\s*"([^"]+)/g)
+  const text = new TextDecoder().decode(reply.bytes)
+  const found = text.matchAll(/access_token(?:["']?\s*[:=]\s*["']?|>\s*)([^"'<>&,}\s]+)/g)
   return [...found].flatMap(([, value]) => (value === undefined ? [] : [{ slot: 'token', value }]))
 }

@@ -9,7 +9,7 @@ export function withoutEmpty(environment: Environment): Environment {
 }
 
 /** Where and with what this process runs. */
-export interface BunSettings {
+export interface ProcessSettings {
   readonly port: number
   readonly sandboxPort: number
   readonly dataPath: string
@@ -23,11 +23,11 @@ export interface BunSettings {
 const DEFAULT_PORT = 8787
 const DEFAULT_SANDBOX_PORT = 8788
 
-/** Reads what the Bun process itself needs to know, and what is wrong with it. */
+/** Reads what the process itself needs to know, and what is wrong with it. */
 export function readSettings(
   environment: Environment,
   folder: string,
-): { readonly settings: BunSettings; readonly faults: readonly string[] } {
+): { readonly settings: ProcessSettings; readonly faults: readonly string[] } {
   const faults: string[] = []
   const fixedEgress = readFixedEgress(environment['FIXED_EGRESS'], true)
   if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')

@@ -103,7 +103,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     log: (...line) => void (alive && options.log(...line)),
   })
   const app = await within(async () => {
-    const started = await createApp(config, ports, { version: '0', sandboxUrl: null, example: null })
+    const started = await createApp(config, ports, { version: '0', sandboxUrl: null, example: null, fixedEgress: true })
     started.outbox.wake()
     return started
   })

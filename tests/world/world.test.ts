@@ -20,7 +20,7 @@ describe('a world', () => {
     expect(await world.counts()).toMatchObject({ delivered: 3, pending: 0, leased: 0 })
     expect([world.effects('danaconnect'), world.effects('contactnow'), world.effects('datatalks')]).toEqual([1, 1, 1])
     expect(world.steps()).toBe(0)
-    expect(world.nextAlarmMs()).toBeNull()
+    expect(await world.runUntilIdle()).toEqual({ steps: 0, idle: true })
   })
 
   test('comes to the time-outs of the real client by its own clock', async () => {

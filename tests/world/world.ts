@@ -40,8 +40,12 @@ export interface WorldOptions {
   readonly settings?: MockSettingsInput
   /** File of the database; in memory by default. */
   readonly databasePath?: string
+  /** A database that outlives the world, in place of one of its own: {@link createSpareDatabase}. */
+  readonly database?: SqlDatabase
   /** From which jitter and tokens are drawn; 1 by default. */
   readonly seed?: number
+  /** Makes the tokens of callbacks; they count up by default. */
+  readonly newToken?: Ports['newToken']
   /** Replaces ports of each process before anything uses them. */
   readonly adapt?: (ports: Ports) => Ports
   /** Shown each request to an upstream, and its reply, as they go over the wire. */
@@ -104,11 +108,11 @@ export interface World {
 /** Creates a world in which the gateway runs and nothing has happened yet. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   installAmbient()
-  const { databasePath = ':memory:', settings = {}, seed = 1, adapt = (ports) => ports, observe } = options
+  const { settings = {}, seed = 1, newToken = countedTokens(), adapt = (ports) => ports, observe } = options
   const environment = { ...sandboxEnvironment(UPSTREAMS_URL), ...options.environment }
   const config = buildConfig(options.config, environment)
   const clock = new Clock(WORLD_START_MS)
-  const database = openSqlite(databasePath)
+  const { database, close } = databaseOf(options)
   const log: string[] = []
   let life: Life | null = null
   let open = true
@@ -144,7 +148,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return reply
   }
   const newId = countedIds()
-  const newToken = countedTokens()
   const random = seededRandom(seed)
   const start = (): Promise<Life> =>
     startLife({
@@ -255,21 +258,34 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     stop() {
       life?.kill()
       life = null
-      if (open) database.close()
+      if (open) close()
       open = false
     },
   }
+}
+
+/** Opens a database, which the world then closes; one that was given is left open. */
+function databaseOf({ database, databasePath = ':memory:' }: WorldOptions): {
+  readonly database: SqlDatabase
+  close(this: void): void
+} {
+  if (database !== undefined) return { database, close: () => undefined }
+  const opened = openSqlite(databasePath)
+  return { database: opened, close: () => opened.close() }
 }
 
 const PAGE = 200
 
 async function listAll(store: Store): Promise<readonly WorldDelivery[]> {
   const all: WorldDelivery[] = []
-  let before: string | undefined
-  for (;;) {
-    const { rows, next } = await store.listDeliveries({ limit: PAGE, before })
-    all.push(...rows)
-    if (next === null) return all
-    before = next
-  }
+  let before: string | null = null
+  do {
+    const page: Awaited<ReturnType<Store['listDeliveries']>> = await store.listDeliveries({
+      limit: PAGE,
+      ...(before === null ? {} : { before }),
+    })
+    all.push(...page.rows)
+    before = page.next
+  } while (before !== null)
+  return all
 }

@@ -17,6 +17,7 @@ import type { Outbox } from './flow/lease.ts'
 import { issuesOf } from './flow/validate.ts'
 import type { Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
+import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
 
 const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
@@ -26,11 +27,17 @@ export interface App {
   readonly outbox: Outbox
 }
 
+/** What the runtime knows, and the start page says. */
+export interface AppFacts extends HomeFacts, RuntimeFacts {}
+
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
  * may work on the store. Nothing is delivered before `outbox.wake()`.
  */
-export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
+export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
+  const warnings = startWarnings(config, facts)
+  for (const { code, destination, detail } of warnings)
+    ports.log('warn', 'will probably not work here', { code, destination, detail })
   const { lanes, outbox } = await createEngine(config, ports)
   const app = new OpenAPIHono({
     defaultHook: (result) => {
@@ -48,7 +55,7 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
   addJobs(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
   addPreview(app, config, ports, guard)
-  addHealth(app, ports)
+  addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)
   return { fetch: (request) => app.fetch(request), outbox }

@@ -129,6 +129,8 @@ export function contactnow(options: ContactnowDestinationOptions) {
     options,
     baseUrls: [baseUrl],
     renewable: RENEWABLE,
+    // A token works only from the address that asked for it, or from the ten at most that were named when it was.
+    needsFixedAddress: true,
     // The token call changes nothing: the vendor gives the same token as long as it is valid.
     test: async (client, { observeToken, signal }) => {
       await client.token.get({}, { observe: observeToken, signal })

@@ -1,6 +1,6 @@
 import { TransportError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
-import type { BatchCall, DeliverCall, Destination, Receipt, Taken } from '../destinations/destination.ts'
+import type { Exchange } from '@sluice/http-client/observe'
+import type { BatchCall, Destination, Receipt, Taken, UpstreamCall } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge, TAKEN } from './outcome.ts'
@@ -19,6 +19,7 @@ export interface Delivered {
 interface Ports {
   readonly nowMs: Now
   readonly newId: NewId
+  readonly sleep: (ms: number) => Promise<void>
   /** Ends the call when the process has to stop. */
   readonly signal: AbortSignal
   /** What the route and the operation say about sending this delivery twice. */
@@ -37,9 +38,10 @@ export async function deliver(destination: Destination, delivery: LeasedDelivery
   const reconciled = await reconcile(destination, delivery, policy, startedAtMs, look)
   if (!reconciled.send) return lookedOnly(delivery, reconciled, steps, startedAtMs, ports)
   const looked = steps.length === 0 ? 'not' : 'first'
-  const send = async (call: DeliverCall): Promise<Taken> => ({
+  const { id: deliveryId, operation, payload } = delivery
+  const send = async (call: UpstreamCall): Promise<Taken> => ({
     awaitsCallback: false,
-    receipt: await destination.deliver(delivery.operation, delivery.payload, call),
+    receipt: await destination.deliver(operation, payload, { ...call, deliveryId }),
   })
   const first = await attempt(send, ports, steps)
   const { outcome, code } = first.judgement
@@ -67,14 +69,19 @@ export function deliverBatch(
 }
 
 async function attempt(
-  send: (call: DeliverCall) => Promise<Taken>,
-  { nowMs, signal, policy }: Pick<Ports, 'nowMs' | 'signal'> & { readonly policy: Pick<Policy, 'idempotent'> },
+  send: (call: UpstreamCall) => Promise<Taken>,
+  {
+    nowMs,
+    signal,
+    sleep,
+    policy,
+  }: Pick<Ports, 'nowMs' | 'signal' | 'sleep'> & { readonly policy: Pick<Policy, 'idempotent'> },
   steps: Step[],
 ): Promise<Tried> {
   const startedAtMs = nowMs()
   try {
     const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
-    const { awaitsCallback, receipt } = await untilAborted(send(call), signal)
+    const { awaitsCallback, receipt } = await untilAborted(send(call), signal, sleep)
     return { startedAtMs, endedAtMs: nowMs(), steps, receipt, judgement: awaitsCallback ? TAKEN : CONFIRMED }
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
@@ -83,11 +90,24 @@ async function attempt(
   }
 }
 
-/** Waits for a call no longer than until the signal: a call may wait for a token that other calls wait for too. */
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+/** How long a call that was ended may take to say what it did: one that says nothing by then waits for something else. */
+const LAST_WORDS_MS = 250
+
+/**
+ * Waits for a call until shortly after the signal. A request that was begun is ended by the signal itself, and told of as
+ * such; what is still not over then waits for a token, which other calls wait for too, and has sent nothing.
+ */
+async function untilAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  sleep: (ms: number) => Promise<void>,
+): Promise<Result> {
   let stop = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new TransportError('ABORTED', 'maybe-sent', 'the process had to stop'))
+    stop = () =>
+      void sleep(LAST_WORDS_MS).then(() =>
+        reject(new TransportError('ABORTED', 'maybe-sent', 'the process had to stop')),
+      )
     signal.addEventListener('abort', stop)
   })
   try {

@@ -77,7 +77,7 @@ function workbench(
       return leased
     },
   }
-  let endGrace = (): void => undefined
+  let sleeping: (() => void)[] = []
   const outbox = createOutbox(
     Object.entries(lanes).map(([name, destination]) => ({
       ...LANE,
@@ -100,7 +100,7 @@ function workbench(
       newId,
       newToken: () => 'token',
       random: () => 0.5,
-      sleep: () => new Promise((resolve) => (endGrace = resolve)),
+      sleep: () => new Promise((resolve) => void sleeping.push(resolve)),
       log: () => undefined,
       wakeAt: (atMs, wake) => {
         alarm = atMs === null ? null : { atMs, wake }
@@ -116,7 +116,13 @@ function workbench(
     store,
     outbox,
     settle,
-    endGrace: () => endGrace(),
+    /** Ends every wait that was begun. */
+    endWaits: async () => {
+      const ending = sleeping
+      sleeping = []
+      for (const end of ending) end()
+      await settle()
+    },
     /** Makes so many leases fail from now on. */
     failLeases: (count: number) => {
       leasesToFail = count
@@ -327,18 +333,38 @@ describe('the outbox', () => {
     expect(await outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
   })
 
-  test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
-    const stuck = scripted(() => new Promise(() => undefined), [], true)
-    const { accept, outbox, states, store, endGrace } = workbench({ stuck: stuck.destination })
-    await accept('stuck')
+  test('a request that does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
+    const slow: Destination = {
+      ...scripted(() => Promise.resolve({})).destination,
+      async deliver(_, __, { observe, signal }) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        // What it did is told a good while after the signal.
+        for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+        observe(EXCHANGE)
+        throw new TransportError('ABORTED', 'maybe-sent', 'ended')
+      },
+    }
+    const { accept, outbox, states, store, endWaits } = workbench({ slow })
+    await accept('slow')
     const drained = outbox.drain(3000)
-    endGrace()
+    await endWaits()
     await drained
     expect(await states()).toEqual(['parked'])
     expect((await store.listDeliveries({ limit: 1 })).rows[0]).toMatchObject({
       reason: { code: 'ABORTED' },
       attempts: 1,
     })
+  })
+
+  test('a call that still waits for its token then has sent nothing, and waits for the next process', async () => {
+    const stuck = scripted(() => new Promise(() => undefined))
+    const { accept, outbox, states, endWaits } = workbench({ stuck: stuck.destination })
+    await accept('stuck')
+    const drained = outbox.drain(3000)
+    await endWaits()
+    await endWaits()
+    await drained
+    expect(await states()).toEqual(['pending'])
   })
 
   test('a store that cannot lease for a while uses up no call', async () => {

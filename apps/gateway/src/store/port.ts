@@ -1,4 +1,4 @@
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { JsonValue } from '@sluice/json-codec'
 
 /** The states of a delivery. ARCHITECTURE.md draws the arrows between them. */

@@ -12,6 +12,7 @@ import type { Environment } from './environment.ts'
 import { createTimer } from './timer.ts'
 import { writeLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
+import { openReserve } from './reserve.ts'
 import { StartError } from './start-error.ts'
 import { VERSION } from './version.ts'
 
@@ -57,8 +58,14 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
   try {
     const timer = createTimer()
     const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const reserve = openReserve({
+      folder: options.dataPath,
+      nowMs: Date.now,
+      // The log then begins anew where it is, and need not grow.
+      onGivenUp: () => void database.all('PRAGMA wal_checkpoint(RESTART)'),
+    })
     const ports: Ports = {
-      store: createSqliteStore({ database, newId, defer: setImmediate }),
+      store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
       fetch: runtime.fetch,
       nowMs: Date.now,
       newId,

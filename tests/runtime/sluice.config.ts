@@ -70,6 +70,7 @@ export default defineConfig((settings) => {
     contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
+    expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
     ordered: source({ scheme, schema: Lone }),
     starts: source({ scheme, schema: Lone }),
@@ -109,6 +110,11 @@ export default defineConfig((settings) => {
       }),
       route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.expressed, destinations.datatalks, 'contacts.upsert', {
+        when: '$exists(firstName) and $count(tags) > 0',
+        map: `{ "data": { "email": email, "phone": phone, "name": firstName & " " & lastName, "tags": tags },
+                "group_key": ${JSON.stringify(groupKey)} }`,
+      }),
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,

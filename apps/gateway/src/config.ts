@@ -27,6 +27,12 @@ export interface Source<Data = unknown> {
   readonly idempotencyPath: string | null
   /** How long an idempotency key is known, in hours: 24 by default. */
   readonly idempotencyHours: number
+  /**
+   * Names what has to be kept in one place where events are spread over several, such as the contact: on Workers a route
+   * keeps the order by this very function or not at all, and an idempotency key is known within what it names. By
+   * default, and where it names nothing, the idempotency key decides.
+   */
+  readonly shardKey: ((data: unknown) => string | null) | null
 }
 
 /** How long an idempotency key is known by default, in hours. */
@@ -36,14 +42,20 @@ const MAX_IDEMPOTENCY_HOURS = 720
 
 /** Declares a source. */
 export function source<Data>(
-  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Omit<Source<Data>, 'scheme' | 'schema'>>,
+  options: Pick<Source<Data>, 'scheme' | 'schema'> &
+    Partial<Omit<Source<Data>, 'scheme' | 'schema' | 'shardKey'>> & {
+      readonly shardKey?: (data: Data) => string | null
+    },
 ): Source<Data> {
+  const { shardKey = null } = options
   return {
     maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
     xmlLists: [],
     idempotencyPath: null,
     idempotencyHours: DEFAULT_IDEMPOTENCY_HOURS,
     ...options,
+    // The schema of the same source made the data.
+    shardKey: shardKey as Source['shardKey'],
   }
 }
 
@@ -117,7 +129,8 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     onUnsure,
     marker,
     settleMs,
-    orderingKey: orderingKey === null ? null : (data) => orderingKey(data as Data),
+    // The function itself, since a shard keeps the order only by the very function that chose it.
+    orderingKey: orderingKey as Route['orderingKey'],
     name,
   }
 }

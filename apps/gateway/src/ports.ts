@@ -10,7 +10,10 @@ export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse' | 'bat'
 /** Makes a new id. Ids made later sort after ids made earlier, so that they page by themselves. */
 export type NewId = (prefix: IdPrefix) => string
 
-/** Makes a token that nobody can guess: 256 random bits, in letters, digits, `-` and `_`. */
+/**
+ * Makes a token that nobody can guess: 256 random bits, in letters, digits, `-` and `_`. Where several processes share the
+ * work, the place where it is known and a dot come first.
+ */
 export type NewToken = () => string
 
 export type LogLevel = 'info' | 'warn' | 'error'

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PROBLEM_CODES } from '../problem.ts'
+import { GATE_REASONS } from '../flow/gate.ts'
 import { DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
@@ -129,8 +130,8 @@ export const DestinationSchema = z
     ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
     gate: z.object({
       state: z.enum(['open', 'closed', 'probing']),
-      reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
-      closedUntil: instant.nullable(),
+      reason: z.enum(GATE_REASONS).nullable(),
+      closedUntil: instant.nullable().openapi({ description: 'Null when open, and when only a person opens it.' }),
     }),
     inFlight: z.int(),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),

@@ -49,7 +49,7 @@ export function addHome(
   app: OpenAPIHono,
   config: Config,
   { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
-  outbox: Outbox,
+  outbox: Pick<Outbox, 'gate'>,
   facts: HomeFacts,
 ): void {
   // Counting reads every delivery, and anybody may ask for this page.
@@ -166,6 +166,7 @@ function destinationRow(name: string, counts: readonly DeliveryCount[], gate: Re
 function gateText(gate: GateState | undefined, nowMs: number) {
   if (gate === undefined) return html`<span class="bad">not configured</span>`
   if (gate.reason === null) return html`<span class="ok">open</span>`
+  if (gate.reason === 'paused') return html`<span class="bad">paused</span> by an operator`
   const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)
   if (seconds <= 0) return html`<span class="bad">probing</span> (${gate.reason})`
   return html`<span class="bad">closed</span> for ${seconds} s (${gate.reason})`

@@ -24,6 +24,20 @@ export function map(source: ConfiguredSource, data: unknown, newId: NewId): read
   })
 }
 
+/** Says with what an event has to be kept together: what its source names, or else its idempotency key. */
+export function shardKeyOf(
+  { shardKey }: ConfiguredSource,
+  data: unknown,
+  idempotencyKey: string | null,
+): string | null {
+  try {
+    return shardKey?.(data) ?? idempotencyKey
+  } catch {
+    // A route that keeps the order by this very function fails in the same way, and says so.
+    return idempotencyKey
+  }
+}
+
 /** Puts the delivery's id where the upstream keeps it, if the route says where. */
 function mark({ destination, operation, marker }: NamedRoute, payload: Json, id: string): Json {
   const readBack = destination.operations[operation]?.readBack

@@ -15,7 +15,7 @@ import type { Lane } from './flow/lane.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake, type Intake } from './flow/store.ts'
 import { issuesOf } from './flow/validate.ts'
-import type { Ports } from './ports.ts'
+import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
 
 const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
@@ -49,7 +49,7 @@ export async function createApp(config: Config, ports: Ports, facts: HomeFacts):
 /** Composes the whole HTTP surface. */
 export function createHttp(
   config: Config,
-  ports: Pick<Ports, 'store' | 'nowMs' | 'newId' | 'random' | 'log'>,
+  ports: HttpPorts,
   { intake, lanes, outbox }: HttpParts,
   facts: HomeFacts,
 ): Http {

@@ -1,5 +1,5 @@
 import type { Fetch } from '@sluice/http-client'
-import type { Store } from './store/port.ts'
+import type { HttpStore, Store } from './store/port.ts'
 
 /** Milliseconds since the epoch. */
 export type Now = () => number
@@ -38,4 +38,9 @@ export interface Ports {
   readonly wakeAt: (atMs: number | null, wake: () => void) => void
   readonly sleep: (ms: number) => Promise<void>
   readonly log: Log
+}
+
+/** What the HTTP surface needs from outside. */
+export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'log'> {
+  readonly store: HttpStore
 }

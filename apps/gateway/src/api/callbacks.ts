@@ -5,7 +5,7 @@ import { keptOf, settle } from '../flow/callback.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { receive } from '../flow/receive.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { problemAnswers } from './responses.ts'
 
@@ -28,7 +28,7 @@ const receiveCallback = createRoute({
   responses: { 200: { description: 'It is written down.' }, ...problemAnswers(400, 404, 409, 413, 415, 422, 500, 503) },
 })
 
-type CallbackPorts = Pick<Ports, 'store' | 'nowMs' | 'random' | 'log'>
+type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'log'>
 
 /** Adds `POST /callbacks/{kind}/{token}`. */
 export function addCallbacks(

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
@@ -20,7 +20,7 @@ const filled = <Schema extends z.ZodType>(schema: Schema) =>
 /** Adds `GET /v1/deliveries`, `GET /v1/deliveries/{id}` and `POST /v1/deliveries/{id}/resolve`. */
 export function addDeliveries(
   app: OpenAPIHono,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
 ): void {

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
@@ -13,7 +13,7 @@ import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from 
 export function addDestinations(
   app: OpenAPIHono,
   config: Config,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate' | 'pause' | 'resume' | 'test'>,
   guard: KeyGuard,
 ): void {

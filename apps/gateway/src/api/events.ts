@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { representEvent } from './represent.ts'
@@ -7,7 +7,7 @@ import { jsonAnswer, problemAnswers } from './responses.ts'
 import { EventSchema } from './schemas.ts'
 
 /** Adds `GET /v1/events/{id}`. */
-export function addEvents(app: OpenAPIHono, { store }: Pick<Ports, 'store'>, guard: KeyGuard): void {
+export function addEvents(app: OpenAPIHono, { store }: Pick<HttpPorts, 'store'>, guard: KeyGuard): void {
   const readEvent = createRoute({
     method: 'get',
     path: '/v1/events/{id}',

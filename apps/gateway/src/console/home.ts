@@ -4,7 +4,7 @@ import { problemAnswers } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
 
 /** What the start page says about this process. */
@@ -48,7 +48,7 @@ const readHome = createRoute({
 export function addHome(
   app: OpenAPIHono,
   config: Config,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate'>,
   facts: HomeFacts,
 ): void {

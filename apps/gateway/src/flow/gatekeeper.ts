@@ -62,13 +62,16 @@ export interface GatekeeperOptions {
   readonly testable: boolean
   /** The gate as it was saved. */
   readonly saved: Json | undefined
+  /** Calls that were under way before, and still may be; 0 by default. */
+  readonly inFlight?: number
   readonly nowMs: Now
   readonly log: Log
 }
 
 /** Creates the gatekeeper of a destination that no other process calls. */
-export function createGatekeeper({ name, limits, testable, saved, nowMs, log }: GatekeeperOptions): Gatekeeper {
-  let gate = restoreGate(saved)
+export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
+  const { name, limits, testable, nowMs, log } = options
+  let gate: GateState = { ...restoreGate(options.saved), inFlight: options.inFlight ?? 0 }
   let testing = false
 
   /** Changes the gate, says so where that closes it, and returns what of it has to be known after a restart. */

@@ -37,6 +37,8 @@ export interface Outbox {
    * such destination, or no such call.
    */
   readonly test: (destination: string) => Promise<Judgement | null>
+  /** Whether anything is under way. */
+  readonly isBusy: () => boolean
   /** Resolves when nothing is under way: what is left has a time at which it is due, or waits to be woken. */
   readonly settled: () => Promise<void>
   /**
@@ -233,6 +235,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       void sleep(graceMs).then(() => stopping.abort())
       await settled()
     },
+    isBusy: () => working.size > 0,
     settled,
   }
 }

@@ -332,5 +332,12 @@ export interface Store {
 /** What the HTTP surface needs of a store, which may be in other processes. */
 export type HttpStore = Pick<
   Store,
-  'readEvent' | 'readDelivery' | 'listDeliveries' | 'countDeliveries' | 'resolve' | 'findBatch' | 'settleBatch' | 'check'
+  | 'readEvent'
+  | 'readDelivery'
+  | 'listDeliveries'
+  | 'countDeliveries'
+  | 'resolve'
+  | 'findBatch'
+  | 'settleBatch'
+  | 'check'
 >

@@ -21,10 +21,13 @@ export function createAmbient(): Pick<Ports, 'nowMs' | 'newId' | 'newToken' | 'r
 /** Starts a wait that can be ended early. */
 export function startTimer(afterMs: number): Timer {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, afterMs)
+  const timer = setTimeout(() => resolve(), afterMs)
   return { over: promise, cancel: () => clearTimeout(timer) }
 }
 
 function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 }

@@ -45,12 +45,7 @@ export async function resultOf<Result>(call: Promise<Answer<Result>>): Promise<R
     throw new StoreError('STORE_UNAVAILABLE', 'store: the object was not reached', error)
   })
   if (answered.ok) return answered.result
-  switch (answered.code) {
-    case 'BODY_TOO_LARGE':
-      throw new RequestError('BODY_TOO_LARGE')
-    case 'INTERNAL':
-      throw new Error(`the shard failed: ${answered.message}`)
-    default:
-      throw new StoreError(answered.code, answered.message)
-  }
+  if (answered.code === 'BODY_TOO_LARGE') throw new RequestError('BODY_TOO_LARGE')
+  if (answered.code === 'INTERNAL') throw new Error(`the shard failed: ${answered.message}`)
+  throw new StoreError(answered.code, answered.message)
 }

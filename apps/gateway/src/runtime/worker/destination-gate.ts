@@ -6,7 +6,8 @@ import { createGatekeeper } from '../../flow/gatekeeper.ts'
 import { CONFIRMED, type Judgement, judge } from '../../flow/outcome.ts'
 import type { Json } from '../../store/port.ts'
 import { createAmbient } from './ambient.ts'
-import { readSettings, type WorkerEnvironment } from './environment.ts'
+import type { Bindings } from './bindings.ts'
+import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createRateWindow } from './rate-window.ts'
 import { createSharedGate, type Held, type SharedGate, type SharedGrant } from './shared-gate.ts'
@@ -16,11 +17,11 @@ const GATE = 'gate'
 const LAST_GRANT = 'last-grant'
 
 /** The gate of one destination, for all shards. */
-export class DestinationGate extends DurableObject<WorkerEnvironment> {
+export class DestinationGate extends DurableObject<Bindings> {
   readonly #gate: SharedGate
   readonly #test: (() => Promise<Judgement>) | null
 
-  constructor(context: DurableObjectState, environment: WorkerEnvironment) {
+  constructor(context: DurableObjectState, environment: Bindings) {
     super(context, environment)
     const { config } = readSettings(configFile, environment, PLATFORM_LIMITS)
     const name = context.id.name ?? ''
@@ -73,7 +74,7 @@ export class DestinationGate extends DurableObject<WorkerEnvironment> {
 
 function openGate(
   { storage }: DurableObjectState,
-  environment: WorkerEnvironment,
+  environment: Bindings,
   name: string,
   { limits, testable }: DestinationFactory,
   test: () => void,

@@ -4,15 +4,16 @@ import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
-import { readSettings, type WorkerEnvironment } from './environment.ts'
+import type { Bindings } from './bindings.ts'
+import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createPlaces, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import { createShardedIntake, createShardedStore, type RemoteShard, type ShardAt } from './sharded-store.ts'
+import { createShardedIntake, createShardedStore, type ShardAt } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
 /** Composes what answers HTTP at the edge. Where something is not configured, that is all it says. */
-export function createEdge(configFile: ConfigFile, environment: WorkerEnvironment): Http {
+export function createEdge(configFile: ConfigFile, environment: Bindings): Http {
   try {
     return createConfigured(configFile, environment)
   } catch (error) {
@@ -21,16 +22,23 @@ export function createEdge(configFile: ConfigFile, environment: WorkerEnvironmen
   }
 }
 
-function createConfigured(configFile: ConfigFile, environment: WorkerEnvironment): Http {
+function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   const { config, generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()
   const { nowMs, newId, random, log } = ambient
   const places = createPlaces(generations, random)
-  const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place)) as unknown as RemoteShard
+  const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
   const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
   // The edge delivers nothing: of a lane it needs what judges a callback.
   const lanes = createLanes(config, { fetch: neverFetch, nowMs }, (destination) =>
-    createRemoteGatekeeper({ destination, holder: 'edge', gate: () => gateOf(destination), hasRate: false, nowMs, log }),
+    createRemoteGatekeeper({
+      destination,
+      holder: 'edge',
+      gate: () => gateOf(destination),
+      hasRate: false,
+      nowMs,
+      log,
+    }),
   )
   const ifKnown = async <Result>(name: string, ask: () => Promise<Result>): Promise<Result | null> =>
     config.destinations.has(name) ? ask() : null

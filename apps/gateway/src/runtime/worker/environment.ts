@@ -1,15 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
-import type { DestinationGate } from './destination-gate.ts'
 import { largestBody, type PlatformLimits } from './limits.ts'
-import type { OutboxShard } from './outbox-shard.ts'
 import { parseShards } from './places.ts'
-
-/** What `wrangler.toml` and `wrangler secret put` bind. */
-export interface WorkerEnvironment {
-  readonly OUTBOX_SHARDS: DurableObjectNamespace<OutboxShard>
-  readonly DESTINATION_GATES: DurableObjectNamespace<DestinationGate>
-}
 
 /** What the Worker runs with. */
 export interface WorkerSettings {
@@ -33,7 +25,8 @@ export function readSettings(
   const texts = textsOf(environment)
   const faults: string[] = []
   const generations = parseShards(texts['SHARDS'] ?? DEFAULT_SHARDS)
-  if (generations === null) faults.push('SHARDS must be a number from 1 to 1024, or several with commas, the newest last')
+  if (generations === null)
+    faults.push('SHARDS must be a number from 1 to 1024, or several with commas, the newest last')
   try {
     const config = buildConfig(file, texts)
     faults.push(...orderFaults(config))
@@ -46,7 +39,9 @@ export function readSettings(
 }
 
 function textsOf(environment: object): Readonly<Record<string, string>> {
-  const texts = Object.entries<unknown>({ ...environment }).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
+  const texts = Object.entries<unknown>({ ...environment }).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
   return Object.fromEntries(texts) as Record<string, string>
 }
 

@@ -2,7 +2,8 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import configFile from 'sluice-config'
 import type { Http } from '../../app.ts'
 import { createEdge } from './edge.ts'
-import { readSettings, type WorkerEnvironment } from './environment.ts'
+import type { Bindings } from './bindings.ts'
+import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { writeLog } from './log.ts'
 import { createPlaces } from './places.ts'
@@ -12,7 +13,7 @@ export { DestinationGate } from './destination-gate.ts'
 export { OutboxShard } from './outbox-shard.ts'
 
 /** Sends a request for a shard that has as many connections open as one invocation may. Only this Worker can call it. */
-export class Egress extends WorkerEntrypoint<WorkerEnvironment> {
+export class Egress extends WorkerEntrypoint<Bindings> {
   override fetch(request: Request): Promise<Response> {
     return fetch(request)
   }
@@ -31,4 +32,4 @@ export default {
     const { generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
     await watchShards(createPlaces(generations, Math.random).all, environment.OUTBOX_SHARDS, writeLog)
   },
-} satisfies ExportedHandler<WorkerEnvironment>
+} satisfies ExportedHandler<Bindings>

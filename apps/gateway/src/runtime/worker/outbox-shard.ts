@@ -5,7 +5,8 @@ import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
 import { createEgress } from './egress.ts'
-import { readSettings, type WorkerEnvironment } from './environment.ts'
+import type { Bindings } from './bindings.ts'
+import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
@@ -16,10 +17,10 @@ import { databaseOf } from './sqlite.ts'
 type Method = keyof HttpStore
 
 /** A shard of the outbox: it keeps events and their deliveries, and delivers them by its alarm. */
-export class OutboxShard extends DurableObject<WorkerEnvironment> {
+export class OutboxShard extends DurableObject<Bindings> {
   readonly #opened: Promise<Shard>
 
-  constructor(context: DurableObjectState, environment: WorkerEnvironment) {
+  constructor(context: DurableObjectState, environment: Bindings) {
     super(context, environment)
     this.#opened = open(context, environment)
     // Nothing reaches the object before what its predecessor died in was taken back.
@@ -59,10 +60,17 @@ export class OutboxShard extends DurableObject<WorkerEnvironment> {
   }
 }
 
-const READS: ReadonlySet<Method> = new Set<Method>(['readEvent', 'readDelivery', 'listDeliveries', 'countDeliveries', 'findBatch', 'check'])
+const READS: ReadonlySet<Method> = new Set<Method>([
+  'readEvent',
+  'readDelivery',
+  'listDeliveries',
+  'countDeliveries',
+  'findBatch',
+  'check',
+])
 const isRead = (method: Method): boolean => READS.has(method)
 
-function open(context: DurableObjectState, environment: WorkerEnvironment): Promise<Shard> {
+function open(context: DurableObjectState, environment: Bindings): Promise<Shard> {
   const { storage, id } = context
   const { config } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()

@@ -50,7 +50,9 @@ export function createPlaces(generations: readonly number[], random: () => numbe
     return isOne ? { generation, shard } : null
   }
   return {
-    all: generations.flatMap((count, generation) => Array.from({ length: count }, (_, shard) => ({ generation, shard }))),
+    all: generations.flatMap((count, generation) =>
+      Array.from({ length: count }, (_, shard) => ({ generation, shard })),
+    ),
     ofKey(key) {
       const hash = hashOf(key)
       const places = generations.map((count, generation) => ({ generation, shard: hash % count })).toReversed()

@@ -40,7 +40,8 @@ export function createRateWindow(ratePerSecond: number, nowMs: Now, lastGrantAtM
     ended = ended.filter((untilMs) => untilMs > now)
     return now
   }
-  const taken = (now: number): number => ended.length + underWay.filter((grantedAtMs) => latest(grantedAtMs) > now).length
+  const taken = (now: number): number =>
+    ended.length + underWay.filter((grantedAtMs) => latest(grantedAtMs) > now).length
   const latest = (grantedAtMs: number): number => grantedAtMs + TRANSIT_MS + windowMs
 
   return {

@@ -27,7 +27,10 @@ export function databaseOf(storage: SqlStorageOf): SqlDatabase {
   const { sql } = storage
   const rowsOf = (text: string, values: readonly SqlValue[]): readonly SqlRow[] => {
     try {
-      return sql.exec(text, ...values).toArray().map(rowOf)
+      return sql
+        .exec(text, ...values)
+        .toArray()
+        .map(rowOf)
     } catch (error) {
       throw translated(error)
     }
@@ -51,7 +54,8 @@ export function databaseOf(storage: SqlStorageOf): SqlDatabase {
 
 function rowOf(row: Record<string, SqlStorageValue>): SqlRow {
   const read: Record<string, SqlValue> = {}
-  for (const [name, value] of Object.entries(row)) read[name] = value instanceof ArrayBuffer ? new Uint8Array(value) : value
+  for (const [name, value] of Object.entries(row))
+    read[name] = value instanceof ArrayBuffer ? new Uint8Array(value) : value
   return read
 }
 

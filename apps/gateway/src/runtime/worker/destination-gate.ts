@@ -79,7 +79,7 @@ function openGate(
   { limits, testable }: DestinationFactory,
   test: () => void,
 ): SharedGate {
-  const { nowMs, log } = createAmbient()
+  const { nowMs, sleep, log } = createAmbient()
   const { kv } = storage
   const held = new Map(Array.from(kv.list<Held>({ prefix: HELD }), ([key, value]) => [key.slice(HELD.length), value]))
   const inFlight = [...held.values()].reduce((sum, { calls }) => sum + calls, 0)
@@ -90,6 +90,7 @@ function openGate(
     limits,
     rate,
     nowMs,
+    sleep,
     held: {
       read: () => held,
       write(holder, calls) {

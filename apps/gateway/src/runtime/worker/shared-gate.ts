@@ -8,6 +8,8 @@ import type { RateWindow } from './rate-window.ts'
 const HOLD_MS = 180_000
 /** When a holder that waits for somebody else's call asks again, should nobody have told it. */
 const ASK_AGAIN_MS = 2000
+/** How long a holder is kept waiting rather than sent away until its time. */
+const PATIENCE_MS = 100
 
 /** Calls that one holder may have under way. */
 export interface Held {
@@ -44,6 +46,7 @@ export interface SharedGateOptions {
   /** Null where the destination has no rate. */
   readonly rate: RateWindow | null
   readonly nowMs: Now
+  readonly sleep: (ms: number) => Promise<void>
   /** What is held, over a restart of the gate. */
   readonly held: {
     read(): ReadonlyMap<string, Held>
@@ -58,12 +61,12 @@ export interface SharedGateOptions {
 
 /** Creates the shared gate. The gatekeeper must count what is held as under way. */
 export function createSharedGate(options: SharedGateOptions): SharedGate {
-  const { gatekeeper, limits, rate, nowMs, saveGate, poke, test } = options
+  const { gatekeeper, limits, rate, nowMs, sleep, saveGate, poke, test } = options
   const held = new Map(options.held.read())
   /** In the order in which they asked. */
   const waiting = new Set<string>()
-  /** For when the last one was told to ask again. */
-  let toldMs = 0
+  /** When each was told to ask again, by a gate with a rate. */
+  const told = new Map<string, number>()
 
   const keep = (holder: string, calls: number): void => {
     const kept = calls > 0 ? { calls, untilMs: nowMs() + HOLD_MS } : null
@@ -85,7 +88,8 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
   }
   const pokeNext = (): void => {
     const [next] = waiting
-    if (next === undefined) return
+    // By a rate each was told its own time.
+    if (next === undefined || rate !== null) return
     waiting.delete(next)
     poke(next)
   }
@@ -104,12 +108,37 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
   }
 
   /** Spaces those that wait for time, so that they do not all ask at once for what one of them gets. */
-  const askAgainAtMs = ({ reason }: GateState, opensAtMs: number | null): number | null => {
+  const askAgainAtMs = (holder: string, { reason }: GateState, opensAtMs: number | null): number | null => {
     if (reason === 'paused') return null
-    if (rate === null) return opensAtMs ?? nowMs() + ASK_AGAIN_MS
-    const earliestMs = Math.max(opensAtMs ?? 0, rate.opensAtMs(), nowMs() + 1)
-    toldMs = Math.max(earliestMs, toldMs + 1000 / (limits.ratePerSecond ?? 1000))
-    return Math.ceil(toldMs)
+    const now = nowMs()
+    if (rate === null) return opensAtMs ?? now + ASK_AGAIN_MS
+    const earliestMs = Math.max(opensAtMs ?? 0, rate.opensAtMs(), now + 1)
+    const toldBefore = told.get(holder) ?? 0
+    if (toldBefore + PATIENCE_MS >= earliestMs) return Math.max(toldBefore, earliestMs)
+    const times = [...told.values()].toSorted((left, right) => left - right)
+    const everyMs = 1000 / (limits.ratePerSecond ?? 1000)
+    // The first time that is as far from every other as the rate asks for.
+    let atMs = earliestMs
+    for (const time of times) if (Math.abs(time - atMs) < everyMs) atMs = Math.ceil(time + everyMs)
+    told.set(holder, atMs)
+    return atMs
+  }
+
+  const grantNow = async (holder: string, calls: number): Promise<SharedGrant> => {
+    const wanted = Math.min(calls, shareOf(holder), rate?.free() ?? Infinity)
+    const grant = await gatekeeper.take(wanted)
+    if (grant.test) test()
+    const state = await gatekeeper.state()
+    const { closedUntilMs } = state
+    if (grant.calls === 0) {
+      waiting.add(holder)
+      return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
+    }
+    waiting.delete(holder)
+    told.delete(holder)
+    rate?.grant(grant.calls)
+    keep(holder, callsOf(holder) + grant.calls)
+    return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs }
   }
 
   return {
@@ -117,17 +146,12 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       if (fresh) await takeBack(holder, callsOf(holder))
       await takeBackOverdue()
       waiting.delete(holder)
-      const wanted = Math.min(calls, shareOf(holder), rate?.free() ?? Infinity)
-      const grant = await gatekeeper.take(wanted)
-      if (grant.test) test()
-      const state = await gatekeeper.state()
-      if (grant.calls === 0) {
-        waiting.add(holder)
-        return { calls: 0, opensAtMs: askAgainAtMs(state, grant.opensAtMs), closedUntilMs: state.closedUntilMs }
-      }
-      rate?.grant(grant.calls)
-      keep(holder, callsOf(holder) + grant.calls)
-      return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs: state.closedUntilMs }
+      const first = await grantNow(holder, calls)
+      // One that comes a little early for its time is not sent away: the time would be nobody's.
+      const earlyMs = (first.opensAtMs ?? Infinity) - nowMs()
+      if (first.calls > 0 || rate === null || earlyMs > PATIENCE_MS) return first
+      await sleep(earlyMs)
+      return grantNow(holder, calls)
     },
     async giveBack(holder, calls) {
       await takeBack(holder, calls)

@@ -3,7 +3,10 @@
  */
 import { spawn } from 'bun'
 
-const tests = spawn([process.execPath, 'test', ...process.argv.slice(2)], {
+/** How long one test may take where it says nothing itself: no test is about speed, and a machine may be busy. */
+const TIMEOUT_MS = 30_000
+
+const tests = spawn([process.execPath, 'test', `--timeout=${TIMEOUT_MS}`, ...process.argv.slice(2)], {
   stdin: 'ignore',
   stdout: 'inherit',
   stderr: 'pipe',

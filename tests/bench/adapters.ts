@@ -1,4 +1,4 @@
-import { JSON_BYTES, jsonDecoders } from './adapters-json.ts'
+import { JSON_BYTES, jsonFromBytes, jsonFromText } from './adapters-json.ts'
 import { type Contender, type Effort, measureInTurn, perSecond, ratio } from './adapters-rounds.ts'
 import { signers, verifiers } from './adapters-sigv4.ts'
 import { XML_MEGABYTES, xmlDecoders, xmlEncoders } from './adapters-xml.ts'
@@ -11,6 +11,8 @@ interface Group {
   readonly contenders: readonly Contender[]
   /** What one time is worth, in the unit of the figures. */
   readonly unit: { readonly name: string; readonly perTime: number; readonly digits: number }
+  /** Whether each contender does what the one before it does, and more: then the cost of what is more is printed. */
+  readonly isStack?: boolean
 }
 
 /** What a ratio should reach at least. */
@@ -24,6 +26,7 @@ interface Target {
 const IN_FLIGHT = 32
 const SMITHY = '@smithy/signature-v4, the same'
 const SIGN = 'signSigV4, Bun.CryptoHasher'
+const DECODE_JSON = '+ repeated names: decodeJson'
 const TIMES = { name: 'per second', perTime: 1, digits: 0 }
 const MEGABYTES = { name: 'MB/s', perTime: XML_MEGABYTES, digits: 1 }
 
@@ -31,7 +34,8 @@ const TARGETS: readonly Target[] = [
   { name: 'sign, 32 in flight', group: 'sign32', contender: SIGN, atLeast: 2 },
   { name: 'sign, one after another', group: 'sign1', contender: SIGN, atLeast: 1 },
   { name: 'decode XML', group: 'xmlDecode', contender: 'decodeXml', atLeast: 0.6 },
-  { name: 'decode JSON', group: 'json', contender: '+ repeated names', atLeast: 0.35 },
+  { name: 'decode JSON from text', group: 'jsonText', contender: DECODE_JSON, atLeast: 0.35 },
+  { name: 'decode JSON from bytes', group: 'jsonBytes', contender: DECODE_JSON, atLeast: 0.35 },
 ]
 
 /** Measures the adapters against others that do the same work; prints a table, the targets, and one line of JSON. */
@@ -66,6 +70,7 @@ export async function benchAdapters(effort: Effort): Promise<void> {
 
 async function groups(): Promise<Group[]> {
   const sigv4 = { yardstick: SMITHY, unit: TIMES }
+  const json = { yardstick: 'JSON.parse', unit: TIMES, isStack: true }
   return [
     { key: 'sign1', title: 'sign, one after another', ...sigv4, contenders: await signers(1) },
     { key: 'sign32', title: `sign, ${IN_FLIGHT} in flight`, ...sigv4, contenders: await signers(IN_FLIGHT) },
@@ -85,20 +90,22 @@ async function groups(): Promise<Group[]> {
       contenders: await xmlEncoders(),
       unit: MEGABYTES,
     },
+    { key: 'jsonText', title: `decode JSON of ${kilobytes(JSON_BYTES)} from text`, ...json, contenders: jsonFromText },
     {
-      key: 'json',
-      title: `decode JSON of ${kilobytes(JSON_BYTES)}`,
-      yardstick: 'JSON.parse',
-      contenders: jsonDecoders,
-      unit: TIMES,
+      key: 'jsonBytes',
+      title: `decode JSON of ${kilobytes(JSON_BYTES)} from bytes`,
+      ...json,
+      contenders: jsonFromBytes,
     },
   ]
 }
 
 function printGroup(group: Group, figures: readonly (readonly [string, { perSecond: number; ratio: number }])[]): void {
-  const lines = figures.map(([name, figure]) => {
+  const lines = figures.map(([name, figure], index) => {
     const value = figure.perSecond.toFixed(group.unit.digits)
-    return `${name.padEnd(36)}${value.padStart(12)}${figure.ratio.toFixed(2).padStart(9)} x`
+    const before = group.isStack === true ? figures[index - 1]?.[1].ratio : undefined
+    const cost = before === undefined ? '' : `   costs ${(1 / figure.ratio - 1 / before).toFixed(2)} ${group.yardstick}`
+    return `${name.padEnd(36)}${value.padStart(12)}${figure.ratio.toFixed(2).padStart(9)} x${cost}`
   })
   const head = `${group.title.padEnd(36)}${group.unit.name.padStart(12)}`
   process.stdout.write(`${[head, ...lines].join('\n')}\n\n`)

@@ -74,6 +74,15 @@ const HubspotContact = z
 /** What a newsletter form posts: `conversation` is meant to be a number, and nobody checked it. */
 const NewsletterReader = z.object({ email: z.email(), phone: z.string(), conversation: z.string() })
 
+/** An order as WooCommerce sends it, as far as it is used here. https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks (topic `order.created`) */
+const WoocommerceOrder = z.object({
+  number: z.string(),
+  status: z.string(),
+  date_created_gmt: z.string(),
+  billing: z.object({ first_name: z.string(), last_name: z.string(), email: z.email(), phone: z.string() }),
+  line_items: z.array(z.object({ name: z.string(), quantity: z.int(), total: z.string() })),
+})
+
 /**
  * Sources of senders as their documentation shows them, each leading to all three upstreams. The senders' own signature
  * schemes are not part of the gateway yet, so a bearer token stands in for each.
@@ -89,6 +98,7 @@ export default defineConfig((settings) => {
     typeform: source({ scheme, schema: TypeformResponse }),
     hubspot: source({ scheme, schema: HubspotContact }),
     newsletter: source({ scheme, schema: NewsletterReader }),
+    woocommerce: source({ scheme, schema: WoocommerceOrder }),
   }
   const destinations = {
     danaconnect: danaconnect({
@@ -197,10 +207,44 @@ export default defineConfig((settings) => {
     }),
   ]
 
+  // Expressions in place of functions, as a configuration holds them that is kept as data.
+  const woocommerceRoutes = [
+    route(sources.woocommerce, start, 'conversations.startData', {
+      when: 'status = "processing"',
+      map: `{
+        "conversationID": ${conversationID},
+        "fields": { "NAME": billing.first_name, "EMAIL": billing.email, "ORDER": "#" & number }
+      }`,
+    }),
+    route(sources.woocommerce, dial, 'records.create', {
+      when: 'billing.phone != "" and $sum(line_items.$number(total)) >= 100',
+      map: `billing.{
+        "dataset": ${JSON.stringify(dataset)},
+        "firstname": first_name,
+        "lastname": last_name,
+        "MobilePhone": $replace(phone, " ", ""),
+        "Customer_Email": $lowercase(email)
+      }`,
+    }),
+    route(sources.woocommerce, profile, 'contacts.upsert', {
+      map: `{
+        "data": {
+          "email": $lowercase(billing.email),
+          "name": $join([billing.first_name, billing.last_name], " "),
+          "last_order": $substringBefore(date_created_gmt, "T"),
+          "last_order_total": $round($sum(line_items.$number(total)), 2),
+          "last_order_items": $sum(line_items.quantity),
+          "products": $sort($distinct([line_items.name]))
+        },
+        "group_key": ${JSON.stringify(groupKey)}
+      }`,
+    }),
+  ]
+
   return {
     sources,
     destinations,
-    routes: [...shopifyRoutes, ...typeformRoutes, ...hubspotRoutes, ...newsletterRoutes],
+    routes: [...shopifyRoutes, ...typeformRoutes, ...hubspotRoutes, ...newsletterRoutes, ...woocommerceRoutes],
     keys: [{ name: 'admin', token: settings.secret('SLUICE_ADMIN_TOKEN'), scopes: ['read', 'operate'] }],
   }
 })

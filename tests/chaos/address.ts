@@ -2,6 +2,8 @@
 export interface Address {
   /** Resolves with the address as soon as there is one. */
   current(): Promise<string>
+  /** Returns the address, or null when there is none. */
+  now(): string | null
   arrive(url: string): void
   leave(): void
 }
@@ -11,6 +13,7 @@ export function createAddress(): Address {
   let url: string | null = null
   let waiting: ((url: string) => void)[] = []
   return {
+    now: () => url,
     current: () => (url === null ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(url)),
     arrive(arrived) {
       url = arrived

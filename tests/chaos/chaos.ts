@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Address, createAddress } from './address.ts'
-import { auditFile, auditGateway } from './audit.ts'
+import { auditFile, auditGateway, type GatewayAudit, NOTHING } from './audit.ts'
+import { startCallbackRelay } from './callback-relay.ts'
 import { type Child, startChild } from './child.ts'
 import { type Counter, createCounter } from './counter.ts'
-import { otherStates } from './gateway-api.ts'
+import type { Life } from './gateway.ts'
+import { isBusy } from './gateway-api.ts'
 import { liveAndDie } from './lives.ts'
-import { planKills, type StepKill } from './plan.ts'
+import { auditOldData, writeOldData } from './old-data.ts'
+import { type OnUnsure, planKills, type StepKill } from './plan.ts'
 import { readReceived } from './received.ts'
-import { type ChaosResult, countArrivals, summarise } from './result.ts'
+import { type ChaosResult, countLost, summarise } from './result.ts'
 import { sendEvents } from './sender.ts'
 
 /** How often it is looked whether deliveries wait. */
@@ -19,7 +22,9 @@ export interface ChaosOptions {
   readonly seed: number
   readonly kills: number
   readonly events: number
-  /** Time until everything must be delivered. */
+  /** What becomes of a delivery of which nobody knows whether it landed. */
+  readonly onUnsure: OnUnsure
+  /** Time until everything must be delivered or parked. */
   readonly timeoutSeconds: number
   /** Ends the run early, without a result. */
   readonly signal: AbortSignal
@@ -54,38 +59,81 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 type Start = (file: string, ...parameters: readonly string[]) => Child
 
 async function runIn(folder: string, start: Start, options: ChaosOptions): Promise<ChaosResult> {
-  const sandboxUrl = await start('sandbox.ts').url
+  const sandboxUrl = await start('sandbox.ts', String(options.events)).url
   if (sandboxUrl === null) throw new Error('the sandbox of the upstreams did not start')
+  const run = createRun()
+  const relay = startCallbackRelay(run.address)
+  try {
+    return await runAgainst(sandboxUrl, relay.url, run, folder, start, options)
+  } finally {
+    relay.stop()
+  }
+}
+
+async function runAgainst(
+  sandboxUrl: string,
+  callbackUrl: string,
+  run: Run,
+  folder: string,
+  start: Start,
+  options: ChaosOptions,
+): Promise<ChaosResult> {
+  const dataPath = join(folder, 'data')
   const lives: Child[] = []
+  const oldPaths: string[] = []
   const startGateway = (kill: StepKill | null) => {
-    const gateway = start('gateway.ts', folder, sandboxUrl, JSON.stringify(kill))
+    if (kill?.step === 'in-migration') {
+      const oldPath = join(folder, `old-${oldPaths.length}`)
+      oldPaths.push(oldPath)
+      writeOldData(oldPath)
+      return start('migration.ts', oldPath, String(kill.occurrence))
+    }
+    const life: Life = { dataPath, sandboxUrl, callbackUrl, onUnsure: options.onUnsure, kill }
+    const gateway = start('gateway.ts', JSON.stringify(life))
     lives.push(gateway)
     return gateway
   }
-  const run = createRun()
   const problems: string[] = []
   const attempt = async (work: () => Promise<void>) => {
     await work().catch((error: unknown) => problems.push(error instanceof Error ? error.message : 'unknown error'))
   }
   await attempt(() => sendAndKill(run, startGateway, options))
-  const received = await readReceived(sandboxUrl)
-  const arrivals = countArrivals(run.ids.keys(), received)
-  let unknownEvents = 0
-  // Before the last kill the gateway may die while it is asked; and a run without all of its kills has failed anyway.
-  if (run.kills.value === options.kills) {
-    await attempt(async () => {
-      const audit = await auditGateway(await run.address.current(), run.ids, received)
-      unknownEvents = audit.unknownEvents
-      problems.push(...audit.problems)
-    })
-  }
+  let audit: GatewayAudit = NOTHING
+  await attempt(async () => {
+    const url = await livingUrl(run, lives, startGateway, options)
+    audit = await auditGateway(url, run.ids, await readReceived(sandboxUrl))
+  })
   await attempt(async () => {
     lives.at(-1)?.kill()
     await lives.at(-1)?.ended
-    problems.push(...auditFile(folder))
+    problems.push(...auditFile(dataPath))
+    for (const oldPath of oldPaths) problems.push(...(await auditOldData(oldPath)))
   })
   noteWarnings(lives, options.note)
-  return { ...arrivals, kills: run.kills.value, lost: arrivals.lost + unknownEvents, problems: summarise(problems) }
+  const accepted = run.ids.size
+  return {
+    ...audit,
+    accepted,
+    kills: run.kills.value,
+    lost: countLost(accepted, audit),
+    problems: summarise([...problems, ...audit.problems]),
+  }
+}
+
+/** Where the gateway lives on after the last kill. A run that did not come so far is asked in a life of its own. */
+async function livingUrl(
+  run: Run,
+  lives: readonly Child[],
+  start: (kill: StepKill | null) => Child,
+  { kills }: ChaosOptions,
+): Promise<string> {
+  const known = run.kills.value === kills ? run.address.now() : null
+  if (known !== null) return known
+  lives.at(-1)?.kill()
+  await lives.at(-1)?.ended
+  const url = await start(null).url
+  if (url === null) throw new Error('the gateway did not start to be asked')
+  return url
 }
 
 /** How far a run is. */
@@ -115,25 +163,20 @@ async function sendAndKill(run: Run, start: (kill: StepKill | null) => Child, op
     const sent = sendEvents({ ...run, events, signal })
     await Promise.all([sent, liveAndDie({ ...run, plan: planKills(options), events, start, note })])
     note(`all accepted after ${Math.round(performance.now() - startedAtMs)} ms`)
-    await waitUntilDelivered(await run.address.current(), signal)
-    note(`all delivered after ${Math.round(performance.now() - startedAtMs)} ms`)
+    await waitUntilIdle(await run.address.current(), signal)
+    note(`all at an end after ${Math.round(performance.now() - startedAtMs)} ms`)
   }
   await Promise.race([work(), rejectWhenAborted(signal)])
 }
 
-async function waitUntilDelivered(url: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const states = await otherStates(url)
-    // What is parked or dead stays so; waiting would not help.
-    if (!states.includes('pending') && !states.includes('leased')) return
-    await Bun.sleep(LOOK_EVERY_MS)
-  }
+async function waitUntilIdle(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await isBusy(url))) await Bun.sleep(LOOK_EVERY_MS)
 }
 
 function rejectWhenAborted(signal: AbortSignal): Promise<never> {
   const reason = () =>
     signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
-      ? new Error('the time is up, and not everything is delivered')
+      ? new Error('the time is up, and not everything is at an end')
       : new Error('the run was ended from outside')
   return new Promise((_, reject) => {
     if (signal.aborted) reject(reason())

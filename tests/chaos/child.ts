@@ -9,14 +9,16 @@ export interface Child {
   /** Lines written so far. */
   readonly output: readonly string[]
   readonly errors: readonly string[]
+  /** Writes a line to its standard input. */
+  tell(line: string): void
   /** Ends it with SIGKILL. */
   kill(): void
 }
 
 /**
- * Starts a file of this folder in a process of its own.
+ * Starts a file in a process of its own.
  *
- * @param name - File name; the file writes its address as a line to standard output once it listens.
+ * @param name - Its path from this folder; the file writes its address as a line to standard output once it listens.
  */
 export function startChild(name: string, ...parameters: readonly string[]): Child {
   const spawned = Bun.spawn([process.execPath, join(import.meta.dirname, name), ...parameters], {
@@ -39,7 +41,11 @@ export function startChild(name: string, ...parameters: readonly string[]): Chil
   const ended = Promise.all([spawned.exited, written, logged]).then(([exitCode]) =>
     String(spawned.signalCode ?? `exit ${exitCode}`),
   )
-  return { url, ended, output, errors, kill: () => spawned.kill('SIGKILL') }
+  const tell = (line: string) => {
+    void spawned.stdin.write(`${line}\n`)
+    void spawned.stdin.flush()
+  }
+  return { url, ended, output, errors, tell, kill: () => spawned.kill('SIGKILL') }
 }
 
 async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {

@@ -79,8 +79,87 @@ describe('dieAtStep', () => {
     expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state })
   })
 
-  test('after-recovery: the gates are read when the leases of the dead were taken back', async () => {
-    expect(await endOf(dying(openPorts(), 'after-recovery').store.readGates())).toBeInstanceOf(Died)
+  const tokens: readonly [Step, number][] = [
+    ['before-token', 0],
+    ['after-token', 1],
+  ]
+  test.each(tokens)('%s: the upstream was asked for a token %i times', async (step, expected) => {
+    let calls = 0
+    const ports = openPorts(() => Promise.resolve(new Response(String((calls += 1)))))
+    const { fetch } = dying(ports, step)
+    await fetch(new Request('http://upstream/contactnow/ecnow.php'))
+    expect(await endOf(fetch(new Request('http://upstream/contactnow/token.php')))).toBeInstanceOf(Died)
+    expect(calls).toBe(1 + expected)
+  })
+
+  test('after-load-reply: the upstream took a load', async () => {
+    let calls = 0
+    const ports = openPorts(() => Promise.resolve(new Response(String((calls += 1)))))
+    const { fetch } = dying(ports, 'after-load-reply')
+    await fetch(new Request('http://upstream/contactnow/ecnow.php'))
+    const load = new Request('http://upstream/danaconnect/api/contacts/rest/webdb/table/CONTACTS')
+    expect(await endOf(fetch(load))).toBeInstanceOf(Died)
+    expect(calls).toBe(2)
+  })
+
+  test('after-batch-lease: only a lease of deliveries that share a call counts', async () => {
+    const ports = openPorts()
+    const { store } = dying(ports, 'after-batch-lease')
+    await ports.store.accept(eventOf('1'))
+    expect(await lease(store)).toHaveLength(1)
+    await ports.store.accept(eventOf('2', SHARED))
+    expect(await endOf(lease(store))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_2')).toMatchObject({ state: 'leased' })
+  })
+
+  const openings: readonly [Step, boolean][] = [
+    ['before-open-batch', false],
+    ['after-open-batch', true],
+  ]
+  test.each(openings)('%s: the batch is noted: %p', async (step, noted) => {
+    const ports = openPorts()
+    expect(await endOf(dying(ports, step).store.openBatch(BATCH))).toBeInstanceOf(Died)
+    expect((await ports.store.findBatch(BATCH.token.hash, NOW)) !== null).toBe(noted)
+  })
+
+  const shared: readonly [Step, string][] = [
+    ['before-record-batch', 'leased'],
+    ['after-record-batch', 'delivered'],
+  ]
+  test.each(shared)('%s: the delivery is %s', async (step, state) => {
+    const ports = openPorts()
+    await ports.store.accept(eventOf('1', SHARED))
+    await lease(ports.store)
+    const request = { batchId: BATCH.id, steps: [], deliveries: [recordOf('1')] }
+    expect(await endOf(dying(ports, step).store.recordBatch(request))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state })
+  })
+
+  const callbacks: readonly [Step, boolean][] = [
+    ['before-callback', false],
+    ['after-callback', true],
+  ]
+  test.each(callbacks)('%s: the callback is written: %p', async (step, written) => {
+    const ports = openPorts()
+    await ports.store.openBatch(BATCH)
+    const request = { batchId: BATCH.id, callback: { result: 'FINISHED' }, nowMs: NOW, moves: [] }
+    expect(await endOf(dying(ports, step).store.settleBatch(request))).toBeInstanceOf(Died)
+    expect((await ports.store.readSettled(BATCH.id)) !== null).toBe(written)
+  })
+
+  test('before-recovery: the leases of the dead were found', async () => {
+    const ports = openPorts()
+    await ports.store.accept(eventOf('1'))
+    await lease(ports.store)
+    expect(await endOf(dying(ports, 'before-recovery').store.expiredLeases(Infinity))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'leased' })
+  })
+
+  test('after-recovery: nothing is leased', async () => {
+    const ports = openPorts()
+    await ports.store.accept(eventOf('1'))
+    expect(await endOf(lease(dying(ports, 'after-recovery').store))).toBeInstanceOf(Died)
+    expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
   })
 
   test('the occurrences before the planned one pass', async () => {
@@ -122,7 +201,18 @@ const dying = (ports: Ports, step: Step): Ports => dieAtStep(ports, killAt(step,
 const lease = (store: Ports['store']) =>
   store.lease({ destination: 'alpha', leaseId: 'lse_1', nowMs: NOW, untilMs: NOW + 1000, limit: 16, batchRows: 1 })
 
-function eventOf(number: string): NewEvent {
+const SHARED = { key: 'list', maxRows: 1, maxAgeMs: 0 }
+const BATCH = {
+  id: 'bat_1',
+  destination: 'alpha',
+  operation: 'create',
+  key: SHARED.key,
+  size: 1,
+  createdAtMs: NOW,
+  token: { hash: 'hash', untilMs: NOW + 1 },
+}
+
+function eventOf(number: string, gather: typeof SHARED | null = null): NewEvent {
   const delivery = {
     id: `dlv_${number}`,
     route: 'demo.alpha.create',
@@ -131,7 +221,7 @@ function eventOf(number: string): NewEvent {
     payload: {},
     reason: null,
     orderingKey: null,
-    gather: null,
+    gather,
   }
   return {
     id: `evt_${number}`,

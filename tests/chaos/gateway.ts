@@ -1,41 +1,52 @@
-import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig, sandboxEnvironment, startGateway } from '@sluice/gateway/bun'
+import { SANDBOX } from '@sluice/upstream-mocks'
+import { announceDeath } from './announce-death.ts'
 import { armCommitDeath } from './commit-death.ts'
 import { dieAtStep } from './die-at-step.ts'
 import { endWithParent } from './end-with-parent.ts'
-import type { StepKill } from './plan.ts'
+import { hurry } from './hurry.ts'
+import type { OnUnsure, StepKill } from './plan.ts'
 
-/**
- * One life of the gateway, on the data folder of the first argument, against the sandbox at the second. The third is the
- * step that kills it, as JSON, or `null`.
- */
+/** What one life of the gateway is given, as JSON. */
+export interface Life {
+  readonly dataPath: string
+  readonly sandboxUrl: string
+  /** Where the upstreams send callbacks. */
+  readonly callbackUrl: string
+  readonly onUnsure: OnUnsure
+  /** The step that kills it, or null. */
+  readonly kill: StepKill | null
+}
+
+/** One life of the gateway. */
 endWithParent()
-const [dataPath = '', sandboxUrl = '', kill = 'null'] = process.argv.slice(2)
-const stepKill = JSON.parse(kill) as StepKill | null
-const dieInCommit = stepKill?.step === 'in-commit' ? await armCommitDeath(stepKill.delayUs) : () => undefined
+const { dataPath, sandboxUrl, callbackUrl, onUnsure, kill } = JSON.parse(process.argv[2] ?? '') as Life
+const dieInCommit = kill?.step === 'in-commit' ? await armCommitDeath(kill.delayUs) : () => undefined
 
 const gateway = await startGateway({
-  configFile: await loadConfig(join(import.meta.dirname, '..', '..', 'sluice.config.ts')),
-  environment: sandboxEnvironment(sandboxUrl),
+  configFile: await loadConfig(join(import.meta.dirname, 'sluice.config.ts')),
+  environment: sandboxEnvironment(sandboxUrl, {
+    CHAOS_CALLBACK_URL: callbackUrl,
+    CHAOS_ON_UNSURE: onUnsure,
+    CHAOS_TABLE: SANDBOX.danaconnect.tableCode,
+  }),
   port: 0,
   dataPath,
   sandboxUrl,
   example: null,
-  adapt: (ports) => (stepKill === null ? ports : dieAtStep(ports, stepKill, deathOf(stepKill))),
+  adapt: (ports) => (kill === null ? hurry(ports) : dieAtStep(hurry(ports), kill, deathOf(kill))),
 })
 process.stdout.write(`${gateway.url}\n`)
 
 function deathOf({ step }: StepKill) {
-  // Written synchronously: nothing that is queued survives what follows.
-  const announce = () => void writeSync(process.stdout.fd, `dies at ${step}\n`)
   return {
     now() {
-      announce()
+      announceDeath(step)
       process.kill(process.pid, 'SIGKILL')
     },
     soon() {
-      announce()
+      announceDeath(step)
       dieInCommit()
     },
   }

@@ -3,12 +3,14 @@ import { runChaos } from './chaos.ts'
 import { describeKill, planKills } from './plan.ts'
 import { closingLine, isKept } from './result.ts'
 
-const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--timeout 300] [--verbose]
+const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--on-unsure park] [--timeout 600] [--verbose]
 
   --kills     how often the gateway is killed
   --events    how many events are sent, more than there are kills
   --seed      chooses the moments: the same seed, kills and events give the same plan
-  --timeout   seconds until everything must be delivered
+  --on-unsure what becomes of a delivery of which nobody knows whether it landed: \`park\`, with upstreams that can be asked,
+              or \`resend\`, with upstreams that nobody can ask
+  --timeout   seconds until everything must be delivered or parked
   --verbose   prints the plan, each kill, and what the gateway warns of, to standard error
 `
 
@@ -17,30 +19,41 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '20' },
     events: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
-    timeout: { type: 'string', default: '300' },
+    'on-unsure': { type: 'string', default: 'park' },
+    timeout: { type: 'string', default: '600' },
     verbose: { type: 'boolean', default: false },
   },
 })
 const planned = { kills: Number(values.kills), events: Number(values.events), seed: Number(values.seed) }
 const timeoutSeconds = Number(values.timeout)
+const onUnsure = values['on-unsure']
 
-if (!Object.values(planned).every(isWhole) || planned.kills >= planned.events || !(timeoutSeconds > 0)) {
+if (
+  !Object.values(planned).every(isWhole) ||
+  planned.kills >= planned.events ||
+  !(timeoutSeconds > 0) ||
+  (onUnsure !== 'park' && onUnsure !== 'resend')
+) {
   process.stderr.write(USAGE)
   process.exit(2)
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const note = values.verbose ? say : () => undefined
-planKills(planned).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
+planKills({ ...planned, onUnsure }).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
 
 try {
-  const result = await runChaos({ ...planned, timeoutSeconds, signal: interrupted.signal, note })
+  const result = await runChaos({ ...planned, onUnsure, timeoutSeconds, signal: interrupted.signal, note })
   result.problems.forEach(say)
+  const { repeated } = result
+  if (repeated > 0) {
+    say(`${repeated} times datatalks got a contacts.upsert again, which may be repeated: none of these is a duplicate`)
+  }
   process.stdout.write(`${closingLine(result)}\n`)
-  process.exit(isKept(result, planned) ? 0 : 1)
+  process.exit(isKept(result, { ...planned, onUnsure }) ? 0 : 1)
 } catch (error) {
   say(error instanceof Error ? error.message : 'unknown error')
   process.exit(1)

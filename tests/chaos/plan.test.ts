@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { describeKill, type PlannedKill, planKills, STEPS } from './plan.ts'
+import { MIGRATION_STATEMENTS } from './old-data.ts'
+import { describeKill, type PlannedKill, planKills, STEPS, stepsOf } from './plan.ts'
 
-const plan = (seed: number) => planKills({ seed, kills: 20, events: 2000 })
-const stepsOf = (kills: readonly PlannedKill[]) =>
+const plan = (seed: number) => planKills({ seed, kills: 20, events: 2000, onUnsure: 'park' })
+const stepKillsOf = (kills: readonly PlannedKill[]) =>
   kills.flatMap(({ kill }) => (kill.kind === 'step' ? [kill.step] : []))
 
 describe('planKills', () => {
@@ -12,29 +13,37 @@ describe('planKills', () => {
   })
 
   test('half of the kills are at a step, and every step comes before any comes twice', () => {
-    const steps = stepsOf(plan(3))
-    expect(steps).toHaveLength(10)
+    const steps = stepKillsOf(planKills({ seed: 3, kills: 4 * STEPS.length, events: 4000, onUnsure: 'park' }))
+    expect(steps).toHaveLength(2 * STEPS.length)
     expect(new Set(steps.slice(0, STEPS.length))).toEqual(new Set(STEPS))
+    expect(new Set(steps.slice(STEPS.length))).toEqual(new Set(STEPS))
   })
 
   test('every kill has events of its own, and falls within them', () => {
     let before = 0
-    for (const { kill, eventsAllowed } of planKills({ seed: 5, kills: 99, events: 250 })) {
+    for (const { kill, eventsAllowed } of planKills({ seed: 5, kills: 99, events: 250, onUnsure: 'park' })) {
       expect(eventsAllowed).toBeGreaterThan(before)
       if (kill.kind === 'outside') {
         expect(kill.afterAccepted).toBeGreaterThan(before)
         expect(kill.afterAccepted).toBeLessThanOrEqual(eventsAllowed)
       } else {
         expect(kill.occurrence).toBeGreaterThanOrEqual(1)
-        expect(kill.occurrence).toBeLessThanOrEqual(3 * (eventsAllowed - before))
+        const most = kill.step === 'in-migration' ? MIGRATION_STATEMENTS : 3 * (eventsAllowed - before)
+        expect(kill.occurrence).toBeLessThanOrEqual(most)
       }
       before = eventsAllowed
     }
     expect(before).toBe(247)
   })
 
+  test('a gateway that asks for no callbacks is killed at none', () => {
+    const steps = stepKillsOf(planKills({ seed: 3, kills: 80, events: 4000, onUnsure: 'resend' }))
+    expect(new Set(steps)).toEqual(new Set(stepsOf('resend')))
+    expect(steps).not.toContain('after-callback')
+  })
+
   test('no kills make an empty plan', () => {
-    expect(planKills({ seed: 1, kills: 0, events: 1 })).toEqual([])
+    expect(planKills({ seed: 1, kills: 0, events: 1, onUnsure: 'park' })).toEqual([])
   })
 })
 

@@ -29,13 +29,13 @@ export async function readReceived(sandboxUrl: string): Promise<Received> {
   return { danaconnect, contactnow, datatalks }
 }
 
-/** Counts the requests that had an effect, by the email that they carry. */
+/** Counts the effects of requests by the emails that they carry: a load carries many. */
 export function countEmails(requests: readonly Pick<Logged, 'query' | 'body' | 'effect'>[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { query, body, effect } of requests) {
     if (effect === 0) continue
-    const email = /event-[0-9]+@chaos\.example/.exec(`${query} ${body}`.replaceAll('%40', '@'))?.[0]
-    if (email !== undefined) counts.set(email, (counts.get(email) ?? 0) + 1)
+    const text = `${query} ${body}`.replaceAll('%40', '@')
+    for (const [email] of text.matchAll(/event-[0-9]+@chaos\.example/g)) counts.set(email, (counts.get(email) ?? 0) + 1)
   }
   return counts
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const FOLDER = import.meta.dirname
 
-/** Lists the packages that have a suite, by the names of their folders. */
+/** Lists what has a suite: packages, by the names of their folders, and the gateway's expressions. */
 export function suiteNames(): string[] {
   return readdirSync(join(FOLDER, 'suites'))
     .filter((file) => file.endsWith('.ts'))

@@ -20,6 +20,8 @@ interface Exchange {
   readonly argument: string
   /** Which request this is on its connection, from 1. */
   readonly nth: number
+  /** Request line and headers. */
+  readonly head: string
 }
 
 type Fault = (exchange: Exchange) => void
@@ -31,6 +33,7 @@ const write = (socket: net.Socket, text: string) => void socket.write(text, 'lat
 
 /** What the server does once it has read a request, by the first part of its path. */
 const FAULTS: Readonly<Record<string, Fault>> = {
+  echo: ({ socket, head }) => write(socket, reply('200 OK', '', head)),
   status: ({ socket, argument }) => write(socket, reply(`${argument} Status`)),
   redirect: ({ socket, argument }) => write(socket, reply(`${argument} Elsewhere`, 'location: /elsewhere\r\n', '')),
   interim: ({ socket }) => write(socket, `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${reply('200 OK')}`),
@@ -115,7 +118,7 @@ function answer(seen: Map<string, Seen[]>, request: ReceivedRequest, socket: net
     return
   }
   seen.set(id, [...(seen.get(id) ?? []), { method, head, body }])
-  FAULTS[fault]?.({ socket, argument, nth })
+  FAULTS[fault]?.({ socket, argument, nth, head })
 }
 
 async function listen(server: net.Server): Promise<number> {

@@ -1,4 +1,5 @@
-import { canonicalRequest, signature, signSigV4, stringToSign, verifySigV4 } from '@sluice/sigv4'
+import { signSigV4 } from '@sluice/sigv4'
+import { canonicalRequest, signature, stringToSign, verifySigV4 } from '@sluice/sigv4/verify'
 import { codeOf, equal, utf8 } from './check.ts'
 import { HASHES, WAYS } from './signing-ways.ts'
 import type { SigningVector } from './suite.ts'

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contactnow, danaconnect, datatalks, DELIVERY_STATES, OUTCOMES, RETRY_DELAYS_SECONDS } from '@sluice/gateway'
+import { MAX_DEPTH, MAX_LIST_LENGTH, MAX_SIZE, MAX_STEPS } from '@sluice/gateway/expression'
 import { MIGRATIONS } from '@sluice/gateway/store'
 
 const root = join(import.meta.dir, '../..')
@@ -63,6 +64,13 @@ describe('ARCHITECTURE.md says what the code does:', () => {
   })
 })
 
+test('docs/expressions.md says where an expression ends', () => {
+  const limits = [...read('docs/expressions.md').matchAll(/\| ([\d,]+) \|$/gm)].map(([, limit = '']) =>
+    Number(limit.replaceAll(',', '')),
+  )
+  expect(limits).toEqual([MAX_STEPS, MAX_LIST_LENGTH, MAX_SIZE, MAX_DEPTH])
+})
+
 describe('the flow', () => {
   const STEPS = ['receive', 'verify', 'validate', 'map', 'store', 'deliver', 'record', 'lease']
 
@@ -81,17 +89,21 @@ describe('README.md', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150)
   })
 
-  test.each(['README.md', 'ARCHITECTURE.md', 'AGENTS.md', 'CONTRIBUTING.md', 'docs/failures.md'])(
-    'every link of %s to a file leads somewhere',
-    async (name) => {
-      const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
-      const missing = []
-      for (const target of targets.filter((candidate) => !candidate.includes('://'))) {
-        const path = join(root, name, '..', target)
-        const there = (await Bun.file(path).exists()) || (await Bun.file(join(path, 'README.md')).exists())
-        if (!there) missing.push(target)
-      }
-      expect(missing).toEqual([])
-    },
-  )
+  test.each([
+    'README.md',
+    'ARCHITECTURE.md',
+    'AGENTS.md',
+    'CONTRIBUTING.md',
+    'docs/failures.md',
+    'docs/expressions.md',
+  ])('every link of %s to a file leads somewhere', async (name) => {
+    const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
+    const missing = []
+    for (const target of targets.filter((candidate) => !candidate.includes('://'))) {
+      const path = join(root, name, '..', target)
+      const there = (await Bun.file(path).exists()) || (await Bun.file(join(path, 'README.md')).exists())
+      if (!there) missing.push(target)
+    }
+    expect(missing).toEqual([])
+  })
 })

@@ -1,5 +1,6 @@
 import { standardWebhooks } from '@sluice/gateway'
-import { signSigV4, verifySigV4 } from '@sluice/sigv4'
+import { signSigV4 } from '@sluice/sigv4'
+import { verifySigV4 } from '@sluice/sigv4/verify'
 import { Webhook } from 'standardwebhooks'
 
 import { type HttpMessage, readMessage, writeMessage } from './http-message.ts'
@@ -91,7 +92,11 @@ function isSignedWebhook({ headers, body }: HttpMessage): boolean {
   const at = new Date(Number(headers.get('webhook-timestamp')) * 1000)
   const id = headers.get('webhook-id') ?? ''
   const [, expected = ''] = new Webhook(WEBHOOK_SECRET).sign(id, at, new TextDecoder().decode(body)).split(',')
-  const given = (headers.get('webhook-signature') ?? '').split(' ').filter((entry) => entry.startsWith('v1,'))
+  // As the library of the specification reads an entry: a version, a signature, and whatever may follow a second comma.
+  const given = (headers.get('webhook-signature') ?? '').split(' ').map((entry) => entry.split(','))
   // Base64 without its padding says the same bytes.
-  return given.some((entry) => Buffer.from(entry.slice(3), 'base64').equals(Buffer.from(expected, 'base64')))
+  return given.some(
+    ([version, encoded = '']) =>
+      version === 'v1' && Buffer.from(encoded, 'base64').equals(Buffer.from(expected, 'base64')),
+  )
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { installTools } from '../tools/install.ts'
 import { checkTypesResolve, compileExample, install, lintPackage, pack, runExample } from './checks.ts'
 import { measure } from './measure.ts'
-import { chosenPackages, type Package, publishedPackages } from './packages.ts'
+import { bundlesOf, chosenPackages, type Package, publishedPackages } from './packages.ts'
 import { limitFault, sizeFault } from './sizes.ts'
 
 installTools()
@@ -42,10 +42,12 @@ async function checkPackage(checked: Package): Promise<void> {
 }
 
 function checkSize(checked: Package): void {
-  const sizes = measure(checked)
-  const faults = [limitFault(checked.folder, sizes), sizeFault(checked.readme, sizes)].filter(
-    (fault) => fault !== undefined,
-  )
+  const faults = bundlesOf(checked).flatMap((bundle) => {
+    const sizes = measure(bundle)
+    return [limitFault(bundle.name, sizes), sizeFault(checked.readme, bundle.name, sizes)].filter(
+      (fault) => fault !== undefined,
+    )
+  })
   if (faults.length > 0) throw new Error(faults.join('; '))
 }
 

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { toolPath } from '../tools/install.ts'
-import type { Package } from './packages.ts'
+import { type Bundle, ROOT } from './packages.ts'
 import type { Sizes } from './sizes.ts'
 
-/** Bundles a package three times, and measures what comes out. */
-export function measure(measured: Package): Sizes {
+/** Bundles what a program imports three times, and measures what comes out. */
+export function measure(measured: Bundle): Sizes {
   return {
     own: bundledBytes(measured, '--packages=external'),
     withLibrary: bundledBytes(measured, '--external:@sluice/*'),
@@ -12,19 +11,12 @@ export function measure(measured: Package): Sizes {
   }
 }
 
-function bundledBytes({ path, folder }: Package, ...options: readonly string[]): number {
+function bundledBytes({ name, files }: Bundle, ...options: readonly string[]): number {
+  const program = files.map((file) => `export * from ${JSON.stringify(file)}\n`).join('')
   const { success, stdout } = Bun.spawnSync(
-    [
-      toolPath('esbuild'),
-      join(path, 'src/index.ts'),
-      '--bundle',
-      '--minify',
-      '--format=esm',
-      '--target=es2023',
-      ...options,
-    ],
-    { stderr: 'inherit' },
+    [toolPath('esbuild'), '--bundle', '--minify', '--format=esm', '--target=es2023', ...options],
+    { cwd: ROOT, stdin: new TextEncoder().encode(program), stderr: 'inherit' },
   )
-  if (!success) throw new Error(`packaging: ${folder} cannot be bundled`)
+  if (!success) throw new Error(`packaging: ${name} cannot be bundled`)
   return Bun.gzipSync(new Uint8Array(stdout), { level: 9 }).byteLength
 }

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'bun:test'
-import { chosenPackages, type Package, withSiblings } from './packages.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundlesOf, chosenPackages, type Package, publishedPackages, withSiblings } from './packages.ts'
 
 function packageOf(folder: string, ...needs: readonly string[]): Package {
   const dependencies = Object.fromEntries(needs.map((name) => [name, 'workspace:*']))
-  const manifest = { name: `@sluice/${folder}`, version: '1.0.0', description: '', license: 'MIT', dependencies }
+  const exports = { '.': './src/index.ts' }
+  const manifest = {
+    name: `@sluice/${folder}`,
+    version: '1.0.0',
+    description: '',
+    license: 'MIT',
+    exports,
+    dependencies,
+  }
   return { folder, path: `/${folder}`, manifest, readme: '' }
 }
 
@@ -21,6 +31,22 @@ describe('a package is installed with', () => {
   })
 })
 
+describe('a package of a protocol depends on at most one library:', () => {
+  const protocols = publishedPackages().filter(({ path }) => {
+    const { tags }: { tags: readonly string[] } = JSON.parse(readFileSync(join(path, 'turbo.json'), 'utf8'))
+    return tags.includes('protocol') || tags.includes('kernel')
+  })
+
+  test('there are eight', () => {
+    expect(protocols).toHaveLength(8)
+  })
+
+  test.each(protocols.map(({ folder, manifest }) => [folder, manifest] as const))('%s', (_folder, { dependencies }) => {
+    const libraries = Object.keys(dependencies ?? {}).filter((name) => !name.startsWith('@sluice/'))
+    expect(libraries.length).toBeLessThanOrEqual(1)
+  })
+})
+
 describe('packages are chosen', () => {
   test('by the names of their folders', () => {
     expect(chosenPackages(all, ['json'])).toEqual([json])
@@ -32,5 +58,21 @@ describe('packages are chosen', () => {
 
   test('not when there is none of that name', () => {
     expect(() => chosenPackages(all, ['json', 'yaml'])).toThrow('there is no package yaml')
+  })
+})
+
+describe('a program may bundle', () => {
+  test('a package of one entry', () => {
+    expect(bundlesOf(json)).toEqual([{ name: 'json', files: ['/json/src/index.ts'] }])
+  })
+
+  test('each entry of a package, and all of them', () => {
+    const exports = { '.': './src/index.ts', './read': './src/read/index.ts' }
+    const files = ['/json/src/index.ts', '/json/src/read/index.ts']
+    expect(bundlesOf({ ...json, manifest: { ...json.manifest, exports } })).toEqual([
+      { name: 'json', files: files.slice(0, 1) },
+      { name: 'json/read', files: files.slice(1) },
+      { name: 'json, all entries', files },
+    ])
   })
 })

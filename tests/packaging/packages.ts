@@ -21,6 +21,8 @@ export interface Manifest {
   readonly description: string
   readonly license: string
   readonly keywords?: readonly string[]
+  /** What can be imported: a source file for each entry point, such as `.` and `./verify`. */
+  readonly exports: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
@@ -56,4 +58,21 @@ export function withSiblings(first: Package, all: readonly Package[]): Package[]
     }
   }
   return [...found]
+}
+
+/** What a program may bundle of a package: one of its entry points, or all of them together. */
+export interface Bundle {
+  /** Such as `sigv4`, `sigv4/verify` or `sigv4, all entries`. */
+  readonly name: string
+  readonly files: readonly string[]
+}
+
+/** Lists the bundles of a package: each entry point alone and, where there are several, all in one. */
+export function bundlesOf({ folder, path, manifest }: Package): Bundle[] {
+  const entries = Object.entries(manifest.exports).map(([entry, file]) => ({
+    name: join(folder, entry),
+    files: [join(path, file)],
+  }))
+  if (entries.length === 1) return entries
+  return [...entries, { name: `${folder}, all entries`, files: entries.flatMap(({ files }) => files) }]
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { publishedManifest } from './published-manifest.ts'
 
-const manifest = { name: '@sluice/a', version: '1.2.3', description: 'A.', license: 'MIT', keywords: ['a'] }
+const exports = { '.': './src/index.ts', './verify': './src/verify/index.ts' }
+const manifest = { name: '@sluice/a', version: '1.2.3', description: 'A.', license: 'MIT', keywords: ['a'], exports }
 const versions = new Map([['@sluice/b', '4.5.6']])
 
 test('a package is published with built files, and with a version for each package of the repository', () => {
@@ -11,7 +12,10 @@ test('a package is published with built files, and with a version for each packa
     version: '1.2.3',
     license: 'MIT',
     keywords: ['a'],
-    exports: { '.': { types: './index.d.ts', default: './index.js' } },
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './verify': { types: './verify/index.d.ts', default: './verify/index.js' },
+    },
     dependencies: { '@sluice/b': '4.5.6', zod: '4.6.7' },
   })
 })

@@ -11,7 +11,7 @@ const WORKSPACE = 'workspace:*'
  * @throws Error a dependency on a package that the repository does not have.
  */
 export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<string, string>): object {
-  const { name, version, description, license, keywords = [], dependencies = {} } = manifest
+  const { name, version, description, license, keywords = [], exports, dependencies = {} } = manifest
   return {
     name,
     version,
@@ -20,8 +20,7 @@ export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<stri
     keywords,
     type: 'module',
     sideEffects: false,
-    // Types first: the first condition that fits is taken.
-    exports: { '.': { types: './index.d.ts', default: './index.js' } },
+    exports: Object.fromEntries(Object.entries(exports).map(([entry, source]) => [entry, built(source)])),
     files: ['**/*.js', '**/*.d.ts'],
     engines: { node: '>=20' },
     publishConfig: { access: 'public' },
@@ -29,6 +28,12 @@ export function publishedManifest(manifest: Manifest, versions: ReadonlyMap<stri
       Object.entries(dependencies).map(([dependency, range]) => [dependency, published(dependency, range, versions)]),
     ),
   }
+}
+
+/** Names what is built of a source file. Types first: the first condition that fits is taken. */
+function built(source: string): object {
+  const module = source.replace(/^\.\/src\//, './').replace(/\.ts$/, '')
+  return { types: `${module}.d.ts`, default: `${module}.js` }
 }
 
 function published(dependency: string, range: string, versions: ReadonlyMap<string, string>): string {

@@ -184,6 +184,15 @@ export function storeBatches(name: string, open: () => OpenStore): void {
       expect(await store.readSettled(id)).toMatchObject({ callback: { n: 1 }, awaiting: [{ id: 'dlv_1' }] })
     })
 
+    test('that were not carried out are found, as long as something waits for them', async () => {
+      const { store, id } = await awaiting()
+      expect(await store.batchesToSettle()).toEqual([])
+      await store.settleBatch({ batchId: id, callback: { n: 1 }, nowMs: NOW, moves: [delivered('dlv_1')] })
+      expect(await store.batchesToSettle()).toEqual([{ id, destination: 'alpha' }])
+      await store.settleBatch({ batchId: id, callback: { n: 1 }, nowMs: NOW, moves: [delivered('dlv_2')] })
+      expect(await store.batchesToSettle()).toEqual([])
+    })
+
     test('that are overdue park their deliveries, which a late one still decides about', async () => {
       const { store, id } = await awaiting()
       expect(await store.nextDeadlineAtMs()).toBe(DEADLINE)

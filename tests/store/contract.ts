@@ -13,12 +13,20 @@ import {
   result,
   WINDOW_MS,
 } from './fixtures.ts'
+import { storeFilters } from './filters.ts'
+import { storeJobs } from './jobs.ts'
 import { storeOrder } from './order.ts'
+import { storeReplay } from './replay.ts'
+import { storeRetention } from './retention.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
   storeOrder(name, open)
   storeBatches(name, open)
+  storeFilters(name, open)
+  storeJobs(name, open)
+  storeReplay(name, open)
+  storeRetention(name, open)
 
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {
@@ -55,7 +63,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
         },
       })
       expect(await store.readEvent('evt_2')).toBeNull()
-      expect(await store.listDeliveries({ limit: 10 })).toHaveLength(1)
+      expect((await store.listDeliveries({ limit: 10 })).rows).toHaveLength(1)
     })
 
     test('the same key with another body is a conflict', async () => {
@@ -344,7 +352,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const first = await store.listDeliveries({ limit: 2 })
       const second = await store.listDeliveries({ limit: 2, before: 'dlv_d' })
       const third = await store.listDeliveries({ limit: 2, before: 'dlv_b' })
-      expect([first, second, third].map((page) => page.map(({ id }) => id))).toEqual([
+      expect([first, second, third].map(({ rows }) => rows.map(({ id }) => id))).toEqual([
         ['dlv_e', 'dlv_d'],
         ['dlv_c', 'dlv_b'],
         ['dlv_a'],
@@ -356,9 +364,11 @@ export function storeContract(name: string, open: () => OpenStore): void {
       const deliveries = [delivery('1', 'alpha'), delivery('2', 'alpha'), delivery('3', 'beta')]
       await store.accept(event('1', { deliveries }))
       await lease(store, 'alpha', 'lse_1', NOW, 1)
-      expect((await store.listDeliveries({ state: 'leased', limit: 9 })).map(({ id }) => id)).toEqual(['dlv_1'])
-      expect((await store.listDeliveries({ destination: 'beta', limit: 9 })).map(({ id }) => id)).toEqual(['dlv_3'])
-      expect(await store.listDeliveries({ state: 'dead', destination: 'beta', limit: 9 })).toEqual([])
+      expect((await store.listDeliveries({ state: 'leased', limit: 9 })).rows.map(({ id }) => id)).toEqual(['dlv_1'])
+      expect((await store.listDeliveries({ destination: 'beta', limit: 9 })).rows.map(({ id }) => id)).toEqual([
+        'dlv_3',
+      ])
+      expect((await store.listDeliveries({ state: 'dead', destination: 'beta', limit: 9 })).rows).toEqual([])
       expect(
         (await store.countDeliveries()).toSorted((left, right) => (left.destination < right.destination ? -1 : 1)),
       ).toEqual(

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openDataFolder, openSqlite } from '@sluice/gateway/bun'
 import { createGroupCommit, createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
 import { storeContract } from './contract.ts'
-import type { OpenStore } from './fixtures.ts'
+import { attempt, delivery, event, lease, type OpenStore, result } from './fixtures.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -71,6 +71,40 @@ describe('SQLite on Bun', () => {
     expect(await store.readEvent('evt_2')).toBeNull()
     database.run('PRAGMA max_page_count = 100000')
     expect((await store.accept({ ...event, id: 'evt_3', body: new Uint8Array(1_000_000) })).kind).toBe('stored')
+  })
+
+  test('does not grow for ever: what is removed makes room for what comes', async () => {
+    const path = join(folder, 'steady.sqlite')
+    const database = openSqlite(path)
+    const store = createSqliteStore({ database, newId, defer: setImmediate })
+    const DAY_MS = 86_400_000
+    const pages: number[] = []
+    let largestLogBytes = 0
+    for (let day = 0; day < 40; day += 1) {
+      const nowMs = day * DAY_MS
+      const accepted = Array.from({ length: 50 }, (_, index) => {
+        // Bodies of many sizes, so that freed pages have to fit what they were not made for.
+        const body = new Uint8Array(((day * 37 + index * 101) % 40) * 500)
+        const id = `${String(day).padStart(3, '0')}${String(index).padStart(3, '0')}`
+        return store.accept({ ...event(id, { deliveries: [delivery(id, 'alpha')] }), receivedAtMs: nowMs, body })
+      })
+      await Promise.all(accepted)
+      const leased = await lease(store, 'alpha', `lse_${day}`, nowMs, 100)
+      const ended = leased.map((one) => {
+        const attempts = [{ ...attempt(1, 'delivered', true), id: `att_${one.id}` }]
+        return store.record(result(one, { state: 'delivered', nowMs, attempts }))
+      })
+      await Promise.all(ended)
+      const beforeMs = nowMs - 5 * DAY_MS
+      for (let after: string | null = ''; after !== null;)
+        after = (await store.removeEnded({ beforeMs, after, limit: 60 })).next
+      pages.push(Number(database.all('PRAGMA page_count')[0]?.['page_count']))
+      largestLogBytes = Math.max(largestLogBytes, statSync(`${path}-wal`).size)
+    }
+    const levelled = pages[10] ?? 0
+    expect(levelled).toBeGreaterThan(0)
+    expect(Math.max(...pages.slice(10))).toBeLessThan(levelled * 1.1)
+    expect(largestLogBytes).toBeLessThan(8_388_608)
   })
 
   test('nobody else can hold a lock that the process would wait for', () => {

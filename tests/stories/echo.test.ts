@@ -3,7 +3,7 @@ import { createContactnow } from '@sluice/contactnow'
 import { createDanaconnect, DANACONNECT_BASE_URLS } from '@sluice/danaconnect'
 import { createDatatalks } from '@sluice/datatalks'
 import { UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 
 /** With every character that is written in more than one way. */
 const PASSWORD = 'CANARY-p w+/ü"é&<2'

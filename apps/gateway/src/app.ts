@@ -7,6 +7,8 @@ import { addDestinations } from './api/destinations.ts'
 import { addDocument } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
+import { addJobs } from './api/jobs.ts'
+import { addPreview } from './api/preview.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
@@ -43,7 +45,8 @@ export interface HttpParts {
  */
 export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  return { ...createHttp(config, ports, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
+  const httpPorts = { ...ports, idsBeside: () => ports.newId }
+  return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
 }
 
 /** Composes the whole HTTP surface. */
@@ -64,9 +67,11 @@ export function createHttp(
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, intake, outbox)
   addCallbacks(app, config, lanes, ports, outbox)
-  addEvents(app, ports, guard)
+  addEvents(app, config, ports, outbox, guard)
   addDeliveries(app, ports, outbox, guard)
+  addJobs(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
+  addPreview(app, config, ports, guard)
   addHealth(app, ports)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)

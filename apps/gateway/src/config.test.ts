@@ -134,4 +134,47 @@ describe('buildConfig', () => {
     const file: ConfigFile = () => ({ sources: { demo }, destinations: { calls }, routes: [twice, { ...twice }], keys })
     expect(faultsOf(file)).toEqual(['route 2: demo.calls.records.create is declared twice; give one of them a `name`'])
   })
+
+  test('every fault of every expression is named at once, with its route', () => {
+    const demo = newSource()
+    const calls = newDestination()
+    const file: ConfigFile = () => ({
+      sources: { demo },
+      destinations: { calls },
+      routes: [
+        route(demo, calls, 'records.create', { when: 'phone != ""', map: '{ "dataset": "1", "HomePhone": phone }' }),
+        route(demo, calls, 'records.create', {
+          when: 'phone =',
+          map: '{ "HomePhone": $match(phone, /(a+)+$/) & $now() }',
+        }),
+        route(demo, calls, 'records.update', { map: '{ "id": ' }),
+      ],
+      keys,
+    })
+    expect(faultsOf(file)).toEqual([
+      'route 2: when: Unexpected end of expression (S0207, position 7)',
+      'route 2: map: a regular expression is not taken, as nothing bounds its time; use text, or a typed function (position 37)',
+      'route 2: map: $now is not taken: an expression depends on its data alone (position 45)',
+      'route 3: map: Expected "}" before end of expression (S0203, position 8)',
+    ])
+  })
+
+  test('events are kept for 30 days where nothing else is said', () => {
+    const file = (more: { readonly retentionDays?: number }): ConfigFile => {
+      return () => ({ sources: { demo: newSource() }, destinations: {}, routes: [], keys, ...more })
+    }
+    expect(buildConfig(file({}), {}).retentionDays).toBe(30)
+    expect(buildConfig(file({ retentionDays: 1 }), {}).retentionDays).toBe(1)
+  })
+
+  test.each([
+    [0, 'retentionDays must be above 0, and at most 3650'],
+    [NaN, 'retentionDays must be above 0, and at most 3650'],
+    [4000, 'retentionDays must be above 0, and at most 3650'],
+    [1.5, 'retentionDays is 1.5, but source slow knows its idempotency keys for 48 hours'],
+  ])('a retention of %p days is a fault', (retentionDays, fault) => {
+    const slow = source({ scheme: bearer('token'), schema: z.unknown(), idempotencyHours: 48 })
+    const file: ConfigFile = () => ({ sources: { slow }, destinations: {}, routes: [], keys, retentionDays })
+    expect(faultsOf(file)).toEqual([fault])
+  })
 })

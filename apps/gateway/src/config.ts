@@ -1,5 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
+import { compileCondition, compileKey } from './expression/condition.ts'
+import { compileExpression } from './expression/expression.ts'
 import type { Scheme } from './sources/scheme.ts'
 import type { z } from 'zod'
 
@@ -29,11 +31,30 @@ export interface Source<Data = unknown> {
   readonly idempotencyHours: number
   /**
    * Names what has to be kept in one place where events are spread over several, such as the contact: on Workers a route
-   * keeps the order by this very function or not at all, and an idempotency key is known within what it names. By
-   * default, and where it names nothing, the idempotency key decides.
+   * keeps the order by this very function or expression or not at all, and an idempotency key is known within what it
+   * names. By default, and where it names nothing, the idempotency key decides.
    */
-  readonly shardKey: ((data: unknown) => string | null) | null
+  readonly shardKey: NamingRule | null
+  /** What becomes of an event that a route cannot map, `dead` by default. */
+  readonly onMappingFault: OnMappingFault
 }
+
+/** Names something of an event, such as its contact; null for nothing. */
+type Naming = (data: unknown) => string | null | Promise<string | null>
+
+/** How something of an event is named. */
+export interface NamingRule {
+  /** The function or the expression as the configuration holds it: two rules with the same one name the same. */
+  readonly declared: unknown
+  readonly evaluate: Naming
+  readonly faults: readonly string[]
+}
+
+/**
+ * What becomes of an event that a route cannot map: `dead` stores it, with a dead delivery for that route; `refuse`
+ * stores nothing of it and answers 422, for a sender who can do something about it.
+ */
+export type OnMappingFault = 'dead' | 'refuse'
 
 /** How long an idempotency key is known by default, in hours. */
 const DEFAULT_IDEMPOTENCY_HOURS = 24
@@ -44,18 +65,18 @@ const MAX_IDEMPOTENCY_HOURS = 720
 export function source<Data>(
   options: Pick<Source<Data>, 'scheme' | 'schema'> &
     Partial<Omit<Source<Data>, 'scheme' | 'schema' | 'shardKey'>> & {
-      readonly shardKey?: (data: Data) => string | null
+      readonly shardKey?: ((data: Data) => string | null) | string
     },
 ): Source<Data> {
-  const { shardKey = null } = options
+  const { shardKey, ...others } = options
   return {
     maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
     xmlLists: [],
     idempotencyPath: null,
     idempotencyHours: DEFAULT_IDEMPOTENCY_HOURS,
-    ...options,
-    // The schema of the same source made the data.
-    shardKey: shardKey as Source['shardKey'],
+    onMappingFault: 'dead',
+    ...others,
+    shardKey: shardKey === undefined ? null : namingRule(shardKey),
   }
 }
 
@@ -70,15 +91,20 @@ export interface Route {
   readonly source: Source
   readonly destination: DestinationFactory
   readonly operation: string
-  readonly when: (data: unknown) => boolean
+  readonly when: (data: unknown) => boolean | Promise<boolean>
+  /** Yields the payload, or a promise of it. */
   readonly map: (data: unknown) => unknown
+  /** What is wrong with its expressions. */
+  readonly faults: readonly string[]
   readonly onUnsure: OnUnsure
   /** Where the upstream keeps the delivery's id, so that a read finds what an unsure attempt made; null for nowhere. */
   readonly marker: string | null
   /** How long after an unsure attempt its absence proves that it did not land, in milliseconds. */
   readonly settleMs: number
   /** Names what has to be kept in order, such as the contact; null for deliveries that may overtake each other. */
-  readonly orderingKey: ((data: unknown) => string | null) | null
+  readonly orderingKey: Naming | null
+  /** The function or the expression that is its ordering key, as the configuration holds it. */
+  readonly orderedBy: unknown
   /** What its deliveries are known by; `<source>.<destination>.<operation>` when null. */
   readonly name: string | null
 }
@@ -88,6 +114,8 @@ export interface Route {
  *
  * `when` and `map` get the data that the source's schema describes, and must depend on nothing else. What `map` returns
  * is checked against the operation's payload schema; a wrong one makes a dead delivery with the path, never a lost event.
+ * Each may be a JSONata expression as text, for those who keep their configuration as data: it sees the data as JSON;
+ * a condition has to yield true, false or nothing, an ordering key text, a number or nothing.
  *
  * @param options.marker - For operations that can be read back: a column of the records' table that is given to the
  * delivery's id, or `description` of a dataset, at whose end it then stands. After an attempt of which nobody knows
@@ -101,12 +129,12 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
   destination: Factory,
   operation: Operation,
   options: {
-    readonly when?: (data: Data) => boolean
-    readonly map: (data: Data) => PayloadOf<Factory, Operation>
+    readonly when?: ((data: Data) => boolean) | string
+    readonly map: ((data: Data) => PayloadOf<Factory, Operation>) | string
     readonly onUnsure?: OnUnsure
     readonly marker?: string
     readonly settleMs?: number
-    readonly orderingKey?: (data: Data) => string | null
+    readonly orderingKey?: ((data: Data) => string | null) | string
     readonly name?: string
   },
 ): Route {
@@ -116,23 +144,42 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     onUnsure = 'park',
     marker = null,
     settleMs = DEFAULT_SETTLE_MS,
-    orderingKey = null,
+    orderingKey,
     name = null,
   } = options
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
+  const condition = typeof when === 'string' ? compileCondition(when) : typed((data) => when(data as Data))
+  const mapping = typeof map === 'string' ? compileExpression(map) : typed((data) => map(data as Data))
+  const key = orderingKey === undefined ? null : namingRule(orderingKey)
   return {
     source: from,
     destination,
     operation,
-    when: (data) => when(data as Data),
-    map: (data) => map(data as Data),
+    when: condition.evaluate,
+    map: mapping.evaluate,
+    faults: [
+      ...condition.faults.map((fault) => `when: ${fault}`),
+      ...mapping.faults.map((fault) => `map: ${fault}`),
+      ...(key?.faults ?? []).map((fault) => `orderingKey: ${fault}`),
+    ],
     onUnsure,
     marker,
     settleMs,
-    // The function itself, since a shard keeps the order only by the very function that chose it.
-    orderingKey: orderingKey as Route['orderingKey'],
+    orderingKey: key?.evaluate ?? null,
+    orderedBy: orderingKey,
     name,
   }
+}
+
+/** The schema of the source made the data that comes in. */
+function namingRule<Data>(declared: ((data: Data) => string | null) | string): NamingRule {
+  const rule = typeof declared === 'string' ? compileKey(declared) : typed((data) => declared(data as Data))
+  return { ...rule, declared }
+}
+
+/** A typed function in the form of an expression: the compiler has checked it. */
+function typed<Result>(evaluate: (data: unknown) => Result) {
+  return { faults: [], evaluate }
 }
 
 /** A key of the HTTP API. */
@@ -148,7 +195,17 @@ export interface ConfigInput {
   readonly destinations: Readonly<Record<string, DestinationFactory>>
   readonly routes: readonly Route[]
   readonly keys: readonly ApiKey[]
+  /**
+   * How long events are kept after everything came to an end that had to do with them, in days: 30 by default. What is
+   * dead or parked is kept until somebody has seen it, however long that takes.
+   */
+  readonly retentionDays?: number
 }
+
+/** How long what has ended is kept by default, in days. */
+const DEFAULT_RETENTION_DAYS = 30
+/** 10 years: a longer time is a mistake in the unit. */
+const MAX_RETENTION_DAYS = 3650
 
 /** A route with the names that its parts have in the configuration. */
 export interface NamedRoute extends Route {
@@ -161,6 +218,7 @@ export interface Config {
   readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
+  readonly retentionDays: number
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -203,7 +261,7 @@ export function buildConfig(
     faults.push(...sourceFaults(declared).map((fault) => `source ${name}: ${fault}`))
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
-  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys))
+  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys), ...retentionFaults(input))
   if (faults.length > 0) throw new ConfigError(faults)
 
   const sources = Object.entries(input.sources).map(([name, declared]) => {
@@ -212,7 +270,8 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys: input.keys }
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS } = input
+  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys, retentionDays }
 }
 
 function build(
@@ -262,9 +321,13 @@ function isConfigInput(built: unknown): built is ConfigInput {
 const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
 const MIN_TOKEN_LENGTH = 12
 
-function sourceFaults({ scheme, idempotencyHours }: Source): readonly string[] {
+function sourceFaults({ scheme, idempotencyHours, shardKey }: Source): readonly string[] {
   const wrong = idempotencyHours > 0 && idempotencyHours <= MAX_IDEMPOTENCY_HOURS
-  return [...(scheme.faults ?? []), ...(wrong ? [] : [`idempotencyHours must be above 0, and at most 720`])]
+  return [
+    ...(scheme.faults ?? []),
+    ...(wrong ? [] : [`idempotencyHours must be above 0, and at most 720`]),
+    ...(shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
+  ]
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {
@@ -278,6 +341,7 @@ function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<Destinati
   const taken = new Set<string>()
   return input.routes.flatMap((candidate, index) => {
     const where = `route ${index + 1}`
+    if (candidate.faults.length > 0) return candidate.faults.map((fault) => `${where}: ${fault}`)
     const sourceName = sourceNames.get(candidate.source)
     if (sourceName === undefined) return [`${where}: its source is not among the sources`]
     if (!destinationNames.has(candidate.destination)) return [`${where}: its destination is not among the destinations`]
@@ -304,6 +368,22 @@ function keyFaults(keys: readonly ApiKey[]): string[] {
     key.token.length >= MIN_TOKEN_LENGTH ? [] : [`key ${key.name}: shorter than 12 characters`],
   )
 }
+
+/** A key whose event is removed within its window would be taken for a new one. */
+function retentionFaults({ sources, retentionDays = DEFAULT_RETENTION_DAYS }: ConfigInput): string[] {
+  if (!(retentionDays > 0 && retentionDays <= MAX_RETENTION_DAYS)) {
+    return [`retentionDays must be above 0, and at most ${MAX_RETENTION_DAYS}`]
+  }
+  return Object.entries(sources).flatMap(([name, { idempotencyHours }]) =>
+    idempotencyHours > retentionDays * HOURS_PER_DAY
+      ? [
+          `retentionDays is ${retentionDays}, but source ${name} knows its idempotency keys for ${idempotencyHours} hours`,
+        ]
+      : [],
+  )
+}
+
+const HOURS_PER_DAY = 24
 
 function nameRoute(
   sourceName: string,

@@ -2,10 +2,12 @@ import type { Config, NamedRoute } from './config.ts'
 import type { DestinationFactory } from './destinations/destination.ts'
 import { parkOverdue } from './flow/callback.ts'
 import { createGatekeeper, type Gatekeeper } from './flow/gatekeeper.ts'
+import { createJobsChore } from './flow/jobs.ts'
 import type { Lane } from './flow/lane.ts'
 import { type Chore, createOutbox, type Outbox } from './flow/lease.ts'
 import type { Policy } from './flow/policy.ts'
 import { recover } from './flow/recover.ts'
+import { createRetentionChore } from './flow/retention.ts'
 import { settleEarly } from './flow/work.ts'
 import type { Ports } from './ports.ts'
 
@@ -28,7 +30,10 @@ export async function createEngine(config: Config, ports: Ports, gatekeepers?: N
   const lanes = createLanes(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
   await takeBack(lanes, ports)
   const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
-  return { lanes, outbox: createOutbox(lanes, ports, [deadlines]) }
+  const jobs = createJobsChore(ports.store, (destination) => outbox.wake(destination))
+  const retention = createRetentionChore(config.retentionDays, ports.store)
+  const outbox: Outbox = createOutbox(lanes, ports, [deadlines, jobs, retention])
+  return { lanes, outbox }
 }
 
 async function ownGatekeepers({ store, nowMs, log }: Ports): Promise<NewGatekeeper> {
@@ -81,7 +86,8 @@ async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
     ports,
   )
   if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
-  for (const { id, destination } of batches) {
+  // A process may die after a batch was recorded and before its callback, which had come already, was carried out.
+  for (const { id, destination } of [...batches, ...(await ports.store.batchesToSettle())]) {
     const lane = laneOf(destination)
     if (lane !== undefined) await settleEarly(lane, id, ports)
   }

@@ -6,6 +6,7 @@ export {
   type ConfigFile,
   type ConfigInput,
   defineConfig,
+  type OnMappingFault,
   type OnUnsure,
   type Route,
   route,

@@ -4,8 +4,8 @@ import type { HttpStore, Store } from './store/port.ts'
 /** Milliseconds since the epoch. */
 export type Now = () => number
 
-/** What an id names: an event, a delivery, an attempt, a lease or a batch. The prefix is part of the id. */
-export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse' | 'bat'
+/** What an id names: an event, a delivery, an attempt, a lease, a batch, a job or a replay. The prefix is part of the id. */
+export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse' | 'bat' | 'job' | 'rpl'
 
 /** Makes a new id. Ids made later sort after ids made earlier, so that they page by themselves. */
 export type NewId = (prefix: IdPrefix) => string
@@ -41,6 +41,8 @@ export interface Ports {
 }
 
 /** What the HTTP surface needs from outside. */
-export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'log'> {
+export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'sleep' | 'log'> {
   readonly store: HttpStore
+  /** Makes ids of what is kept with something else, by the id of that. */
+  readonly idsBeside: (id: string) => NewId
 }

@@ -15,12 +15,18 @@ export type RequestCode =
   | 'CALLBACK_UNKNOWN'
   | 'CALLBACK_MISMATCH'
   | 'CALLBACK_CONFLICT'
+  | 'MAPPING_REFUSED'
   | 'PARAMETER_INVALID'
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
+  | 'EVENT_SOURCE_GONE'
+  | 'EVENT_UNREADABLE'
+  | 'JOB_UNKNOWN'
+  | 'JOB_ENDED'
+  | 'JOB_FILTER_EMPTY'
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
@@ -109,6 +115,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
+  JOB_FILTER_EMPTY: {
+    status: 400,
+    title: 'An empty filter means every dead and parked delivery: say so with `all: true`, and only then.',
+  },
   JSON_DUPLICATE_KEY: { status: 400, title: 'The body holds one name twice.' },
   JSON_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
   JSON_FORBIDDEN_KEY: { status: 400, title: 'The body holds a name that is not accepted.' },
@@ -131,6 +141,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
+  JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
@@ -138,6 +149,8 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 409,
     title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
   },
+  EVENT_SOURCE_GONE: { status: 409, title: 'The source of the event is no longer configured.' },
+  JOB_ENDED: { status: 409, title: 'The job has ended.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
@@ -145,7 +158,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
-      'The delivery is in no state for that: only a dead or parked one is resolved, and only a parked one as delivered.',
+      'The delivery is in no state for that: only a dead or parked one is resolved or acknowledged, and only a parked one resolved as delivered.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
@@ -158,7 +171,12 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     title: 'Send the body as application/json or application/xml, encoded as it says.',
   },
   CALLBACK_MISMATCH: { status: 422, title: 'The callback is not about the call whose address this is.' },
+  EVENT_UNREADABLE: { status: 422, title: 'The body of the event is no longer what its source takes.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used before with another body.' },
+  MAPPING_REFUSED: {
+    status: 422,
+    title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
+  },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },

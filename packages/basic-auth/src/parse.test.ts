@@ -59,7 +59,7 @@ describe('parseBasicAuth', () => {
 
   test('leaves what it read out of the message', () => {
     expect(() => parseBasicAuth('Basic Y2FuYXJ5')).toThrow(
-      expect.objectContaining({ message: 'basic auth: no colon ends the user' }),
+      expect.objectContaining({ message: 'basic auth: the login has no colon' }),
     )
   })
 })

@@ -13,12 +13,12 @@ const HEADER = /^basic +([A-Za-z0-9+/]+={0,2})$/i
  */
 export function parseBasicAuth(header: string | null | undefined): BasicCredentials {
   if (header === null || header === undefined || header === '')
-    throw new VerifyError('AUTH_MISSING', 'basic auth: no credentials')
+    throw new VerifyError('AUTH_MISSING', 'basic auth: no login')
   const encoded = HEADER.exec(header)?.[1]
-  if (encoded === undefined) throw malformed('the header is not of the form "Basic base64"')
+  if (encoded === undefined) throw malformed('the header is not "Basic" and base64')
   const text = decodeText(decodeBase64(encoded))
   const colon = text.indexOf(':')
-  if (colon === -1) throw malformed('no colon ends the user')
+  if (colon === -1) throw malformed('the login has no colon')
   if (CONTROL_CHARACTER.test(text)) throw malformed('the login has a control character')
   return { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
@@ -28,10 +28,10 @@ function decodeBase64(encoded: string): Uint8Array {
   try {
     binary = atob(encoded)
   } catch (cause) {
-    throw malformed('the credentials are not base64', cause)
+    throw malformed('the login is not base64', cause)
   }
   // atob forgives absent padding and stray last bits: two headers for one login would both pass.
-  if (btoa(binary) !== encoded) throw malformed('the credentials are not canonical base64')
+  if (btoa(binary) !== encoded) throw malformed('the login is not canonical base64')
   return Uint8Array.from(binary, (character) => character.charCodeAt(0))
 }
 
@@ -39,7 +39,7 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw malformed('the credentials are not UTF-8', cause)
+    throw malformed('the login is not UTF-8', cause)
   }
 }
 

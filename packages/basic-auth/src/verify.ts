@@ -22,7 +22,7 @@ export function verifyBasicAuth(
     // An empty password is one that was forgotten in a configuration: it must not let in whoever knows the user.
     matches |= Number(differences === 0 && password !== '')
   }
-  if (matches === 0) throw new VerifyError('AUTH_REJECTED', 'basic auth: the login is not one that is accepted')
+  if (matches === 0) throw new VerifyError('AUTH_REJECTED', 'basic auth: the login is not accepted')
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { type Contactnow, type ContactnowOptions, createContactnow } from './client.ts'
 import { CONTACTNOW_BASE_URLS } from './base-urls.ts'
 import { operations } from './operations.ts'
@@ -585,6 +585,8 @@ describe('no secret is seen', () => {
   const cases: [name: string, tokenAnswer: string | null][] = [
     ['in a good exchange', null],
     ['when the token reply is cut off', `{"success":true,"token":"${TOKEN}`],
+    ['when the names of the token reply are not quoted', `{success:true,token:"${TOKEN}"}`],
+    ['when the token stands where none is expected', `<b>Notice</b>: ${TOKEN} in token.php`],
     ['when the token reply is in the wrong format', `<result><token>${TOKEN}</token></result>`],
     ['when words echo the login', '{"success":false,"error":"no canary-user canary&password"}'],
   ]

@@ -1,4 +1,4 @@
-import type { SendOptions } from '@sluice/http-client'
+import type { ObservedOptions } from '@sluice/http-client/observe'
 import { createTokenCache } from '@sluice/token-auth'
 import { CONTACTNOW_BASE_URLS } from './base-urls.ts'
 import { type ContactnowCall, createDataCalls, type TokenSource } from './data-calls.ts'
@@ -12,7 +12,7 @@ import { type ContactnowCredentials, createTokenCalls, type TokenCalls } from '.
 /** How long before its end a token is renewed, as in the vendor's own client. */
 const RENEW_BEFORE_MS = 60_000
 
-export interface ContactnowOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
+export interface ContactnowOptions extends Omit<ObservedOptions, 'observe' | 'replySecrets' | 'signal'> {
   /** May hold a path, to which the scripts are appended. Default `CONTACTNOW_BASE_URLS.europe`. */
   readonly baseUrl?: string
   readonly credentials: ContactnowCredentials

@@ -1,5 +1,6 @@
 import { TransportError, UpstreamError } from '@sluice/errors'
-import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
+import { type HttpReply, type HttpRequest, Secret, type Text } from '@sluice/http-client'
+import { sendObserved, type ObservedOptions } from '@sluice/http-client/observe'
 import type { ContactnowCode, JudgeContext } from './failures.ts'
 import type { Filter } from './filters.ts'
 import { encodeRow, type Format } from './formats.ts'
@@ -19,11 +20,11 @@ const TOKEN_CODES: ReadonlySet<string> = new Set<ContactnowCode>([
 ])
 
 /** How one call is made. */
-export interface ContactnowCall extends Pick<SendOptions, 'observe' | 'signal'> {
+export interface ContactnowCall extends Pick<ObservedOptions, 'observe' | 'signal'> {
   /** Format of this request and its reply. Default: the client's. */
   readonly format?: Format
   /** Told about the exchange with `token.php`, where this call needed one. */
-  readonly observeToken?: SendOptions['observe']
+  readonly observeToken?: ObservedOptions['observe']
 }
 
 /** Where the token of a call comes from. */
@@ -51,7 +52,7 @@ interface DataCallsOptions {
   readonly xmlElement?: string
   readonly campaign?: string
   readonly tokens: TokenSource
-  readonly send: SendOptions
+  readonly send: ObservedOptions
 }
 
 /** Makes one call about rows. */
@@ -76,7 +77,7 @@ export function createDataCalls(options: DataCallsOptions): CallData {
         ? {}
         : { headers: { 'Content-Type': payload.contentType }, body: { kind: 'text', text: payload.text } }),
     }
-    const reply = await sendHttp(request, { ...send, ...watch }).catch(
+    const reply = await sendObserved(request, { ...send, ...watch }).catch(
       TransportError.rethrow(operations[data.operation].effect),
     )
     const context = { operation: data.operation, format, nowMs: send.nowMs(), secrets: [slot] }

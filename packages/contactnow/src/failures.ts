@@ -1,5 +1,6 @@
 import { type Retry, UpstreamError } from '@sluice/errors'
-import { type HttpReply, parseRetryAfter, redactSecrets, type Secret } from '@sluice/http-client'
+import { type HttpReply, parseRetryAfter, type Secret } from '@sluice/http-client'
+import { redactSecrets } from '@sluice/http-client/observe'
 import type { Envelope } from './envelope.ts'
 import type { Format } from './formats.ts'
 import { type OperationName, operations } from './operations.ts'

@@ -1,5 +1,6 @@
 import { checkInput, TransportError } from '@sluice/errors'
-import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
+import { type HttpReply, type HttpRequest, Secret, type Text } from '@sluice/http-client'
+import { sendObserved, type ObservedOptions } from '@sluice/http-client/observe'
 import type { JudgeContext } from './failures.ts'
 import type { Format } from './formats.ts'
 import { type OperationName, operations } from './operations.ts'
@@ -15,7 +16,7 @@ export interface ContactnowCredentials {
 }
 
 /** How one call of `token.php` is made. */
-export interface TokenCall extends Pick<SendOptions, 'observe' | 'signal'> {
+export interface TokenCall extends Pick<ObservedOptions, 'observe' | 'signal'> {
   readonly format?: Format
 }
 
@@ -51,7 +52,7 @@ interface TokenCallsOptions {
   readonly format: Format
   /** Asked for where a call names none of its own. */
   readonly addresses?: readonly string[]
-  readonly send: SendOptions
+  readonly send: ObservedOptions
 }
 
 /** Creates the calls of `token.php`. Everything goes as a form: in a query, name and key would reach access logs. */
@@ -72,7 +73,7 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
       pathTemplate: `/${TOKEN_SCRIPT}`,
       body: { kind: 'form', fields: [...fields, ['format', format]] },
     }
-    const reply = await sendHttp(request, { ...send, ...watch, replySecrets: tokensIn }).catch(
+    const reply = await sendObserved(request, { ...send, ...watch, replySecrets: tokensIn }).catch(
       TransportError.rethrow(operations[operation].effect),
     )
     const secrets = fields.flatMap(([, value]) => (value instanceof Secret ? [value] : []))
@@ -102,9 +103,14 @@ export function createTokenCalls(options: TokenCallsOptions): TokenCalls {
   }
 }
 
-/** Finds tokens by their place in the text: a reply that is cut off or in the wrong format brings its token all the same. */
+/**
+ * Finds tokens by their place in the text, and by their looks: a reply that is cut off, in the wrong format or malformed
+ * brings its token all the same.
+ */
 function tokensIn(reply: HttpReply): { slot: string; value: string }[] {
   const text = new TextDecoder().decode(reply.bytes)
-  const found = text.matchAll(/(?:"token"\s*:\s*"|<token>\s*)([^"<\s]+)/gi)
-  return [...found].flatMap(([, value]) => (value === undefined ? [] : [{ slot: 'token', value }]))
+  const found = text.matchAll(/(?:\btoken["']?\s*:\s*["']|<token>\s*)([^"'<\s]+)|\b([0-9a-f]{40})\b/gi)
+  return [...found]
+    .flatMap(([, placed, looking]) => [placed, looking])
+    .flatMap((value) => (value === undefined ? [] : [{ slot: 'token', value }]))
 }

@@ -1,20 +1,13 @@
 import { TransportError } from '@sluice/errors'
-import {
-  type HttpBody,
-  type HttpReply,
-  type HttpRequest,
-  type Secret,
-  sendHttp,
-  type SendOptions,
-  type Text,
-} from '@sluice/http-client'
+import type { HttpBody, HttpReply, HttpRequest, Secret, Text } from '@sluice/http-client'
+import { sendObserved, type ObservedOptions } from '@sluice/http-client/observe'
 
 import { endpoint } from './base-urls.ts'
 import type { JudgeContext } from './failures.ts'
 import { type OperationName, operations } from './operations.ts'
 
 /** How one call is made. */
-export interface DanaconnectCall extends Pick<SendOptions, 'observe' | 'signal'> {
+export interface DanaconnectCall extends Pick<ObservedOptions, 'observe' | 'signal'> {
   /** Asks the vendor to add a `requestID` to its reply, where it offers that. Default false. */
   readonly debug?: boolean
 }
@@ -49,7 +42,7 @@ export interface Access {
   readonly authorization: Secret
   /** What an error must not quote. */
   readonly secrets: readonly Secret[]
-  readonly send: SendOptions
+  readonly send: ObservedOptions
 }
 
 /** Sends one call with its authorisation, once, and judges the reply. */
@@ -68,7 +61,7 @@ export async function sendApiCall<Result>(
     ...(query === undefined ? {} : { query }),
     ...(body === undefined ? {} : { body }),
   }
-  const reply = await sendHttp(request, { ...send, ...watch }).catch(
+  const reply = await sendObserved(request, { ...send, ...watch }).catch(
     TransportError.rethrow(operations[operation].effect),
   )
   return judge(reply, { operation, nowMs: send.nowMs(), secrets: [...secrets, ...(api.secrets ?? [])] })

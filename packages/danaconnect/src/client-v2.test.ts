@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 
 import { createDanaconnectV2, type DanaconnectV2, type DanaconnectV2Options } from './client-v2.ts'
 
@@ -241,6 +241,17 @@ describe('no secret is seen', () => {
     ['in a good exchange', {}, 2],
     ['with id and secret in the body', { clientAuthentication: 'body' }, 2],
     ['when the token reply is cut off', { tokenReply: () => new Response('{"access_token":"canary-token-1') }, 1],
+    ['when the token reply has no quotes', { tokenReply: () => new Response('{access_token: canary-token-1}') }, 1],
+    [
+      'when the token reply is a form',
+      { tokenReply: () => new Response('access_token=canary-token-1&expires_in=9') },
+      1,
+    ],
+    [
+      'when the token reply is XML',
+      { tokenReply: () => new Response('<access_token>canary-token-1</access_token>') },
+      1,
+    ],
     [
       'when the token endpoint echoes the secret',
       { tokenReply: () => new Response('no canary-secret', { status: 400 }) },

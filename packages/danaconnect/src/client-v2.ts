@@ -1,5 +1,6 @@
 import { UpstreamError } from '@sluice/errors'
-import { Secret, type SendOptions } from '@sluice/http-client'
+import { Secret } from '@sluice/http-client'
+import type { ObservedOptions } from '@sluice/http-client/observe'
 import { createTokenCache, formatBearer } from '@sluice/token-auth'
 
 import { DANACONNECT_BASE_URLS } from './base-urls.ts'
@@ -24,7 +25,7 @@ const TOKEN_CODES: ReadonlySet<string> = new Set<DanaconnectCode>([
 /** How one call is made. */
 export interface DanaconnectV2Call extends DanaconnectCall {
   /** Told about the exchange with the token endpoint, where this call needed one. */
-  readonly observeToken?: SendOptions['observe']
+  readonly observeToken?: ObservedOptions['observe']
 }
 
 /** Where the token of a call comes from. */
@@ -34,7 +35,7 @@ export interface DanaconnectTokenSource {
   readonly refuse: (token: string) => void
 }
 
-export interface DanaconnectV2Options extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
+export interface DanaconnectV2Options extends Omit<ObservedOptions, 'observe' | 'replySecrets' | 'signal'> {
   /** Defaults to `DANACONNECT_BASE_URLS`. */
   readonly baseUrls?: { readonly appserv: string; readonly auth: string }
   readonly credentials: DanaconnectClientCredentials

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { EncodeError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { createDanaconnect, type Danaconnect, type DanaconnectOptions } from './client.ts'
 import type { ContactFileLoadInput, ContactLoadInput } from './load-wire.ts'
 

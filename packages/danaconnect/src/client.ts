@@ -1,6 +1,7 @@
 import { formatBasicAuth } from '@sluice/basic-auth'
 import type { FormulaPolicy } from '@sluice/csv-codec'
-import { Secret, type SendOptions } from '@sluice/http-client'
+import { Secret } from '@sluice/http-client'
+import type { ObservedOptions } from '@sluice/http-client/observe'
 
 import { DANACONNECT_BASE_URLS } from './base-urls.ts'
 import { type CallApi, sendApiCall } from './call-api.ts'
@@ -18,7 +19,7 @@ export interface DanaconnectCredentials {
   readonly password: string
 }
 
-export interface DanaconnectOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
+export interface DanaconnectOptions extends Omit<ObservedOptions, 'observe' | 'replySecrets' | 'signal'> {
   /** Defaults to `DANACONNECT_BASE_URLS`. */
   readonly baseUrls?: { readonly appserv: string; readonly ws: string }
   readonly credentials: DanaconnectCredentials

@@ -1,5 +1,6 @@
 import { type Retry, UpstreamError } from '@sluice/errors'
-import { type HttpReply, parseRetryAfter, redactSecrets, type Secret } from '@sluice/http-client'
+import { type HttpReply, parseRetryAfter, type Secret } from '@sluice/http-client'
+import { redactSecrets } from '@sluice/http-client/observe'
 import type { JsonValue } from '@sluice/json-codec'
 
 import { type OperationName, operations } from './operations.ts'

@@ -1,6 +1,7 @@
 import { formatBasicAuth } from '@sluice/basic-auth'
 import { TransportError } from '@sluice/errors'
-import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions, type Text } from '@sluice/http-client'
+import { type HttpReply, type HttpRequest, Secret, type Text } from '@sluice/http-client'
+import { sendObserved, type ObservedOptions } from '@sluice/http-client/observe'
 
 import { endpoint } from './base-urls.ts'
 import { operations } from './operations.ts'
@@ -17,7 +18,7 @@ export interface DanaconnectClientCredentials {
 }
 
 /** How one token is asked for. */
-export type TokenCall = Pick<SendOptions, 'observe' | 'signal'>
+export type TokenCall = Pick<ObservedOptions, 'observe' | 'signal'>
 
 /** The operation on tokens. */
 export interface Tokens {
@@ -36,7 +37,7 @@ export interface TokenOptions {
   readonly credentials: DanaconnectClientCredentials
   readonly scope: string
   readonly clientAuthentication: 'basic' | 'body'
-  readonly send: SendOptions
+  readonly send: ObservedOptions
 }
 
 /**
@@ -66,7 +67,7 @@ export function createTokens(options: TokenOptions): Tokens {
   }
   return {
     async get(call) {
-      const reply = await sendHttp(request, { ...send, ...call, replySecrets: tokensIn }).catch(
+      const reply = await sendObserved(request, { ...send, ...call, replySecrets: tokensIn }).catch(
         TransportError.rethrow(operations[OPERATION].effect),
       )
       return judgeToken(reply, { operation: OPERATION, nowMs: send.nowMs(), secrets: [secret, ...basic] })
@@ -74,8 +75,9 @@ export function createTokens(options: TokenOptions): Tokens {
   }
 }
 
-/** Finds tokens by their place in the text: a reply that is cut off brings its token all the same. */
+/** Finds tokens by their place in the text: a reply that is cut off, malformed or in another format brings its token too. */
 function tokensIn(reply: HttpReply): { slot: string; value: string }[] {
-  const found = new TextDecoder().decode(reply.bytes).matchAll(/"access_token"\s*:\s*"([^"]+)/g)
+  const text = new TextDecoder().decode(reply.bytes)
+  const found = text.matchAll(/access_token(?:["']?\s*[:=]\s*["']?|>\s*)([^"'<>&,}\s]+)/g)
   return [...found].flatMap(([, value]) => (value === undefined ? [] : [{ slot: 'token', value }]))
 }

@@ -1,5 +1,6 @@
 import { UpstreamError } from '@sluice/errors'
-import { type HttpReply, type HttpRequest, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
+import { type HttpReply, type HttpRequest, Secret } from '@sluice/http-client'
+import { sendObserved, type ObservedOptions } from '@sluice/http-client/observe'
 import { encodeJson, type JsonValue } from '@sluice/json-codec'
 import { signSigV4, type SignOptions } from '@sluice/sigv4'
 
@@ -21,7 +22,7 @@ export interface DatatalksCredentials {
 }
 
 /** What the clients of all versions take. */
-export interface CommonOptions extends Omit<SendOptions, 'observe' | 'replySecrets' | 'signal'> {
+export interface CommonOptions extends Omit<ObservedOptions, 'observe' | 'replySecrets' | 'signal'> {
   readonly credentials: DatatalksCredentials
   /** Default `DATATALKS_REGION`. */
   readonly region?: string
@@ -32,7 +33,7 @@ export interface CommonOptions extends Omit<SendOptions, 'observe' | 'replySecre
 }
 
 /** How one call is made. */
-export type DatatalksCall = Pick<SendOptions, 'observe' | 'signal'>
+export type DatatalksCall = Pick<ObservedOptions, 'observe' | 'signal'>
 
 /** One call of the API. */
 export interface ApiCall {
@@ -51,7 +52,7 @@ export type CallApi = (api: ApiCall, call?: DatatalksCall) => Promise<DatatalksR
  */
 export function createCallApi(baseUrl: string, options: CommonOptions): CallApi {
   const { credentials, region = DATATALKS_REGION, service = DATATALKS_SERVICE, hashes, ...limits } = options
-  const send: SendOptions = { headersTimeoutMs: TIMEOUT_MS, replyTimeoutMs: TIMEOUT_MS, ...limits }
+  const send: ObservedOptions = { headersTimeoutMs: TIMEOUT_MS, replyTimeoutMs: TIMEOUT_MS, ...limits }
   const scope = { region, service, ...(hashes === undefined ? {} : { hashes }) }
   const base = baseUrl.replace(/\/+$/, '')
   const keys = [
@@ -84,7 +85,11 @@ export function createCallApi(baseUrl: string, options: CommonOptions): CallApi 
     const headers = { 'content-type': 'application/json', ...others, authorization: sigv4 }
     const secrets = [sigv4, signature, ...keys]
     const request: HttpRequest = { method, url: signed.url, pathTemplate: path, headers, body: { kind: 'text', text } }
-    const reply = await sendHttp(request, { ...send, ...call, replySecrets: (received) => keysIn(received, secrets) })
+    const reply = await sendObserved(request, {
+      ...send,
+      ...call,
+      replySecrets: (received) => keysIn(received, secrets),
+    })
     return judgeLearning(reply, operation, secrets)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { SchemaError, TransportError, UpstreamError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import { DATATALKS_BASE_URLS, DATATALKS_OLD_HOST } from './base-urls.ts'
 import { createDatatalks, type DatatalksOptions } from './client.ts'
 import { operations } from './operations.ts'

@@ -17,7 +17,10 @@ export interface Limits {
 export interface Deadline {
   /** Aborts with a TransportError as its reason. */
   readonly signal: AbortSignal
-  /** Waits for a step of the exchange, but not past the end: a stand-in for `fetch` may not listen to the signal. */
+  /**
+   * Waits for a step of the exchange, one at a time, but not past the end: a stand-in for `fetch` may not listen to the
+   * signal.
+   */
   wait<T>(step: Promise<T>): Promise<T>
   headersArrived(): void
   clear(): void
@@ -42,14 +45,16 @@ export function startDeadline(
   const replyTimer = after(replyTimeoutMs, 'REPLY_TIMEOUT', 'complete reply')
   const giveUp = () => end('ABORTED', 'the caller gave up')
   signal?.addEventListener('abort', giveUp, { once: true })
-  const ended = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason))
-  })
-  // Nobody may be waiting when the end comes.
-  ended.catch(() => undefined)
+  let endStep = (): void => undefined
+  controller.signal.addEventListener('abort', () => endStep())
   return {
     signal: controller.signal,
-    wait: (step) => Promise.race([ended, step]),
+    wait: (step) =>
+      new Promise((resolve, reject) => {
+        endStep = () => reject(controller.signal.reason)
+        if (controller.signal.aborted) endStep()
+        step.then(resolve, reject)
+      }),
     headersArrived: () => clearTimeout(headersTimer),
     clear: () => {
       clearTimeout(headersTimer)

@@ -3,7 +3,7 @@ import net from 'node:net'
 
 import { EncodeError, SluiceError, TransportError } from '@sluice/errors'
 
-import { type Exchange, type HttpRequest, Secret } from './request.ts'
+import { type HttpRequest, Secret } from './request.ts'
 import { type Fetch, sendHttp, type SendOptions } from './send.ts'
 
 type Answer = (socket: net.Socket, nth: { readonly onConnection: number; readonly connection: number }) => void
@@ -46,7 +46,7 @@ const reply =
   }
 
 const runtimeFetch: Fetch = (request, init) => fetch(request, init)
-const options: SendOptions = { fetch: runtimeFetch, nowMs: () => 1000 }
+const options: SendOptions = { fetch: runtimeFetch }
 const get = (url: string): HttpRequest => ({ method: 'GET', url, pathTemplate: '/path' })
 const post = (url: string): HttpRequest => ({
   method: 'POST',
@@ -275,6 +275,15 @@ describe('a call fails', () => {
     expect(failure).toEqual({ code: 'HEADERS_TIMEOUT', sent: 'maybe-sent' })
   })
 
+  test('and lets go of a reply that comes after the time was up', async () => {
+    const late = Promise.withResolvers<Response>()
+    const cancelled = Promise.withResolvers<string>()
+    const fetch: Fetch = () => late.promise
+    await failureOf(sendHttp(post('http://localhost/'), { ...options, fetch, headersTimeoutMs: 10 }))
+    late.resolve(new Response(new ReadableStream({ cancel: () => cancelled.resolve('cancelled') })))
+    expect(await cancelled.promise).toBe('cancelled')
+  })
+
   test('as not sent when the caller gave up before', async () => {
     const server = await serve(reply('200 OK'))
     const failure = await failureOf(sendHttp(post(server.url), { ...options, signal: AbortSignal.abort() }))
@@ -354,68 +363,6 @@ describe('a request is refused before it is sent', () => {
   )
 })
 
-describe('the observer', () => {
-  async function observed(request: HttpRequest, more: Partial<SendOptions>): Promise<Exchange> {
-    const exchanges: Exchange[] = []
-    let now = 100
-    const nowMs = () => (now += 1)
-    await sendHttp(request, { ...options, nowMs, ...more, observe: (exchange) => exchanges.push(exchange) }).catch(
-      () => undefined,
-    )
-    const [exchange] = exchanges
-    if (exchange === undefined || exchanges.length !== 1) throw new Error(`told ${exchanges.length} times`)
-    return exchange
-  }
-
-  test('is told of a reply', async () => {
-    const server = await serve(reply('200 OK', '{}', 'content-type: application/json\r\nset-cookie: a=b\r\n'))
-    expect(await observed(post(server.url), {})).toEqual({
-      request: { method: 'POST', url: server.url, headers: {}, body: 'x', bodyBytes: 1 },
-      reply: {
-        status: 200,
-        headers: { 'content-length': '2', 'content-type': 'application/json' },
-        body: '{}',
-        bodyBytes: 2,
-      },
-      startedAtMs: 101,
-      endedAtMs: 102,
-    })
-  })
-
-  test.each([
-    ['REDIRECT_REFUSED', reply('302 Found', '', 'location: https://b.example/?t=1\r\n'), {}, 302],
-    ['REPLY_TOO_LARGE', reply('200 OK', 'abc'), { maxReplyBytes: 2 }, 200],
-    ['CONNECTION_LOST', (socket: net.Socket) => socket.destroy(), {}, undefined],
-    ['HEADERS_TIMEOUT', () => undefined, { headersTimeoutMs: 20 }, undefined],
-    ['ABORTED', reply('200 OK'), { signal: AbortSignal.abort() }, undefined],
-  ] as const)('is told once of %s', async (code, answer, more, status) => {
-    const server = await serve(answer)
-    const exchange = await observed(post(server.url), more)
-    expect([exchange.error, exchange.reply?.status]).toEqual([code, status])
-  })
-
-  test('is told once of a request that was refused', async () => {
-    expect((await observed(get('nowhere'), {})).error).toBe('CONFIG_INVALID')
-  })
-
-  test('does not see the secrets that a reply brought', async () => {
-    const server = await serve(reply('200 OK', '{"token":"abc","expire":1}'))
-    const exchange = await observed(post(server.url), { replySecrets: () => [{ slot: 'token', value: 'abc' }] })
-    expect(exchange.reply?.body).toBe('{"token":"{token}","expire":1}')
-  })
-
-  test('sees no body when nobody can tell what in it is secret', async () => {
-    const server = await serve(reply('200 OK', '{"token":"abc"'))
-    const replySecrets = () => {
-      throw new SyntaxError('not JSON')
-    }
-    expect((await observed(post(server.url), { replySecrets })).reply).toMatchObject({
-      body: '(not shown)',
-      bodyBytes: 14,
-    })
-  })
-})
-
 describe('no timer outlives its call', () => {
   test.each([
     ['a reply', reply('200 OK'), {}],
@@ -455,7 +402,7 @@ describe('a limit that is no number', () => {
         return Promise.resolve(new Response())
       }
       const request = { method: 'GET', url: 'https://a.example/b', pathTemplate: '/b' } as const
-      const sending = sendHttp(request, { fetch, nowMs: Date.now, [name]: Number('none') })
+      const sending = sendHttp(request, { fetch, [name]: Number('none') })
       await sending.then(
         () => expect.unreachable(),
         (error: unknown) => expect(error).toMatchObject({ code: 'CONFIG_INVALID' }),
@@ -469,7 +416,6 @@ describe('a limit that is no number', () => {
     const request = { method: 'GET', url: 'https://a.example/b', pathTemplate: '/b' } as const
     const reply = await sendHttp(request, {
       fetch,
-      nowMs: Date.now,
       headersTimeoutMs: Infinity,
       replyTimeoutMs: 2 ** 40,
     })

@@ -1,9 +1,8 @@
 import { checkLimits, SluiceError, TransportError } from '@sluice/errors'
 
 import { type Deadline, type Limits, startDeadline } from './deadline.ts'
-import { describeReply, describeRequest, secretsOf } from './describe.ts'
 import { discardBody, readCapped } from './read-reply.ts'
-import type { Exchange, HttpRequest, ReplyDescription } from './request.ts'
+import type { HttpRequest } from './request.ts'
 import { toTransportError } from './transport-fault.ts'
 import { requestLabel, toWireRequest } from './wire.ts'
 
@@ -23,20 +22,9 @@ export interface HttpReply {
 /** What sending needs from outside, and its limits. */
 export interface SendOptions extends Limits {
   readonly fetch: Fetch
-  readonly nowMs: () => number
   /** Largest reply body, counted after decompression, in bytes. Default 1,048,576. */
   readonly maxReplyBytes?: number
-  /** Told about the exchange once, when it ended, whatever the end. It must not throw. */
-  readonly observe?: (exchange: Exchange) => void
-  /**
-   * Names the secrets that the reply itself brought (a token, say), so that its description leaves them out. If it
-   * throws, the description leaves out the whole body.
-   */
-  readonly replySecrets?: (reply: HttpReply) => readonly { readonly slot: string; readonly value: string }[]
 }
-
-/** The type of {@link sendHttp}, for those that are given it. */
-export type SendHttp = (request: HttpRequest, options: SendOptions) => Promise<HttpReply>
 
 const DEFAULT_MAX_REPLY_BYTES = 1_048_576
 
@@ -51,35 +39,24 @@ const DEFAULT_MAX_REPLY_BYTES = 1_048_576
  * @see RFC 9110 section 9.2.2 (no repetition of what is not idempotent) https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
  */
 export async function sendHttp(request: HttpRequest, options: SendOptions): Promise<HttpReply> {
-  const { nowMs, headersTimeoutMs, replyTimeoutMs, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES, observe } = options
+  const { headersTimeoutMs, replyTimeoutMs, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES } = options
   checkLimits('http', { headersTimeoutMs, replyTimeoutMs, maxReplyBytes })
-  const startedAtMs = nowMs()
   const label = requestLabel(request)
   const deadline = startDeadline(options, label)
-  let arrived: HttpReply | undefined
-  let error: SluiceError | undefined
   try {
     const response = await respond(request, options, deadline, label)
-    arrived = { status: response.status, headers: response.headers, bytes: new Uint8Array() }
+    deadline.headersArrived()
     refuseRedirect(response, label)
-    arrived = { ...arrived, bytes: await readCapped(response, maxReplyBytes, deadline, label) }
-    return arrived
+    const bytes = await readCapped(response, maxReplyBytes, deadline, label)
+    return { status: response.status, headers: response.headers, bytes }
   } catch (thrown) {
-    error = endedBy(deadline, thrown, label)
-    throw error
+    throw endedBy(deadline, thrown, label)
   } finally {
     deadline.clear()
-    observe?.({
-      request: describeRequest(request),
-      ...(arrived === undefined ? {} : { reply: describeArrived(request, arrived, options) }),
-      ...(error === undefined ? {} : { error: error.code }),
-      startedAtMs,
-      endedAtMs: nowMs(),
-    })
   }
 }
 
-async function respond(
+function respond(
   request: HttpRequest,
   { fetch, signal }: SendOptions,
   deadline: Deadline,
@@ -91,15 +68,12 @@ async function respond(
   }
   // QUIRK workerd: its `fetch` throws "Illegal invocation" when it is called as a method of an object that is not its own.
   const response = fetch(wire, connectionFor(request))
-  try {
-    return await deadline.wait(response)
-  } catch (error) {
+  response.then(
     // A reply that comes after the time was up is let go of.
-    response.then(discardBody, () => undefined)
-    throw error
-  } finally {
-    deadline.headersArrived()
-  }
+    (late) => (deadline.signal.aborted ? discardBody(late) : undefined),
+    () => undefined,
+  )
+  return deadline.wait(response)
 }
 
 /**
@@ -131,14 +105,4 @@ function endedBy(deadline: Deadline, thrown: unknown, label: string): SluiceErro
   if (thrown instanceof SluiceError) return thrown
   const reason: unknown = deadline.signal.reason
   return reason instanceof SluiceError ? reason : toTransportError(thrown, label)
-}
-
-function describeArrived(request: HttpRequest, reply: HttpReply, options: SendOptions): ReplyDescription {
-  const secrets = secretsOf(request)
-  try {
-    return describeReply(reply, [...secrets, ...(options.replySecrets?.(reply) ?? [])])
-  } catch {
-    // Nobody knows which words of this reply are secret.
-    return { ...describeReply(reply, secrets), body: '(not shown)' }
-  }
 }

@@ -16,6 +16,3 @@ export class BoundedMap<Key, Value> extends Map<Key, Value> {
     return this
   }
 }
-
-/** Signing keys that are kept in one map: a key serves one day and saves four rounds per request. */
-export const SIGNING_KEYS_KEPT = 64

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { createHash, createHmac } from 'node:crypto'
-import { canonicalRequest } from './canonical-request.ts'
+import { canonicalRequest } from './verify/canonical-request.ts'
 import { signSigV4, type SignOptions } from './sign.ts'
 import type { UnsignedRequest } from './signable-request.ts'
-import { signature } from './signature.ts'
-import { stringToSign } from './string-to-sign.ts'
-import { type VerifyOptions, verifySigV4 } from './verify.ts'
+import { signature } from './verify/signature.ts'
+import { stringToSign } from './verify/string-to-sign.ts'
+import { type VerifyOptions, verifySigV4 } from './verify/verify.ts'
 
 const credentials = { accessKeyId: 'AKIDSANDBOX', secretAccessKey: 'sandbox-secret' }
 const NOW_MS = Date.UTC(2026, 10, 22, 12)

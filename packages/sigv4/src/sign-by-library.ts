@@ -1,9 +1,11 @@
 import { AwsV4Signer } from 'aws4fetch'
-import { BoundedMap, SIGNING_KEYS_KEPT } from './bounded-map.ts'
+import { BoundedMap } from './bounded-map.ts'
 import type { SignedRequest, SignOptions } from './sign.ts'
+import { KEYS_KEPT } from './signing-key.ts'
+import { formatSigningTime } from './signing-time.ts'
 import { checkBodyClaim, type SignableRequest, type SigningCredentials } from './signable-request.ts'
 
-const signingKeys = new BoundedMap<string, ArrayBuffer>(SIGNING_KEYS_KEPT)
+const signingKeys = new BoundedMap<string, ArrayBuffer>(KEYS_KEPT)
 
 /**
  * Signs by aws4fetch's signer, of which the verifier uses nothing: a mistake in either shows when they meet.
@@ -45,7 +47,7 @@ function signerOf(
     region,
     service,
     cache: signingKeys,
-    datetime: new Date(nowMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
+    datetime: formatSigningTime(nowMs),
     signQuery: form === 'query',
   })
 }

@@ -1,11 +1,10 @@
-import { bodyHashOf } from './body-hash.ts'
-import { canonicalText } from './canonical-request.ts'
-import type { HashFunctions } from './hash-functions.ts'
+import { bodyHashOf, type HashFunctions } from './hash-functions.ts'
 import type { SignedRequest, SignOptions } from './sign.ts'
 import { checkBodyClaim, type SignableRequest, type SigningCredentials } from './signable-request.ts'
-import { signature, TERMINATOR } from './signature.ts'
+import { signingKey, TERMINATOR } from './signing-key.ts'
 import { formatSigningTime } from './signing-time.ts'
-import { ALGORITHM, stringToSign } from './string-to-sign.ts'
+
+const ALGORITHM = 'AWS4-HMAC-SHA256'
 
 /** Headers that proxies and clients rewrite on the way. */
 const UNSIGNED_HEADERS: ReadonlySet<string> = new Set([
@@ -19,17 +18,9 @@ const UNSIGNED_HEADERS: ReadonlySet<string> = new Set([
   'x-amzn-trace-id',
 ])
 
-/** What a signature says of itself. */
-interface Claims {
-  /** Access key and scope. */
-  readonly credential: string
-  readonly signedAt: string
-  /** Sorted. */
-  readonly signedHeaders: readonly string[]
-}
-
 /**
- * Signs by the steps that this package exports, with hash functions that the caller passed in: aws4fetch takes none.
+ * Signs with hash functions that the caller passed in: aws4fetch takes none. It writes the canonical request its own way,
+ * from a request that was parsed and checked; the verifier's is made from raw bytes, so a mistake of either shows.
  *
  * @throws EncodeError `SIGNATURE_INPUT`.
  */
@@ -45,21 +36,27 @@ export async function signBySteps(
   const signedAt = formatSigningTime(nowMs)
   const date = signedAt.slice(0, 8)
   const scope = `${date}/${region}/${service}/${TERMINATOR}`
+  const credential = `${accessKeyId}/${scope}`
   const inQuery = form === 'query'
   if (!inQuery) {
     headers.set('x-amz-date', signedAt)
     if (sessionToken !== undefined) headers.set('x-amz-security-token', sessionToken)
   }
-  const signedHeaders = signedNames(headers)
-  const claims = { credential: `${accessKeyId}/${scope}`, signedAt, signedHeaders }
-  if (inQuery) claimInQuery(url, claims, sessionToken)
+  const names = signedNames(headers)
+  const signedHeaders = names.join(';')
+  if (inQuery) claimInQuery(url, { signedAt, sessionToken, credential, signedHeaders })
 
-  const valueOf = (name: string) => (name === 'host' ? url.host : headers.get(name))
-  const query = url.search.slice(1)
-  const canonical = canonicalText({ method, path: url.pathname, query, signedHeaders, valueOf, bodyHash })
-  const text = await stringToSign({ signedAt, scope, canonicalRequest: canonical }, hashes)
-  const hex = await signature({ secretAccessKey, date, region, service, stringToSign: text }, hashes)
-  if (!inQuery) headers.set('authorization', authorization(claims, hex))
+  let lines = ''
+  for (const name of names) lines += `${name}:${name === 'host' ? url.host : tidy(headers.get(name) ?? '')}\n`
+  const canonical = `${method}\n${canonicalPath(url)}\n${canonicalQuery(url)}\n${lines}\n${signedHeaders}\n${bodyHash}`
+  const text = `${ALGORITHM}\n${signedAt}\n${scope}\n${await hashes.sha256Hex(canonical)}`
+  const hex = await hashes.hmacSha256Hex(await signingKey({ secretAccessKey, date, region, service }, hashes), text)
+  if (!inQuery) {
+    headers.set(
+      'authorization',
+      `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${hex}`,
+    )
+  }
   return { url: `${url.href}${inQuery ? `&X-Amz-Signature=${hex}` : ''}`, headers: Object.fromEntries(headers) }
 }
 
@@ -69,17 +66,49 @@ function signedNames(headers: ReadonlyMap<string, string>): string[] {
   return names.toSorted()
 }
 
-function claimInQuery(url: URL, claims: Claims, sessionToken: string | undefined): void {
+/** What a signature says of itself. */
+interface Claims {
+  readonly signedAt: string
+  readonly sessionToken: string | undefined
+  /** Access key and scope. */
+  readonly credential: string
+  readonly signedHeaders: string
+}
+
+function claimInQuery(url: URL, { signedAt, sessionToken, credential, signedHeaders }: Claims): void {
   const { searchParams } = url
-  searchParams.set('X-Amz-Date', claims.signedAt)
+  searchParams.set('X-Amz-Date', signedAt)
   if (sessionToken !== undefined) searchParams.set('X-Amz-Security-Token', sessionToken)
   searchParams.set('X-Amz-Algorithm', ALGORITHM)
-  searchParams.set('X-Amz-Credential', claims.credential)
-  searchParams.set('X-Amz-SignedHeaders', claims.signedHeaders.join(';'))
+  searchParams.set('X-Amz-Credential', credential)
+  searchParams.set('X-Amz-SignedHeaders', signedHeaders)
   // Writing a parameter turns each %20 of the query into +.
   url.search = url.search.replaceAll('+', '%20')
 }
 
-function authorization({ credential, signedHeaders }: Claims, hex: string): string {
-  return `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${hex}`
+/** Every service but S3 takes several slashes for one, and encodes the path as it is on the wire once more. */
+function canonicalPath({ pathname }: URL): string {
+  // Most paths are canonical as they stand.
+  if (/^(?:\/[\w.~-]+)*\/?$/.test(pathname)) return pathname
+  return encoded(pathname.replaceAll(/\/+/g, '/')).replaceAll('%2F', '/')
+}
+
+/** Sorts by the encoded name, then by the encoded value. */
+function canonicalQuery(url: URL): string {
+  // Most have none, and reading the parameters takes longer than to see that.
+  if (url.search === '') return ''
+  const pairs = [...url.searchParams].map(([name, value]) => [encoded(name), encoded(value)] as const)
+  // A tab sorts before all that is left in an encoded text, so a name sorts before a longer one.
+  const lines = pairs.map((pair) => pair.join('\t')).toSorted()
+  return lines.map((line) => line.replace('\t', '=')).join('&')
+}
+
+/** @see RFC 3986 section 2.3 https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+/** Makes several blanks one. */
+function tidy(value: string): string {
+  return value.includes('  ') ? value.replaceAll(/ +/g, ' ') : value
 }

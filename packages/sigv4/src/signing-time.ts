@@ -21,10 +21,9 @@ export function parseSigningTime(text: string): number | null {
   return formatSigningTime(atMs) === text ? atMs : null
 }
 
-const FIRST_MS = Date.UTC(1970, 0)
 const AFTER_LAST_MS = Date.UTC(10_000, 0)
 
-/** Tells whether an instant can be written as a signing time, which has four digits for the year. */
+/** Tells whether an instant can be written as a signing time: from 1970 on, and with four digits for the year. */
 export function isSigningTime(atMs: number): boolean {
-  return atMs >= FIRST_MS && atMs < AFTER_LAST_MS
+  return atMs >= 0 && atMs < AFTER_LAST_MS
 }

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bodyHashOf } from './body-hash.ts'
-import { canonicalRequest } from './canonical-request.ts'
-import { webCryptoHashes } from './hash-functions.ts'
+import { canonicalRequest } from './verify/canonical-request.ts'
+import { bodyHashOf, webCryptoHashes } from './hash-functions.ts'
 import { signSigV4 } from './sign.ts'
-import { signature } from './signature.ts'
-import { stringToSign } from './string-to-sign.ts'
-import { type VerifiedSigner, verifySigV4 } from './verify.ts'
+import { signature } from './verify/signature.ts'
+import { stringToSign } from './verify/string-to-sign.ts'
+import { type VerifiedSigner, verifySigV4 } from './verify/verify.ts'
 
 /**
  * The public vector suites, where SIGV4_VECTORS names a folder that holds them: `botocore` (tests/unit/auth/aws4_testsuite

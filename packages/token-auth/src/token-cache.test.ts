@@ -293,6 +293,19 @@ describe('keyOf', () => {
     expect(asked).toEqual(['key-0'])
   })
 
+  test('may be a credential and the address from which it is used, where an issuer binds its tokens to both', async () => {
+    const issuer = createIssuer<{ id: string; egress: string }>()
+    const cache = createTokenCache({ ...issuer, keyOf: ({ id, egress }) => [id, egress].join(' ') })
+    const got = [
+      cache.get({ id: 'a', egress: '192.0.2.1' }),
+      cache.get({ id: 'a', egress: '192.0.2.2' }),
+      cache.get({ id: 'a', egress: '192.0.2.1' }),
+    ]
+    issuer.issue('for-1', 1_000_000)
+    issuer.issue('for-2', 1_000_000)
+    expect(await Promise.all(got)).toEqual(['for-1', 'for-2', 'for-1'])
+  })
+
   test('keeps one token per key, and asks with the context of the first caller', async () => {
     const issuer = createIssuer<{ account: string; call: number }>()
     const cache = createTokenCache({ ...issuer, keyOf: ({ account }) => account })

@@ -1,6 +1,6 @@
 import { DecodeError } from '@sluice/errors'
 import { decodeJson, type JsonValue } from '@sluice/json-codec'
-import { SigV4VerifyError, verifySigV4 } from '@sluice/sigv4'
+import { SigV4VerifyError, verifySigV4 } from '@sluice/sigv4/verify'
 
 import type { Ambient } from './ambient.ts'
 import { checkBody, type DatatalksOperation } from './datatalks-contract.ts'

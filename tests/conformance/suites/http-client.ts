@@ -1,4 +1,5 @@
 import { type HttpRequest, parseRetryAfter, Secret, sendHttp, type SendOptions } from '@sluice/http-client'
+import { type Exchange, sendObserved } from '@sluice/http-client/observe'
 import { codeOf, equal, errorOf, latin1, utf8 } from '../check.ts'
 import {
   HTTP_FAULTS,
@@ -30,7 +31,7 @@ function requestTo(url: string, method: Method = 'POST', hasBody = method !== 'G
 }
 
 function send(context: Context, request: HttpRequest, options: Partial<SendOptions> = {}) {
-  return sendHttp(request, { fetch: context.fetch, nowMs: () => 0, ...PATIENT, ...options })
+  return sendHttp(request, { fetch: context.fetch, ...PATIENT, ...options })
 }
 
 interface Seen {
@@ -221,6 +222,29 @@ export const suite: Suite = () => [
       equal(/\r\ncontent-type:/i.test(only?.head ?? ''), false)
     },
   },
+  ...cases<[path: string, expected: Pick<Exchange, 'error'> & { readonly status?: number }]>(
+    'an exchange is described without its secrets:',
+    [
+      ['a reply that echoes them', 'echo/-', { status: 200 }],
+      ['a redirect', 'redirect/302', { status: 302, error: 'REDIRECT_REFUSED' }],
+      ['a lost connection', 'reset-after/-', { error: 'CONNECTION_LOST' }],
+    ],
+    async (context, path, { status, error }) => {
+      const hush = 'hush/hush+hush'
+      const exchanges: Exchange[] = []
+      const request: HttpRequest = {
+        ...requestTo(`${context.origins.http}/${path}/${newId(context)}`),
+        query: [['token', new Secret('token', hush)]],
+        headers: { authorization: new Secret('authorization', `Bearer ${hush}`) },
+      }
+      const observe = (exchange: Exchange) => exchanges.push(exchange)
+      await verdictOf(() => sendObserved(request, { fetch: context.fetch, nowMs: () => 0, ...PATIENT, observe }))
+      const [only] = exchanges
+      equal([exchanges.length, only?.reply?.status, only?.error], [1, status, error])
+      equal(only?.request.headers['authorization'], '{authorization}')
+      equal(JSON.stringify(exchanges).includes('hush'), false)
+    },
+  ),
   ...cases(
     'giving up',
     [

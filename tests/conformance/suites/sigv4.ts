@@ -1,14 +1,5 @@
-import {
-  canonicalRequest,
-  signature,
-  type SignedRequest,
-  type SignOptions,
-  signSigV4,
-  stringToSign,
-  type UnsignedRequest,
-  verifySigV4,
-  type VerifyOptions,
-} from '@sluice/sigv4'
+import { type SignedRequest, type SignOptions, signSigV4, type UnsignedRequest } from '@sluice/sigv4'
+import { canonicalRequest, signature, stringToSign, verifySigV4, type VerifyOptions } from '@sluice/sigv4/verify'
 import { codeOf, equal, utf8 } from '../check.ts'
 import { checkPublishedVector, isReadable } from '../published-vector.ts'
 import { WAYS } from '../signing-ways.ts'

@@ -2,22 +2,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { DELIVERY_STATES } from '../store/port.ts'
+import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
+import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
+import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
 
-const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 200
-/** A cursor is the last id of a page: opaque to callers, and checked so that no other text reaches the store. */
-const CURSOR = /^dlv_[0-9A-Z]{26}$/
-
-/** Takes a parameter without a value, as in `?state=&limit=10`, for one that was left out. */
-const filled = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema)
-
-/** Adds `GET /v1/deliveries`, `GET /v1/deliveries/{id}` and `POST /v1/deliveries/{id}/resolve`. */
+/** Adds `/v1/deliveries`: the list, one, and what an operator decides about it. */
 export function addDeliveries(
   app: OpenAPIHono,
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
@@ -29,15 +21,15 @@ export function addDeliveries(
     path: '/v1/deliveries',
     operationId: 'listDeliveries',
     summary: 'List deliveries, the newest first',
+    description: PAGES,
     tags: ['Deliveries'],
     security: [{ key: [] }],
     middleware: guard('read'),
     request: {
       query: z.object({
         state: filled(z.enum(DELIVERY_STATES).optional()),
-        destination: filled(z.string().optional()).openapi({ example: 'contactnow' }),
-        limit: filled(z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT)),
-        cursor: filled(z.string().optional()).openapi({ description: '`nextCursor` of the page before.' }),
+        ...MATCH_QUERY,
+        ...PAGE_QUERY,
       }),
     },
     responses: {
@@ -46,18 +38,10 @@ export function addDeliveries(
     },
   })
   app.openapi(listDeliveries, async (context) => {
-    const { state, destination, limit, cursor } = context.req.valid('query')
-    if (cursor !== undefined && !CURSOR.test(cursor)) throw new RequestError('CURSOR_INVALID')
-    // One more than asked for tells whether there is a next page.
-    const rows = await store.listDeliveries({
-      limit: limit + 1,
-      ...(state === undefined ? {} : { state }),
-      ...(destination === undefined ? {} : { destination }),
-      ...(cursor === undefined ? {} : { before: cursor }),
-    })
-    const page = rows.slice(0, limit)
-    const nextCursor = rows.length > limit ? (page.at(-1)?.id ?? null) : null
-    return context.json({ deliveries: page.map(representDelivery), nextCursor }, 200)
+    const { limit, cursor, ...asked } = context.req.valid('query')
+    const before = checkCursor('dlv', cursor)
+    const { rows, next } = await store.listDeliveries({ ...matchOf(asked), limit, before })
+    return context.json({ deliveries: rows.map(representDelivery), nextCursor: next }, 200)
   })
 
   const readDelivery = createRoute({
@@ -99,14 +83,44 @@ export function addDeliveries(
     },
   })
   app.openapi(resolveDelivery, async (context) => {
-    const { id } = context.req.valid('param')
     const { as, why } = context.req.valid('json')
+    const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
+    outbox.wake(delivery.destination)
+    return context.json(representHistory(delivery), 200)
+  })
+
+  const acknowledgeDelivery = createRoute({
+    method: 'post',
+    path: '/v1/deliveries/{id}/acknowledge',
+    operationId: 'acknowledgeDelivery',
+    summary: 'Say that a dead or parked delivery was seen',
+    description:
+      'It stays what it is, and is kept for `retentionDays` more: nothing dead or parked is removed before somebody has seen it. Once is enough; again changes nothing.',
+    tags: ['Deliveries'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: {
+      params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
+      body: { content: { 'application/json': { schema: AcknowledgeSchema } } },
+    },
+    responses: {
+      200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
+      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+    },
+  })
+  app.openapi(acknowledgeDelivery, async (context) => {
+    const { id } = context.req.valid('param')
+    const known = await store.readDelivery(id)
+    if (known !== null && known.acknowledgedAtMs !== null) return context.json(representHistory(known), 200)
+    const { why = '' } = context.req.valid('json')
+    const delivery = await decide(id, { as: 'acknowledge', why, by: context.get('keyName') })
+    return context.json(representHistory(delivery), 200)
+  })
+
+  async function decide(id: string, decision: Omit<Resolution, 'atMs'>): Promise<DeliveryHistory> {
     const known = await store.readDelivery(id)
     if (known === null) throw new RequestError('DELIVERY_UNKNOWN')
-    const resolved = await store.resolve({ id, as, why, by: context.get('keyName'), atMs: nowMs() })
-    if (!resolved) throw new RequestError('DELIVERY_NOT_RESOLVABLE')
-    outbox.wake(known.destination)
-    const delivery = await store.readDelivery(id)
-    return context.json(representHistory(delivery ?? known), 200)
-  })
+    if (!(await store.resolve({ id, ...decision, atMs: nowMs() }))) throw new RequestError('DELIVERY_NOT_RESOLVABLE')
+    return (await store.readDelivery(id)) ?? known
+  }
 }

@@ -1,13 +1,57 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Config } from '../config.ts'
+import type { Outbox } from '../flow/lease.ts'
+import { replay } from '../flow/replay.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
-import { representEvent } from './represent.ts'
+import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
+import { representEvent, representSummary } from './represent.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { EventSchema } from './schemas.ts'
+import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
-/** Adds `GET /v1/events/{id}`. */
-export function addEvents(app: OpenAPIHono, { store }: Pick<HttpPorts, 'store'>, guard: KeyGuard): void {
+const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) })
+const time = (description: string) => filled(z.iso.datetime({ offset: true }).optional().openapi({ description }))
+
+/** Adds `/v1/events`: the list, one, and its replay. */
+export function addEvents(
+  app: OpenAPIHono,
+  config: Config,
+  { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
+  outbox: Pick<Outbox, 'wake'>,
+  guard: KeyGuard,
+): void {
+  const listEvents = createRoute({
+    method: 'get',
+    path: '/v1/events',
+    operationId: 'listEvents',
+    summary: 'List events, the newest first',
+    description: PAGES,
+    tags: ['Events'],
+    security: [{ key: [] }],
+    middleware: guard('read'),
+    request: {
+      query: z.object({
+        source: filled(MATCH.source),
+        receivedAfter: time('Received at this time or later.'),
+        receivedBefore: time('Received before this time.'),
+        ...PAGE_QUERY,
+      }),
+    },
+    responses: { 200: jsonAnswer('A page of events.', EventListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
+  })
+  app.openapi(listEvents, async (context) => {
+    const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
+    const { rows, next } = await store.listEvents({
+      source,
+      receivedAfterMs: msOf(receivedAfter),
+      receivedBeforeMs: msOf(receivedBefore),
+      before: checkCursor('evt', cursor),
+      limit,
+    })
+    return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
+  })
+
   const readEvent = createRoute({
     method: 'get',
     path: '/v1/events/{id}',
@@ -16,12 +60,43 @@ export function addEvents(app: OpenAPIHono, { store }: Pick<HttpPorts, 'store'>,
     tags: ['Events'],
     security: [{ key: [] }],
     middleware: guard('read'),
-    request: { params: z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }) },
+    request: { params },
     responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(401, 403, 404, 500, 503) },
   })
   app.openapi(readEvent, async (context) => {
     const event = await store.readEvent(context.req.valid('param').id)
     if (event === null) throw new RequestError('EVENT_UNKNOWN')
     return context.json(representEvent(event), 200)
+  })
+
+  const replayEvent = createRoute({
+    method: 'post',
+    path: '/v1/events/{id}/replay',
+    operationId: 'replayEvent',
+    summary: 'Send an event through the routes of today',
+    description:
+      'Decodes and maps the stored body as if it came now, into new deliveries of the same event. The event itself and its earlier deliveries stay as they are, and its sender gets its first answer to a repeat. Who and why is kept with the event.',
+    tags: ['Events'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: { params, body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } } },
+    responses: {
+      202: jsonAnswer('Stored.', ReplayedSchema),
+      ...problemAnswers(400, 401, 403, 404, 409, 422, 500, 503),
+    },
+  })
+  app.openapi(replayEvent, async (context) => {
+    const { id: eventId } = context.req.valid('param')
+    const { why, routes } = context.req.valid('json')
+    const event = await store.readEvent(eventId)
+    if (event === null) throw new RequestError('EVENT_UNKNOWN')
+    const newId = idsBeside(eventId)
+    const deliveries = await replay(config, event, routes, newId)
+    const replayId = newId('rpl')
+    const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
+    if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')
+    for (const { destination } of deliveries) outbox.wake(destination)
+    const told = deliveries.map(({ id, destination, operation }) => ({ id, destination, operation }))
+    return context.json({ eventId, replayId, deliveries: told }, 202)
   })
 }

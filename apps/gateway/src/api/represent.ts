@@ -1,6 +1,8 @@
-import type { Attempt, DeliveryHistory, DeliveryRow, EventRow, Step } from '../store/port.ts'
+import type { PreviewedRoute } from '../flow/preview.ts'
+import type { Attempt, Batch, DeliveryHistory, DeliveryRow, EventRow, EventSummary, Job, Step } from '../store/port.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
+const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
 
 /** Represents a delivery as the API shows it. */
 export function representDelivery(row: DeliveryRow) {
@@ -15,31 +17,65 @@ export function representDelivery(row: DeliveryRow) {
     state: row.state,
     createdAt: instant(row.createdAtMs),
     updatedAt: instant(row.updatedAtMs),
-    dueAt: row.dueAtMs === null ? null : instant(row.dueAtMs),
+    dueAt: instantOrNull(row.dueAtMs),
     attemptCount: row.attempts,
     countedAttemptCount: row.countedAttempts,
     reason: row.reason,
     receipt: row.receipt,
+    orderingKey: row.orderingKey,
+    deadlineAt: instantOrNull(row.deadlineAtMs),
+    acknowledgedAt: instantOrNull(row.acknowledgedAtMs),
+    replayId: row.replayId,
   }
 }
 
 /** Represents a delivery with what was sent and answered. */
 export function representHistory(row: DeliveryHistory) {
   const resolutions = row.resolutions.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest }))
-  return { ...representDelivery(row), attempts: row.history.map(representAttempt), resolutions }
+  const batch = row.batch === null ? null : representBatch(row.batch)
+  const { waitsFor } = row
+  return { ...representDelivery(row), waitsFor, batch, attempts: row.history.map(representAttempt), resolutions }
 }
 
 /** Represents an event with everything that came of it. */
 export function representEvent(row: EventRow) {
   return {
-    id: row.id,
-    source: row.source,
-    idempotencyKey: row.idempotencyKey,
-    receivedAt: instant(row.receivedAtMs),
-    contentType: row.contentType,
+    ...representReceived(row),
     body: new TextDecoder().decode(row.body),
     deliveries: row.deliveries.map(representHistory),
+    replays: row.replays.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest })),
   }
+}
+
+/** Represents an event as lists show it. */
+export function representSummary(row: EventSummary) {
+  return { ...representReceived(row), bodyBytes: row.bodyBytes }
+}
+
+function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
+  const { id, source, idempotencyKey, receivedAtMs, contentType } = row
+  return { id, source, idempotencyKey, receivedAt: instant(receivedAtMs), contentType }
+}
+
+/** Represents a job with how far it is. */
+export function representJob({ createdAtMs, nextAtMs, endedAtMs, filter, ...rest }: Job) {
+  const { createdAfterMs, createdBeforeMs, ...match } = filter
+  return {
+    ...rest,
+    filter: {
+      ...match,
+      ...(createdAfterMs === undefined ? {} : { createdAfter: instant(createdAfterMs) }),
+      ...(createdBeforeMs === undefined ? {} : { createdBefore: instant(createdBeforeMs) }),
+    },
+    matched: rest.done + rest.skipped,
+    createdAt: instant(createdAtMs),
+    nextAt: instantOrNull(nextAtMs),
+    endedAt: instantOrNull(endedAtMs),
+  }
+}
+
+function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch) {
+  return { id, size, createdAt: instant(createdAtMs), callback, callbackAt: instantOrNull(callbackAtMs) }
 }
 
 function representAttempt(attempt: Attempt) {
@@ -49,4 +85,10 @@ function representAttempt(attempt: Attempt) {
 
 function representStep({ startedAtMs, endedAtMs, ...rest }: Step) {
   return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs) }
+}
+
+/** Represents what a route would make of an event. */
+export function representPreviewed({ fault, requests, ...rest }: PreviewedRoute) {
+  const { code, errors = [] } = fault ?? {}
+  return { ...rest, fault: code === undefined ? null : { code, errors: [...errors] }, requests: [...requests] }
 }

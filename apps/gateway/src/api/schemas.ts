@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { nextCursor } from './filters.ts'
 import { PROBLEM_CODES } from '../problem.ts'
 import { GATE_REASONS } from '../flow/gate.ts'
-import { DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
+import { DECISIONS, DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
 
@@ -35,16 +36,18 @@ export const AcceptanceSchema = z
   })
   .openapi('Acceptance', { description: 'The event and its deliveries are on disk.' })
 
+const RequestSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+  bodyBytes: z.int(),
+})
+
 const StepSchema = z
   .object({
     purpose: z.enum(['delivery', 'token', 'read-back']),
-    request: z.object({
-      method: z.string(),
-      url: z.string(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string().optional(),
-      bodyBytes: z.int(),
-    }),
+    request: RequestSchema,
     reply: z
       .object({
         status: z.int(),
@@ -69,7 +72,8 @@ const AttemptSchema = z
     code: z.string().nullable(),
     detail: z.string().nullable(),
     counted: z.boolean().openapi({ description: 'Whether it counts to the ten attempts of the retry schedule.' }),
-    steps: z.array(StepSchema),
+    steps: z.array(StepSchema).openapi({ description: 'Those of its batch, where it shared a call.' }),
+    batchId: z.string().nullable(),
   })
   .openapi('Attempt')
 
@@ -94,16 +98,40 @@ export const DeliverySchema = z
       .openapi({ description: 'Why it is not delivered, or was not at the last attempt.' }),
     receipt: z.unknown().openapi({
       description:
-        'What the upstream returned that identifies the result. With `unconfirmed: true` the upstream took the work and nobody tells how it ended.',
+        'What the upstream returned that identifies the result. With `unconfirmed: true` it only took the work (a bulk load of DANAConnect without a configured callback): how that ended nobody was told.',
     }),
+    orderingKey: z.string().nullable().openapi({
+      description: 'Deliveries to one destination with the same key go one after the other.',
+    }),
+    deadlineAt: instant.nullable().openapi({
+      description: 'Until when its callback is waited for; null in every state but awaiting-callback.',
+    }),
+    acknowledgedAt: instant.nullable().openapi({
+      description: 'When somebody said to have seen it dead or parked; nothing removes it before.',
+    }),
+    replayId: z.string().nullable().openapi({ description: 'The replay of its event that made it.' }),
   })
   .openapi('Delivery')
 
 const ResolutionSchema = z
-  .object({ at: instant, as: z.enum(RESOLUTIONS), by: z.string(), why: z.string() })
+  .object({ at: instant, as: z.enum(DECISIONS), by: z.string(), why: z.string() })
   .openapi('Resolution', { description: 'What a person decided, and with which key.' })
 
+const BatchSchema = z
+  .object({
+    id: z.string(),
+    size: z.int().openapi({ description: 'How many deliveries shared the call.' }),
+    createdAt: instant,
+    callback: z.unknown().openapi({ description: 'What the upstream said later about how it ended; null before.' }),
+    callbackAt: instant.nullable(),
+  })
+  .openapi('Batch', { description: 'A call that several deliveries shared.' })
+
 export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
+  waitsFor: z.string().nullable().openapi({
+    description: 'The delivery with its ordering key that has to end before this one may begin.',
+  }),
+  batch: BatchSchema.nullable(),
   attempts: z.array(AttemptSchema),
   resolutions: z.array(ResolutionSchema),
 }).openapi('DeliveryWithAttempts')
@@ -117,6 +145,8 @@ export const ResolveSchema = z
     why: z.string().min(1).max(500).openapi({ example: 'Found it in the platform: record 104.' }),
   })
   .openapi('Resolve')
+
+export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
 export const DestinationSchema = z
   .object({
@@ -149,27 +179,81 @@ export const CredentialsTestSchema = z
 
 export const DestinationListSchema = z.object({ destinations: z.array(DestinationSchema) }).openapi('DestinationList')
 
+const eventFields = {
+  id: z.string(),
+  source: z.string(),
+  idempotencyKey: z.string().nullable(),
+  receivedAt: instant,
+  contentType: z.string(),
+}
+
+const ReplaySchema = z
+  .object({ id: z.string(), at: instant, by: z.string(), why: z.string() })
+  .openapi('Replay', { description: 'That the event went through the routes once more; its deliveries name it.' })
+
 export const EventSchema = z
   .object({
-    id: z.string(),
-    source: z.string(),
-    idempotencyKey: z.string().nullable(),
-    receivedAt: instant,
-    contentType: z.string(),
+    ...eventFields,
     body: z.string().openapi({ description: 'The body as it was received, read as UTF-8.' }),
     deliveries: z.array(DeliveryWithAttemptsSchema),
+    replays: z.array(ReplaySchema),
   })
   .openapi('Event')
+
+export const EventListSchema = z
+  .object({ events: z.array(z.object({ ...eventFields, bodyBytes: z.int() }).openapi('EventSummary')), nextCursor })
+  .openapi('EventList')
+
+export const ReplayRequestSchema = z
+  .strictObject({
+    why: z.string().min(1).max(500).openapi({ example: 'The route to Datatalks is new.' }),
+    routes: z.array(z.string()).min(1).max(100).optional().openapi({ description: 'All of its source when left out.' }),
+  })
+  .openapi('ReplayRequest')
+
+export const ReplayedSchema = AcceptanceSchema.extend({ replayId: z.string() }).openapi('Replayed', {
+  description: 'The new deliveries are on disk.',
+})
 
 export const DeliveryListSchema = z
   .object({
     deliveries: z.array(DeliverySchema),
-    nextCursor: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Pass it as `cursor` for the next page; null on the last.' }),
+    nextCursor,
   })
   .openapi('DeliveryList')
+
+export const PreviewRequestSchema = z
+  .union([
+    z.strictObject({
+      source: z.string().openapi({ example: 'demo' }),
+      contentType: z.string().default('application/json'),
+      body: z.string().openapi({ description: 'A body as the sender would post it.' }),
+    }),
+    z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
+  ])
+  .openapi('PreviewRequest', { description: 'A body for a source, or a stored event.' })
+
+export const PreviewSchema = z
+  .object({
+    source: z.string(),
+    routes: z.array(
+      z.object({
+        route: z.string().openapi({ example: 'demo.contactnow.records.create' }),
+        destination: z.string(),
+        operation: z.string(),
+        matched: z.boolean(),
+        payload: z.unknown(),
+        fault: z
+          .object({ code: z.string(), errors: z.array(z.object({ path: z.string(), message: z.string() })) })
+          .nullable()
+          .openapi({ description: 'Why nothing would be sent although the route matches.' }),
+        requests: z
+          .array(RequestSchema.extend({ purpose: z.enum(['delivery', 'token']) }))
+          .openapi({ description: 'What would be sent, a call for a token first. Secrets stand as {slot}.' }),
+      }),
+    ),
+  })
+  .openapi('Preview')
 
 export const HealthSchema = z.object({ status: z.literal('ok') }).openapi('Health')
 

@@ -66,8 +66,8 @@ export function addWebhooks(
     const contentType = received.headers.get('content-type')
     const { data, sent } = validate(source, contentType, received.body)
     const idempotencyKey = idempotencyKeyOf(source, keys, sent)
-    const address = { source: source.name, idempotencyKey, shardKey: shardKeyOf(source, data, idempotencyKey) }
-    const { repeated, ...acceptance } = await store(intake, address, (newId) => ({
+    const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
+    const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
       id: newId('evt'),
       source: source.name,
       idempotencyKey,
@@ -75,7 +75,7 @@ export function addWebhooks(
       receivedAtMs,
       contentType: contentType ?? '',
       body: received.body,
-      deliveries: map(source, data, newId),
+      deliveries: await map(source, data, newId),
     }))
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
     return context.json(acceptance, 202)

@@ -12,7 +12,14 @@ import {
   recordUpdateSchema,
 } from '@sluice/contactnow'
 import type { Json } from '../store/port.ts'
-import { destination, type DestinationOptions, type DestinationPorts, operation, type ReadBack } from './destination.ts'
+import {
+  destination,
+  type DestinationOptions,
+  type DestinationPorts,
+  operation,
+  type ReadBack,
+  type TokenReply,
+} from './destination.ts'
 
 /** An 8x8 ContactNow account. */
 export interface ContactnowDestinationOptions extends DestinationOptions {
@@ -97,6 +104,22 @@ const OPERATIONS = {
 /** A refused token is dropped by the client, so the next call fetches another. */
 const RENEWABLE: readonly ContactnowCode[] = ['CONTACTNOW_TOKEN_EXPIRED', 'CONTACTNOW_TOKEN_INVALID']
 
+/** How long the token of a preview is said to be valid: any time that outlives it. */
+const PREVIEW_TOKEN_SECONDS = 3600
+
+/** @see https://support.8x8.com/cloud-contact-center/contactnow/contactnow-how-to/contactnow-creating-an-api-token */
+const tokenReply =
+  (format: Format): TokenReply =>
+  ({ url }, nowMs) => {
+    if (!new URL(url).pathname.endsWith('/token.php')) return null
+    const expire = Math.ceil(nowMs / 1000) + PREVIEW_TOKEN_SECONDS
+    return new Response(
+      format === 'json'
+        ? JSON.stringify({ success: true, token: 'preview', expire })
+        : `<result><success>1</success><token>preview</token><expire>${expire}</expire></result>`,
+    )
+  }
+
 /** Declares an 8x8 ContactNow account as a destination. */
 export function contactnow(options: ContactnowDestinationOptions) {
   const { username, password, baseUrl, format, addresses } = options
@@ -110,6 +133,7 @@ export function contactnow(options: ContactnowDestinationOptions) {
     test: async (client, { observeToken, signal }) => {
       await client.token.get({}, { observe: observeToken, signal })
     },
+    tokenReply: tokenReply(format ?? 'json'),
     connect: (ports: DestinationPorts) =>
       createContactnow({
         ...ports,

@@ -1,5 +1,6 @@
 import { ConfigError } from '@sluice/errors'
-import type { Exchange, Fetch } from '@sluice/http-client'
+import type { Fetch } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { z } from 'zod'
 import type { GateLimits } from '../flow/gate.ts'
 import type { Now } from '../ports.ts'
@@ -190,6 +191,12 @@ export interface DestinationPorts {
 /** Operations by name. */
 export type Operations = Readonly<Record<string, Operation>>
 
+/**
+ * Answers a call for a token as the upstream would, with a token that is none: a preview has to get past it to the
+ * request itself. Null for every other request.
+ */
+export type TokenReply = (request: Request, nowMs: number) => Response | null
+
 /** A destination as the configuration declares it. */
 export interface DestinationFactory<Known extends Operations = Operations> {
   readonly kind: string
@@ -202,6 +209,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly testable: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
+  /** Absent where no call for a token is ever made. */
+  readonly tokenReply?: TokenReply
   create(ports: DestinationPorts): Destination
 }
 
@@ -231,12 +240,13 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly options: DestinationOptions
   readonly baseUrls: readonly (string | undefined)[]
   readonly renewable: readonly string[]
+  readonly tokenReply?: TokenReply
   readonly connect: (ports: DestinationPorts) => Client
   readonly test?: (client: Client, call: DeliverCall) => Promise<void>
   readonly batches?: BatchLimits
   readonly callbacks?: Callbacks | null
 }): DestinationFactory<Known> {
-  const { kind, operations, options, baseUrls, renewable, connect, test } = declared
+  const { kind, operations, options, baseUrls, renewable, connect, test, tokenReply } = declared
   const { batches = DEFAULT_BATCHES, callbacks = null } = declared
   return {
     kind,
@@ -252,6 +262,7 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
     ],
+    ...(tokenReply === undefined ? {} : { tokenReply }),
     create(ports) {
       const client = connect(ports)
       return {

@@ -1,5 +1,5 @@
 import { TransportError } from '@sluice/errors'
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { BatchCall, DeliverCall, Destination, Receipt, Taken } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
@@ -19,6 +19,7 @@ export interface Delivered {
 interface Ports {
   readonly nowMs: Now
   readonly newId: NewId
+  readonly sleep: (ms: number) => Promise<void>
   /** Ends the call when the process has to stop. */
   readonly signal: AbortSignal
   /** What the route and the operation say about sending this delivery twice. */
@@ -68,13 +69,18 @@ export function deliverBatch(
 
 async function attempt(
   send: (call: DeliverCall) => Promise<Taken>,
-  { nowMs, signal, policy }: Pick<Ports, 'nowMs' | 'signal'> & { readonly policy: Pick<Policy, 'idempotent'> },
+  {
+    nowMs,
+    signal,
+    sleep,
+    policy,
+  }: Pick<Ports, 'nowMs' | 'signal' | 'sleep'> & { readonly policy: Pick<Policy, 'idempotent'> },
   steps: Step[],
 ): Promise<Tried> {
   const startedAtMs = nowMs()
   try {
     const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
-    const { awaitsCallback, receipt } = await untilAborted(send(call), signal)
+    const { awaitsCallback, receipt } = await untilAborted(send(call), signal, sleep)
     return { startedAtMs, endedAtMs: nowMs(), steps, receipt, judgement: awaitsCallback ? TAKEN : CONFIRMED }
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
@@ -83,11 +89,24 @@ async function attempt(
   }
 }
 
-/** Waits for a call no longer than until the signal: a call may wait for a token that other calls wait for too. */
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+/** How long a call that was ended may take to say what it did: one that says nothing by then waits for something else. */
+const LAST_WORDS_MS = 250
+
+/**
+ * Waits for a call until shortly after the signal. A request that was begun is ended by the signal itself, and told of as
+ * such; what is still not over then waits for a token, which other calls wait for too, and has sent nothing.
+ */
+async function untilAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  sleep: (ms: number) => Promise<void>,
+): Promise<Result> {
   let stop = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new TransportError('ABORTED', 'maybe-sent', 'the process had to stop'))
+    stop = () =>
+      void sleep(LAST_WORDS_MS).then(() =>
+        reject(new TransportError('ABORTED', 'maybe-sent', 'the process had to stop')),
+      )
     signal.addEventListener('abort', stop)
   })
   try {

@@ -11,6 +11,7 @@ import {
   restoreGate,
   resumeGate,
   saveGate,
+  testedGate,
   spend,
 } from './gate.ts'
 
@@ -165,6 +166,27 @@ describe('refused credentials', () => {
   test('resume opens the gate, and work under way still counts', () => {
     const paused = leaveGate(enter(OPEN_GATE, 3), signal('unauthorized'), NOW)
     expect(slots(resumeGate(paused))).toBe(14)
+  })
+
+  test('pause longer each time, also where a test accepts them and calls are refused all the same', () => {
+    let gate = OPEN_GATE
+    let now = NOW
+    const waits: number[] = []
+    for (let round = 0; round < 4; round += 1) {
+      gate = pass(gate, signal('unauthorized'), now)
+      waits.push(gate.closedUntilMs - now)
+      now = gate.closedUntilMs
+      gate = testedGate(gate, signal('delivered'), now)
+      expect(gate.reason).toBeNull()
+      expect(slots(gate, now)).toBe(1)
+    }
+    expect(waits).toEqual([60_000, 300_000, 1_800_000, 1_800_000])
+    expect(slots(pass(gate, signal('delivered'), now), now)).toBe(16)
+  })
+
+  test('that a test accepts open the gate before the pause is over, to one delivery', () => {
+    const paused = pass(OPEN_GATE, signal('unauthorized'))
+    expect(slots(testedGate(paused, signal('delivered'), NOW + 1), NOW + 1)).toBe(1)
   })
 })
 

@@ -148,10 +148,14 @@ export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): 
   return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)
 }
 
-/** Takes note of a test of the credentials: where they are accepted, a pause because they were not is over. */
+/**
+ * Takes note of a test of the credentials: where they are accepted, a pause because they were not is over, and one delivery
+ * goes first. Calls may be refused all the same (a token that works from another address only), so the next pause is
+ * longer until one was accepted.
+ */
 export function testedGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   const isOver = signal.outcome === 'delivered' && state.reason === 'credentials'
-  return isOver ? resumeGate(state) : judgeGate(state, signal, nowMs)
+  return isOver ? { ...state, reason: null, closedUntilMs: nowMs, probing: true } : judgeGate(state, signal, nowMs)
 }
 
 function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {

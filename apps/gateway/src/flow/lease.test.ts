@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { TransportError, UpstreamError } from '@sluice/errors'
+import { StoreError, TransportError, UpstreamError } from '@sluice/errors'
 import type { Destination, Receipt } from '../destinations/destination.ts'
 import { createIds } from '../ids.ts'
 import { openSqlite } from '../runtime/bun/sqlite.ts'
@@ -66,15 +66,18 @@ function workbench(
   const newId = createIds(nowMs, (bytes) => void crypto.getRandomValues(bytes))
   const written = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
   let held: Promise<void> = Promise.resolve()
+  let leasesToFail = 0
   const store: Store = {
     ...written,
     lease: async (request) => {
+      leasesToFail -= 1
+      if (leasesToFail >= 0) throw new StoreError('STORE_UNAVAILABLE', 'store: locked')
       const leased = await written.lease(request)
       await held
       return leased
     },
   }
-  let endGrace = (): void => undefined
+  let sleeping: (() => void)[] = []
   const outbox = createOutbox(
     Object.entries(lanes).map(([name, destination]) => ({
       ...LANE,
@@ -97,7 +100,7 @@ function workbench(
       newId,
       newToken: () => 'token',
       random: () => 0.5,
-      sleep: () => new Promise((resolve) => (endGrace = resolve)),
+      sleep: () => new Promise((resolve) => void sleeping.push(resolve)),
       log: () => undefined,
       wakeAt: (atMs, wake) => {
         alarm = atMs === null ? null : { atMs, wake }
@@ -113,7 +116,17 @@ function workbench(
     store,
     outbox,
     settle,
-    endGrace: () => endGrace(),
+    /** Ends every wait that was begun. */
+    endWaits: async () => {
+      const ending = sleeping
+      sleeping = []
+      for (const end of ending) end()
+      await settle()
+    },
+    /** Makes so many leases fail from now on. */
+    failLeases: (count: number) => {
+      leasesToFail = count
+    },
     /** Lets leases be written and keeps back the word of it, until the returned function is called. */
     holdLeases: () => {
       let letGo = (): void => undefined
@@ -158,7 +171,7 @@ function workbench(
       due.wake()
       await settle()
     },
-    states: async () => (await store.listDeliveries({ limit: 200 })).map(({ state }) => state),
+    states: async () => (await store.listDeliveries({ limit: 200 })).rows.map(({ state }) => state),
   }
 }
 
@@ -208,7 +221,7 @@ describe('the outbox', () => {
     expect(down.calls).toHaveLength(10)
     expect(await states()).toEqual(['dead'])
     expect(last - START).toBeGreaterThanOrEqual((75 * 60 + 35) * 60_000)
-    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'DNS_FAILED' } })
+    expect((await store.listDeliveries({ limit: 1 })).rows[0]).toMatchObject({ reason: { code: 'DNS_FAILED' } })
   })
 
   test('a Retry-After holds back the whole destination, and uses up no attempt', async () => {
@@ -226,7 +239,7 @@ describe('the outbox', () => {
     expect(alarmAtMs()).toBe(START + 30_000)
     await ring()
     expect(busy.calls).toHaveLength(7)
-    const rows = await store.listDeliveries({ limit: 9 })
+    const { rows } = await store.listDeliveries({ limit: 9 })
     expect(rows.map((row) => `${row.state} ${row.attempts} ${row.countedAttempts}`).toSorted()).toEqual([
       ...Array.from({ length: 5 }, () => 'delivered 1 1'),
       'delivered 2 1',
@@ -243,7 +256,7 @@ describe('the outbox', () => {
     )
     const { accept, store } = workbench({ expiring: expiring.destination })
     await accept('expiring')
-    const [row] = await store.listDeliveries({ limit: 1 })
+    const [row] = (await store.listDeliveries({ limit: 1 })).rows
     const delivery = await store.readDelivery(row?.id ?? '')
     expect(delivery).toMatchObject({ state: 'delivered', attempts: 2, countedAttempts: 1, receipt: { key: 7 } })
     expect(delivery?.history.map(({ number, outcome, counted }) => [number, outcome, counted])).toEqual([
@@ -292,7 +305,7 @@ describe('the outbox', () => {
     await settle()
     expect(busy.calls).toHaveLength(1)
     expect(await states()).toEqual(Array.from({ length: 6 }, () => 'pending'))
-    const rows = await store.listDeliveries({ limit: 9 })
+    const { rows } = await store.listDeliveries({ limit: 9 })
     expect(rows.map(({ attempts }) => attempts)).toEqual([0, 0, 0, 0, 0, 1])
   })
 
@@ -320,15 +333,48 @@ describe('the outbox', () => {
     expect(await outbox.gate('lost')).toMatchObject({ reason: null, failuresInRow: 0 })
   })
 
-  test('what does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
-    const stuck = scripted(() => new Promise(() => undefined), [], true)
-    const { accept, outbox, states, store, endGrace } = workbench({ stuck: stuck.destination })
-    await accept('stuck')
+  test('a request that does not end in time is ended, and recorded as unsure by the policy of its route', async () => {
+    const slow: Destination = {
+      ...scripted(() => Promise.resolve({})).destination,
+      async deliver(_, __, { observe, signal }) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        // What it did is told a good while after the signal.
+        for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+        observe(EXCHANGE)
+        throw new TransportError('ABORTED', 'maybe-sent', 'ended')
+      },
+    }
+    const { accept, outbox, states, store, endWaits } = workbench({ slow })
+    await accept('slow')
     const drained = outbox.drain(3000)
-    endGrace()
+    await endWaits()
     await drained
     expect(await states()).toEqual(['parked'])
-    expect((await store.listDeliveries({ limit: 1 }))[0]).toMatchObject({ reason: { code: 'ABORTED' }, attempts: 1 })
+    expect((await store.listDeliveries({ limit: 1 })).rows[0]).toMatchObject({
+      reason: { code: 'ABORTED' },
+      attempts: 1,
+    })
+  })
+
+  test('a call that still waits for its token then has sent nothing, and waits for the next process', async () => {
+    const stuck = scripted(() => new Promise(() => undefined))
+    const { accept, outbox, states, endWaits } = workbench({ stuck: stuck.destination })
+    await accept('stuck')
+    const drained = outbox.drain(3000)
+    await endWaits()
+    await endWaits()
+    await drained
+    expect(await states()).toEqual(['pending'])
+  })
+
+  test('a store that cannot lease for a while uses up no call', async () => {
+    const alpha = scripted(() => Promise.resolve({}))
+    const { accept, failLeases, ring, outbox, states } = workbench({ alpha: alpha.destination })
+    failLeases(40)
+    await accept('alpha')
+    for (let round = 0; round < 40; round += 1) await ring()
+    expect(await outbox.gate('alpha')).toMatchObject({ inFlight: 0 })
+    expect(await states()).toEqual(['delivered'])
   })
 
   test('a lease that is written while the process stops is given back', async () => {

@@ -105,7 +105,8 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     const leaseId = newId('lse')
     const now = nowMs()
     const request = { destination: name, leaseId, nowMs: now, untilMs: now + LEASE_MS, limit: grant.calls }
-    const works = worksOf(await store.lease({ ...request, batchRows: batches.maxRows }))
+    const leasing = store.lease({ ...request, batchRows: batches.maxRows })
+    const works = worksOf(await leasing.catch(giveBackAndThrow))
     // The gate may have closed, or the process been asked to stop, while the lease was being written.
     const starting = !draining && gatekeeper.isOpen() ? works : []
     // What a batch left waiting for a callback has a deadline, which a chore keeps.
@@ -118,6 +119,12 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     if (ids.length > 0) await store.release({ ids, leaseId, nowMs: now })
     // More may be due, for which there may be calls left.
     return works.length === 0 ? nowMs() + STORE_RETRY_MS : nowMs()
+
+    /** What could not be leased uses up no call. */
+    async function giveBackAndThrow(error: unknown): Promise<never> {
+      await gatekeeper.giveBack(grant.calls)
+      throw error
+    }
   }
 
   const test = async (lane: Lane): Promise<Judgement> => {

@@ -1,39 +1,97 @@
+import type { Issue } from '@sluice/errors'
 import type { Config, NamedRoute } from '../config.ts'
+import { ExpressionError } from '../expression/expression-error.ts'
 import type { NewId } from '../ports.ts'
+import { RequestError } from '../problem.ts'
 import type { Gather, Json, NewDelivery } from '../store/port.ts'
 import { issuesOf } from './validate.ts'
 
-type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
+/** A source of the configuration, with its routes. */
+export type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, infer Found> ? Found : never
+
+/** Why a route has no payload for an event. Nothing in it quotes the event. */
+export interface MappingFault {
+  readonly code: 'MAPPING_FAILED' | 'PAYLOAD_INVALID'
+  /** What is wrong, and where in the payload; the path is empty for the whole of it. */
+  readonly issues: readonly Issue[]
+}
+
+/** What an event is to a route that it matches. */
+export interface MappedRoute {
+  readonly route: NamedRoute
+  /** Id of the delivery, which also stands in the payload where the route has a marker. */
+  readonly id: string
+  readonly payload: Json
+  readonly fault: MappingFault | null
+  readonly orderingKey: string | null
+  readonly gather: Gather | null
+}
 
 /**
  * Turns an event's data into one delivery for each route that matches.
  *
  * A mapping that fails, or yields a payload that the operation does not take, makes a dead delivery that says where: the
  * sender did nothing wrong and the event is not lost.
+ *
+ * @throws RequestError `MAPPING_REFUSED` where the source wants such an event refused.
  */
-export function map(source: ConfiguredSource, data: unknown, newId: NewId): readonly NewDelivery[] {
-  return source.routes.flatMap((route) => {
-    const mapped = mapRoute(route, data)
-    if (mapped === null) return []
-    const { name, destinationName, operation } = route
-    const { reason, orderingKey } = mapped
+export async function map(source: ConfiguredSource, data: unknown, newId: NewId): Promise<readonly NewDelivery[]> {
+  const mapped = await mapRoutes(source, data, newId)
+  if (source.onMappingFault === 'refuse') refuseFaults(mapped)
+  return mapped.map(({ route: { name, destinationName, operation }, id, payload, fault, orderingKey, gather }) => ({
+    id,
+    route: name,
+    destination: destinationName,
+    operation,
+    payload,
+    orderingKey,
+    gather,
+    reason: fault === null ? null : { code: fault.code, detail: `Route ${name}: ${describeIssues(fault)}` },
+  }))
+}
+
+/** Maps an event's data by each route that matches. */
+export async function mapRoutes(
+  { routes }: Pick<ConfiguredSource, 'routes'>,
+  data: unknown,
+  newId: NewId,
+): Promise<readonly MappedRoute[]> {
+  const matching: MappedRoute[] = []
+  for (const route of routes) {
+    const mapped = await mapRoute(route, data)
+    if (mapped === null) continue
     const id = newId('dlv')
-    const payload = reason === null ? mark(route, mapped.payload, id) : mapped.payload
-    const gather = reason === null ? gatherOf(route, payload) : null
-    return [{ id, route: name, destination: destinationName, operation, payload, reason, orderingKey, gather }]
-  })
+    const { fault, orderingKey } = mapped
+    const payload = fault === null ? mark(route, mapped.payload, id) : null
+    const gather = fault === null ? gatherOf(route, payload) : null
+    matching.push({ route, id, payload, fault, orderingKey, gather })
+  }
+  return matching
+}
+
+function refuseFaults(mapped: readonly MappedRoute[]): void {
+  const issues = mapped.flatMap(({ route, fault }) =>
+    (fault?.issues ?? []).map(({ path, message }) => ({ path, message: `Route ${route.name}: ${message}` })),
+  )
+  if (issues.length > 0) throw new RequestError('MAPPING_REFUSED', issues)
+}
+
+/** Writes what is wrong in one line. */
+export function describeIssues({ issues }: MappingFault): string {
+  return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
 }
 
 /** Says with what an event has to be kept together: what its source names, or else its idempotency key. */
-export function shardKeyOf(
+export async function shardKeyOf(
   { shardKey }: ConfiguredSource,
   data: unknown,
   idempotencyKey: string | null,
-): string | null {
+): Promise<string | null> {
+  if (shardKey === null) return idempotencyKey
   try {
-    return shardKey?.(data) ?? idempotencyKey
+    return (await shardKey.evaluate(data)) ?? idempotencyKey
   } catch {
-    // A route that keeps the order by this very function fails in the same way, and says so.
+    // A route that keeps the order by the same rule fails in the same way, and says so.
     return idempotencyKey
   }
 }
@@ -50,24 +108,34 @@ function gatherOf({ destination, operation }: NamedRoute, payload: Json): Gather
   return batching === undefined ? null : { key: `${operation} ${batching.key(payload)}`, ...destination.batches }
 }
 
-type Mapped = Pick<NewDelivery, 'payload' | 'reason' | 'orderingKey'>
-
-function mapRoute(route: NamedRoute, data: unknown): Mapped | null {
+/** Maps by one route; null where it does not match. A function answers at once, and only an expression is waited for. */
+async function mapRoute(
+  route: NamedRoute,
+  data: unknown,
+): Promise<Pick<MappedRoute, 'payload' | 'fault' | 'orderingKey'> | null> {
+  let part = 'condition'
   let yielded: unknown
   let orderingKey: string | null = null
   try {
-    if (!route.when(data)) return null
+    const matches = route.when(data)
+    if (!(matches instanceof Promise ? await matches : matches)) return null
+    part = 'mapping'
     yielded = route.map(data)
-    orderingKey = route.orderingKey?.(data) ?? null
-  } catch {
-    // What a mapping throws may quote the contact, so only the fact is kept.
-    const reason = { code: 'MAPPING_FAILED', detail: `The mapping of route ${route.name} threw.` }
-    return { payload: null, reason, orderingKey: null }
+    if (yielded instanceof Promise) yielded = await yielded
+    part = 'ordering key'
+    const key = route.orderingKey?.(data) ?? null
+    orderingKey = key instanceof Promise ? await key : key
+  } catch (error) {
+    // What a function throws may quote the contact, so only the fact is kept; an expression says what it may.
+    const words = error instanceof ExpressionError ? `failed: ${error.reason}` : 'threw'
+    const fault = { code: 'MAPPING_FAILED', issues: [{ path: '', message: `the ${part} ${words}` }] } as const
+    return { payload: null, fault, orderingKey: null }
   }
   const checked = route.destination.operations[route.operation]?.payload.safeParse(yielded)
-  if (checked?.success === true) return { payload: checked.data as Json, reason: null, orderingKey }
-  const issues = checked === undefined ? [] : issuesOf(checked.error)
-  const where = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-  const reason = { code: 'PAYLOAD_INVALID', detail: `Route ${route.name}: ${where}` }
-  return { payload: null, reason, orderingKey: null }
+  if (checked?.success === true) return { payload: checked.data as Json, fault: null, orderingKey }
+  return {
+    payload: null,
+    fault: { code: 'PAYLOAD_INVALID', issues: checked === undefined ? [] : issuesOf(checked.error) },
+    orderingKey: null,
+  }
 }

@@ -56,7 +56,7 @@ type CarryPorts = Parameters<typeof carryOut>[2]
 async function carryOutOne(lane: Lane, delivery: LeasedDelivery, ports: CarryPorts): Promise<void> {
   const { store, nowMs, newId, signal } = ports
   const policy = lane.policy(delivery)
-  const delivered = await deliver(lane.destination, delivery, { nowMs, newId, policy, signal })
+  const delivered = await deliver(lane.destination, delivery, { nowMs, newId, policy, signal, sleep: ports.sleep })
   const requests = delivered.attempts.reduce((sum, { steps }) => sum + steps.length, 0)
   const gate = await lane.gatekeeper.leave(signalOf(delivered), requests)
   const request = record(delivery, delivered, policy, { nowMs: nowMs(), random: ports.random(), gate })
@@ -77,7 +77,7 @@ async function carryOutBatch(lane: Lane, members: readonly BatchMember[], ports:
     operation,
     payloads,
     { batchId: batch.id, callbackUrl },
-    { nowMs, signal, policy: lane.policy(first) },
+    { nowMs, signal, sleep: ports.sleep, policy: lane.policy(first) },
   )
   const gate = await lane.gatekeeper.leave(tried.judgement, tried.steps.length)
   const now = nowMs()

@@ -116,7 +116,10 @@ function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEven
   const body = first?.['body']
   if (!(body instanceof Uint8Array) || !sameBytes(body, event.body)) return { kind: 'conflict' }
   const eventId = textOf(first, 'id')
-  const rows = database.all('SELECT id, destination, operation FROM deliveries WHERE event_id = ? ORDER BY id', eventId)
+  const rows = database.all(
+    'SELECT id, destination, operation FROM deliveries WHERE event_id = ? AND replay_id IS NULL ORDER BY id',
+    eventId,
+  )
   const deliveries = rows.map((row) => ({
     id: textOf(row, 'id'),
     destination: textOf(row, 'destination'),

@@ -56,6 +56,15 @@ export function readSettled(database: SqlDatabase, id: string): AwaitedBatch | n
   return row === undefined ? null : awaited(database, row)
 }
 
+/** Finds the batches whose callback is there, and was not carried out. */
+export function batchesToSettle(database: SqlDatabase): readonly Pick<Batch, 'id' | 'destination'>[] {
+  const rows = database.all(
+    `SELECT DISTINCT batches.id, batches.destination FROM deliveries JOIN batches ON batches.id = deliveries.batch_id
+     WHERE deliveries.state = 'awaiting-callback' AND batches.callback IS NOT NULL ORDER BY batches.id`,
+  )
+  return rows.map((row) => ({ id: textOf(row, 'id'), destination: textOf(row, 'destination') }))
+}
+
 /** Deliveries that a callback still decides about: those that wait for it, and those that waited in vain. */
 const AWAITING = `batch_id = ? AND batch_id IS NOT NULL
   AND (state = 'awaiting-callback' OR (state = 'parked' AND reason_code = '${CALLBACK_MISSING}'))`

@@ -1,13 +1,16 @@
 export { createGroupCommit } from './group-commit.ts'
 export type {
   Attempt,
+  DeliveryMatch,
   DeliveryState,
   AwaitedBatch,
   Gather,
+  Job,
   LeasedDelivery,
   NewBatch,
   NewDelivery,
   NewEvent,
+  NewJob,
   Outcome,
   RecordRequest,
   Store,

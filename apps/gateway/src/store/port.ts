@@ -1,4 +1,4 @@
-import type { Exchange } from '@sluice/http-client'
+import type { Exchange } from '@sluice/http-client/observe'
 import type { JsonValue } from '@sluice/json-codec'
 
 /** The states of a delivery. ARCHITECTURE.md draws the arrows between them. */
@@ -186,10 +186,14 @@ export interface SettleRequest {
 export const RESOLUTIONS = ['resend', 'delivered', 'drop'] as const
 export type ResolveAs = (typeof RESOLUTIONS)[number]
 
+/** Whatever a person can say about a delivery that is dead or parked: what becomes of it, or that it was seen as it is. */
+export const DECISIONS = [...RESOLUTIONS, 'acknowledge'] as const
+export type Decision = (typeof DECISIONS)[number]
+
 /** A decision, and who took it and why. */
 export interface Resolution {
   readonly atMs: number
-  readonly as: ResolveAs
+  readonly as: Decision
   /** Name of the key that was used. */
   readonly by: string
   readonly why: string
@@ -223,24 +227,118 @@ export interface DeliveryRow {
   readonly receipt: Json
   readonly orderingKey: string | null
   readonly deadlineAtMs: number | null
+  /** When somebody said to have seen it dead or parked; null as long as nobody has, or when it went on since. */
+  readonly acknowledgedAtMs: number | null
+  /** The replay that made it; null for one that was made when its event came. */
+  readonly replayId: string | null
 }
 
-export interface EventRow {
+/** An event as lists show it. */
+export interface EventSummary {
   readonly id: string
   readonly source: string
   readonly idempotencyKey: string | null
   readonly receivedAtMs: number
   readonly contentType: string
-  readonly body: Uint8Array
-  readonly deliveries: readonly DeliveryHistory[]
+  readonly bodyBytes: number
 }
 
-export interface DeliveryFilter {
-  readonly state?: DeliveryState
-  readonly destination?: string
-  /** Only deliveries older than this id. */
-  readonly before?: string
+export interface EventRow extends Omit<EventSummary, 'bodyBytes'> {
+  readonly body: Uint8Array
+  readonly deliveries: readonly DeliveryHistory[]
+  readonly replays: readonly Replay[]
+}
+
+/** That an event went once more through the routes, and who wanted it and why. */
+export interface Replay {
+  readonly id: string
+  readonly atMs: number
+  readonly by: string
+  readonly why: string
+}
+
+/** Which deliveries are meant: those that are all of what is given. */
+export interface DeliveryMatch {
+  readonly state?: DeliveryState | undefined
+  readonly destination?: string | undefined
+  readonly source?: string | undefined
+  readonly route?: string | undefined
+  readonly operation?: string | undefined
+  /** Code of its reason. */
+  readonly code?: string | undefined
+  /** Stands in its payload, its reason or its receipt, in letters of either case. */
+  readonly text?: string | undefined
+  /** Created at this time or later. */
+  readonly createdAfterMs?: number | undefined
+  /** Created before this time. */
+  readonly createdBeforeMs?: number | undefined
+}
+
+/** Which part of a list is meant. */
+export interface PageRequest {
+  /** Only what has a lower id. */
+  readonly before?: string | undefined
   readonly limit: number
+}
+
+/**
+ * A part of a list, the newest first. Looking takes time in which nothing else is written, so a page may end early, even
+ * empty: what is left is found from `next`.
+ */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** The `before` of the next page; null on the last. */
+  readonly next: string | null
+}
+
+export type DeliveryFilter = DeliveryMatch & PageRequest
+
+export interface EventFilter extends PageRequest {
+  readonly source?: string | undefined
+  /** Received at this time or later. */
+  readonly receivedAfterMs?: number | undefined
+  /** Received before this time. */
+  readonly receivedBeforeMs?: number | undefined
+}
+
+/** Which deliveries a job decides about: dead and parked ones only. */
+export interface JobFilter extends DeliveryMatch {
+  readonly state?: 'dead' | 'parked' | undefined
+}
+
+/** One decision about every dead or parked delivery that fits a filter, about to be begun. */
+export interface NewJob {
+  readonly id: string
+  readonly action: Decision
+  readonly filter: JobFilter
+  /** How many deliveries it may decide about in a second; null for as fast as it can. */
+  readonly ratePerSecond: number | null
+  /** Name of the key that was used. */
+  readonly by: string
+  readonly why: string
+  readonly createdAtMs: number
+}
+
+export const JOB_STATES = ['running', 'done', 'cancelled'] as const
+
+export interface Job extends NewJob {
+  readonly state: (typeof JOB_STATES)[number]
+  /** Deliveries that were decided about. */
+  readonly done: number
+  /** Deliveries that fit the filter and that became dead or parked only after the job had begun: those are left alone. */
+  readonly skipped: number
+  /** When it goes on; null when it ended. */
+  readonly nextAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly cancelledBy: string | null
+}
+
+/** What one step of the jobs did. */
+export interface JobStep {
+  /** The destinations of deliveries that it decided about. */
+  readonly destinations: readonly string[]
+  /** When the next step is due; null when no job runs. */
+  readonly nextAtMs: number | null
 }
 
 export interface DeliveryCount {
@@ -296,6 +394,8 @@ export interface Store {
    * written before; `conflict`, and nothing written, when another one was.
    */
   settleBatch(request: SettleRequest): Promise<'settled' | 'repeated' | 'conflict'>
+  /** Finds the batches whose callback is written, and whose deliveries still wait for what it says. */
+  batchesToSettle(): Promise<readonly Pick<Batch, 'id' | 'destination'>[]>
   /**
    * Parks deliveries whose callback did not come in time.
    *
@@ -314,16 +414,56 @@ export interface Store {
   readGates(): Promise<ReadonlyMap<string, Json>>
   /**
    * Carries out a decision about a delivery that is `dead` or `parked`. To send it again begins the ten attempts anew; to
-   * take it for delivered is for a parked one only. False, and nothing written, when it is in no state for that.
+   * take it for delivered is for a parked one only; to acknowledge it changes nothing but that it may be removed some day.
+   * False, and nothing written, when it is in no state for that, or acknowledged already.
    */
   resolve(request: Resolution & { readonly id: string }): Promise<boolean>
+  /**
+   * Counts the deliveries that a job would decide about now, a part of them at a time, and names the oldest of the part.
+   *
+   * @param job.after - Only deliveries with a higher id: where the part before came to.
+   */
+  countMatching(job: Pick<NewJob, 'action' | 'filter'> & { readonly after: string }): Promise<{
+    readonly count: number
+    readonly sample: readonly string[]
+    /** The `after` of the next part; null when there is nothing more. */
+    readonly next: string | null
+  }>
+  /** Begins a job. It decides about deliveries that are dead or parked at this moment, and about none twice. */
+  addJob(job: NewJob): Promise<Job>
+  /**
+   * Goes on with the job that is due the longest: decides about at most `limit` of its deliveries, and notes how far it came
+   * in the same transaction, so that a process that dies repeats and forgets nothing.
+   */
+  stepJobs(request: { readonly nowMs: number; readonly limit: number }): Promise<JobStep>
+  /** Ends a job before it is done. False, and nothing written, when it has ended. */
+  cancelJob(request: { readonly id: string; readonly by: string; readonly atMs: number }): Promise<boolean>
+  readJob(id: string): Promise<Job | null>
+  /** Lists jobs, the newest first. */
+  listJobs(page: PageRequest): Promise<Page<Job>>
+  /** Stores more deliveries of an event, which nobody was told of when it came. False, and nothing written, without the event. */
+  replay(request: Replay & { readonly eventId: string; readonly deliveries: readonly NewDelivery[] }): Promise<boolean>
+  /**
+   * Removes events that were received, and whose deliveries all ended, before a time; with them go their deliveries,
+   * attempts and decisions, batches that nothing refers to any more, and jobs that ended before it. A dead or parked
+   * delivery counts as ended since it was acknowledged, and one that others wait for is not.
+   *
+   * @param request.after - Only events with a higher id: where the step before came to.
+   * @param request.limit - About how many rows it removes; the rows of one event go together.
+   */
+  removeEnded(request: { readonly beforeMs: number; readonly after: string; readonly limit: number }): Promise<{
+    readonly removed: number
+    /** The `after` of the next step; null when there is nothing more. */
+    readonly next: string | null
+  }>
   /** Saves the gate of a destination that a person opened. */
   saveGate(destination: string, gate: Json): Promise<void>
   /** When the next delivery of a destination is due, or null when none waits. */
   nextDueAtMs(destination: string): Promise<number | null>
   readEvent(id: string): Promise<EventRow | null>
   readDelivery(id: string): Promise<DeliveryHistory | null>
-  listDeliveries(filter: DeliveryFilter): Promise<readonly DeliveryRow[]>
+  listEvents(filter: EventFilter): Promise<Page<EventSummary>>
+  listDeliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>
   countDeliveries(): Promise<readonly DeliveryCount[]>
   /** Writes the time, durably. Throws when the store cannot write. */
   check(nowMs: number): Promise<void>
@@ -334,9 +474,16 @@ export type HttpStore = Pick<
   Store,
   | 'readEvent'
   | 'readDelivery'
+  | 'listEvents'
   | 'listDeliveries'
   | 'countDeliveries'
   | 'resolve'
+  | 'replay'
+  | 'countMatching'
+  | 'addJob'
+  | 'cancelJob'
+  | 'readJob'
+  | 'listJobs'
   | 'findBatch'
   | 'settleBatch'
   | 'check'

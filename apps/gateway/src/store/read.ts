@@ -1,25 +1,26 @@
 import {
   type Attempt,
+  DECISIONS,
   DELIVERY_STATES,
   type DeliveryCount,
-  type DeliveryFilter,
   type DeliveryHistory,
   type DeliveryRow,
   type EventRow,
   type Json,
   OUTCOMES,
+  type Replay,
   type Resolution,
-  RESOLUTIONS,
 } from './port.ts'
 import { readBatch } from './batch.ts'
 import { numberOf, oneOf, optionalNumber, optionalText, parseJson, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
-const DELIVERY_COLUMNS = `id, event_id, source, route, destination, operation, payload, state, created_at_ms,
+export const DELIVERY_COLUMNS = `id, event_id, source, route, destination, operation, payload, state, created_at_ms,
   updated_at_ms, due_at_ms, attempts, counted_attempts, reason_code, reason_detail, receipt, ordering_key,
-  blocked, batch_id, deadline_at_ms`
+  blocked, batch_id, deadline_at_ms, acknowledged_at_ms, replay_id`
 
-function deliveryOf(row: SqlRow): DeliveryRow {
+/** Reads a delivery from {@link DELIVERY_COLUMNS}. */
+export function deliveryOf(row: SqlRow): DeliveryRow {
   const reasonCode = optionalText(row, 'reason_code')
   return {
     id: textOf(row, 'id'),
@@ -39,6 +40,8 @@ function deliveryOf(row: SqlRow): DeliveryRow {
     receipt: parseJson(row['receipt']),
     orderingKey: optionalText(row, 'ordering_key'),
     deadlineAtMs: optionalNumber(row, 'deadline_at_ms'),
+    acknowledgedAtMs: optionalNumber(row, 'acknowledged_at_ms'),
+    replayId: optionalText(row, 'replay_id'),
   }
 }
 
@@ -85,7 +88,19 @@ export function readEvent(database: SqlDatabase, id: string): EventRow | null {
     contentType: textOf(row, 'content_type'),
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     deliveries: deliveries.map((delivery) => withHistory(database, delivery)),
+    replays: readReplays(database, id),
   }
+}
+
+function readReplays(database: SqlDatabase, eventId: string): readonly Replay[] {
+  return database
+    .all('SELECT id, at_ms, replayed_by, why FROM replays WHERE event_id = ? ORDER BY id', eventId)
+    .map((row) => ({
+      id: textOf(row, 'id'),
+      atMs: numberOf(row, 'at_ms'),
+      by: textOf(row, 'replayed_by'),
+      why: textOf(row, 'why'),
+    }))
 }
 
 function withHistory(database: SqlDatabase, row: SqlRow): DeliveryHistory {
@@ -113,10 +128,13 @@ function readFirstInLine(database: SqlDatabase, row: SqlRow): string | null {
 
 function readResolutions(database: SqlDatabase, deliveryId: string): readonly Resolution[] {
   return database
-    .all('SELECT at_ms, resolve_as, resolved_by, why FROM resolutions WHERE delivery_id = ? ORDER BY at_ms', deliveryId)
+    .all(
+      'SELECT at_ms, resolve_as, resolved_by, why FROM resolutions WHERE delivery_id = ? ORDER BY at_ms, rowid',
+      deliveryId,
+    )
     .map((row) => ({
       atMs: numberOf(row, 'at_ms'),
-      as: oneOf(RESOLUTIONS, row['resolve_as']),
+      as: oneOf(DECISIONS, row['resolve_as']),
       by: textOf(row, 'resolved_by'),
       why: textOf(row, 'why'),
     }))
@@ -126,24 +144,6 @@ function readResolutions(database: SqlDatabase, deliveryId: string): readonly Re
 export function readDelivery(database: SqlDatabase, id: string): DeliveryHistory | null {
   const [row] = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id)
   return row === undefined ? null : withHistory(database, row)
-}
-
-/** Lists deliveries, the newest first. */
-export function listDeliveries(database: SqlDatabase, filter: DeliveryFilter): readonly DeliveryRow[] {
-  const conditions: string[] = []
-  const values: string[] = []
-  const add = (condition: string, value: string | undefined) => {
-    if (value === undefined) return
-    conditions.push(condition)
-    values.push(value)
-  }
-  add('state = ?', filter.state)
-  add('destination = ?', filter.destination)
-  add('id < ?', filter.before)
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  return database
-    .all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries ${where} ORDER BY id DESC LIMIT ?`, ...values, filter.limit)
-    .map(deliveryOf)
 }
 
 /** Counts the deliveries of every destination by state. */

@@ -3,14 +3,17 @@ import type { SqlDatabase } from './sql.ts'
 
 /** What each decision makes of a delivery, and from which states. */
 const RESOLVED = {
-  resend: `state = 'pending', due_at_ms = ?2, unsure_at_ms = NULL, counted_attempts = 0,
+  resend: `updated_at_ms = ?2, state = 'pending', due_at_ms = ?2, unsure_at_ms = NULL, counted_attempts = 0,
     blocked = state = 'dead' AND ordering_key IS NOT NULL AND EXISTS (
       SELECT 1 FROM deliveries AS other WHERE other.destination = deliveries.destination
         AND other.ordering_key = deliveries.ordering_key AND other.ordering_key IS NOT NULL
         AND other.state <> 'delivered' AND other.state <> 'dead' AND other.state <> 'dropped')
     WHERE id = ?1 AND state IN ('dead', 'parked')`,
-  delivered: `state = 'delivered', due_at_ms = NULL, reason_code = NULL WHERE id = ?1 AND state = 'parked'`,
-  drop: `state = 'dropped', due_at_ms = NULL WHERE id = ?1 AND state IN ('dead', 'parked')`,
+  delivered: `updated_at_ms = ?2, state = 'delivered', due_at_ms = NULL, reason_code = NULL WHERE id = ?1 AND state = 'parked'`,
+  drop: `updated_at_ms = ?2, state = 'dropped', due_at_ms = NULL WHERE id = ?1 AND state IN ('dead', 'parked')`,
+  // Since when it is dead or parked stays as it is.
+  acknowledge: `acknowledged_at_ms = ?2
+    WHERE id = ?1 AND state IN ('dead', 'parked') AND acknowledged_at_ms IS NULL`,
 } as const
 
 /**
@@ -18,7 +21,7 @@ const RESOLVED = {
  * what has its ordering key and is not finished, unless it was never out of it.
  */
 export function resolve(database: SqlDatabase, { id, atMs, as, by, why }: Parameters<Store['resolve']>[0]): boolean {
-  if (database.run(`UPDATE deliveries SET updated_at_ms = ?2, ${RESOLVED[as]}`, id, atMs) === 0) return false
+  if (database.run(`UPDATE deliveries SET ${RESOLVED[as]}`, id, atMs) === 0) return false
   database.run(
     'INSERT INTO resolutions (delivery_id, at_ms, resolve_as, resolved_by, why) VALUES (?, ?, ?, ?, ?)',
     id,

@@ -119,4 +119,48 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX batches_by_key ON batches (destination, batch_key, id) WHERE callback IS NOT NULL`,
     `ALTER TABLE attempts ADD COLUMN batch_id TEXT`,
   ],
+  [
+    // Whether somebody has seen that it is dead or parked: before that, nothing removes it.
+    `ALTER TABLE deliveries ADD COLUMN acknowledged_at_ms INTEGER`,
+    // A trigger, so that whatever moves a delivery makes its new state one that nobody has seen.
+    `CREATE TRIGGER deliveries_unseen AFTER UPDATE OF state ON deliveries
+      WHEN NEW.acknowledged_at_ms IS NOT NULL AND NEW.state <> OLD.state
+      BEGIN
+        UPDATE deliveries SET acknowledged_at_ms = NULL WHERE id = NEW.id;
+      END`,
+    `CREATE INDEX deliveries_unresolved ON deliveries (id) WHERE state = 'dead' OR state = 'parked'`,
+    // A delivery that a replay made is none of those that the event's sender was told of.
+    `ALTER TABLE deliveries ADD COLUMN replay_id TEXT`,
+    `CREATE TABLE replays (
+      id TEXT NOT NULL PRIMARY KEY,
+      event_id TEXT NOT NULL REFERENCES events (id),
+      at_ms INTEGER NOT NULL,
+      replayed_by TEXT NOT NULL,
+      why TEXT NOT NULL
+    ) STRICT`,
+    `CREATE INDEX replays_by_event ON replays (event_id)`,
+    // A job walks through the deliveries by id, from its cursor to the last that there was when it began.
+    `CREATE TABLE jobs (
+      id TEXT NOT NULL PRIMARY KEY,
+      decide TEXT NOT NULL,
+      filter TEXT NOT NULL,
+      rate_per_second REAL,
+      asked_by TEXT NOT NULL,
+      why TEXT NOT NULL,
+      state TEXT NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      walked_to TEXT NOT NULL,
+      walk_to TEXT NOT NULL,
+      done INTEGER NOT NULL DEFAULT 0,
+      skipped INTEGER NOT NULL DEFAULT 0,
+      next_at_ms INTEGER,
+      ended_at_ms INTEGER,
+      cancelled_by TEXT,
+      CHECK (state = 'running' OR state = 'done' OR state = 'cancelled'),
+      CHECK ((state = 'running') = (next_at_ms IS NOT NULL))
+    ) STRICT`,
+    `CREATE INDEX jobs_running ON jobs (next_at_ms) WHERE state = 'running'`,
+    // For what removes a batch when nothing refers to it any more.
+    `CREATE INDEX attempts_by_batch ON attempts (batch_id) WHERE batch_id IS NOT NULL`,
+  ],
 ]

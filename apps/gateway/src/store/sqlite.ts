@@ -1,6 +1,7 @@
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
 import {
+  batchesToSettle,
   expireCallbacks,
   findBatch,
   nextDeadlineAtMs,
@@ -10,12 +11,16 @@ import {
   settleBatch,
 } from './batch.ts'
 import { type Commit, createGroupCommit, storeError } from './group-commit.ts'
+import { addJob, cancelJob, countMatching, listJobs, readJob, stepJobs } from './job.ts'
 import { expiredLeases, lease, release } from './lease.ts'
+import { listDeliveries, listEvents } from './list.ts'
 import { migrate } from './migrate.ts'
 import type { Store } from './port.ts'
-import { countDeliveries, listDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
+import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
+import { replay } from './replay.ts'
 import { resolve } from './resolve.ts'
+import { removeEnded } from './retention.ts'
 import type { SqlDatabase } from './sql.ts'
 
 export interface SqliteStoreOptions {
@@ -43,15 +48,25 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     settleBatch: (request) => commit(() => settleBatch(database, request)),
     expireCallbacks: (request) => commit(() => expireCallbacks(database, request)),
     resolve: (request) => commit(() => resolve(database, request)),
+    countMatching: async (job) => read(() => countMatching(database, job)),
+    addJob: (job) => commit(() => addJob(database, job)),
+    stepJobs: (request) => commit(() => stepJobs(database, request)),
+    cancelJob: (request) => commit(() => cancelJob(database, request)),
+    readJob: async (id) => read(() => readJob(database, id)),
+    listJobs: async (page) => read(() => listJobs(database, page)),
+    replay: (request) => commit(() => replay(database, request)),
+    removeEnded: (request) => commit(() => removeEnded(database, request)),
     saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
     findBatch: async (tokenHash, nowMs) => read(() => findBatch(database, tokenHash, nowMs)),
     readSettled: async (batchId) => read(() => readSettled(database, batchId)),
+    batchesToSettle: async () => read(() => batchesToSettle(database)),
     nextDeadlineAtMs: async () => read(() => nextDeadlineAtMs(database)),
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
     readEvent: async (id) => read(() => readEvent(database, id)),
     readDelivery: async (id) => read(() => readDelivery(database, id)),
+    listEvents: async (filter) => read(() => listEvents(database, filter)),
     listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
     countDeliveries: async () => read(() => countDeliveries(database)),
     check: (nowMs) => commit(() => beat(database, nowMs)),

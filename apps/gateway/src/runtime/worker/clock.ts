@@ -18,6 +18,9 @@ export interface Clock {
   rearm(dueAtMs: number | null): Promise<boolean>
 }
 
+/** An alarm that is late by so much is lost. The platform tries one that failed again for about half as long. */
+const OVERDUE_MS = 120_000
+
 /** A wait that can be ended early, so that it keeps no object in memory. */
 export interface Timer {
   readonly over: Promise<void>
@@ -40,26 +43,30 @@ export interface ClockOptions {
 /** Creates the clock of an object. */
 export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptions): Clock {
   let storedMs: number | null = null
+  /** When the engine wants to be woken. */
   let wantedMs: number | null = null
+  /** Since when somebody waits for the alarm to ring; null when it has rung since. */
+  let askedMs: number | null = null
   let atWork: Outbox | null = null
   const reopened = new Set<string>()
 
-  /** The write is durable before anything is told to anybody: the promise says no more than that. */
-  const store = (atMs: number | null): Promise<void> => {
-    storedMs = atMs
-    return alarm.write(atMs)
+  /** Stores when to ring next. An alarm at work does so when it ends; should it not come to that, the platform rings again. */
+  const store = async (): Promise<void> => {
+    const nextMs = askedMs ?? wantedMs
+    if (atWork !== null || nextMs === storedMs) return
+    storedMs = nextMs
+    await alarm.write(nextMs)
   }
 
   const ringNow = (): void => {
-    const now = nowMs()
-    if (storedMs === null || storedMs > now) void store(now)
+    askedMs ??= nowMs()
+    void store()
   }
 
   return {
     wakeAt(atMs) {
       wantedMs = atMs
-      // An alarm at work stores the next one when it ends; should it not come to that, the platform rings again.
-      if (atWork === null && wantedMs !== storedMs) void store(wantedMs)
+      void store()
     },
     soon(destination) {
       if (atWork === null) ringNow()
@@ -75,6 +82,7 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
     },
     async ring(outbox) {
       atWork = outbox
+      askedMs = null
       egress.begin()
       const round = timer(roundMs)
       const isOver = Promise.race([round.over, egress.exhausted()]).then(() => 'over' as const)
@@ -86,13 +94,20 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
       }
       round.cancel()
       atWork = null
-      await store(outbox.isBusy() ? nowMs() : wantedMs)
+      if (outbox.isBusy()) askedMs = nowMs()
+      // One that has rung is stored no more, so that the same time is stored again.
+      storedMs = null
+      await store()
     },
     async rearm(dueAtMs) {
       if (atWork !== null || dueAtMs === null) return false
+      const now = nowMs()
       const setForMs = await alarm.read()
-      if (setForMs !== null && setForMs <= Math.max(dueAtMs, nowMs())) return false
-      await store(dueAtMs)
+      // One that should have rung long ago is as lost as one that is not there.
+      const isSet = setForMs !== null && setForMs <= Math.max(dueAtMs, now) && setForMs > now - OVERDUE_MS
+      if (isSet) return false
+      await alarm.write(dueAtMs)
+      storedMs = dueAtMs
       return true
     },
   }

@@ -7,9 +7,10 @@ import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
-import { createPlaces, tagOf } from './places.ts'
+import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import { createShardedIntake, createShardedStore, type ShardAt } from './sharded-store.ts'
+import type { ShardAt } from './remote-shard.ts'
+import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
 /** Composes what answers HTTP at the edge. Where something is not configured, that is all it says. */
@@ -44,7 +45,14 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
     config.destinations.has(name) ? ask() : null
   return createHttp(
     config,
-    { store: createShardedStore(places, shardAt), nowMs, newId, random, log },
+    {
+      ...ambient,
+      store: createShardedStore(places, shardAt),
+      idsBeside: (id) => {
+        const place = places.ofId(id)
+        return place === null ? newId : idsAt(newId, place)
+      },
+    },
     {
       intake: createShardedIntake(places, shardAt, newId),
       lanes,

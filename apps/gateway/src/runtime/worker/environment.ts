@@ -46,14 +46,14 @@ function textsOf(environment: object): Readonly<Record<string, string>> {
 }
 
 /**
- * Finds the routes that would keep an order that nobody keeps: what has to go one after the other must lie in one shard,
- * and only the very function that chose the shard is known to name the same thing.
+ * Finds the routes that ask for an order that nobody could keep: what has to go one after the other must lie in one shard,
+ * and only the very function or expression that chose the shard is known to name the same thing.
  */
 function orderFaults({ sources }: Config): readonly string[] {
   return [...sources.values()].flatMap((source) =>
     source.routes
-      .filter(({ orderingKey }) => orderingKey !== null && orderingKey !== source.shardKey)
-      .map(({ name }) => `route ${name}: its orderingKey must be the very function that is the shardKey of its source`),
+      .filter(({ orderingKey, orderedBy }) => orderingKey !== null && orderedBy !== source.shardKey?.declared)
+      .map(({ name }) => `route ${name}: its orderingKey must be the shardKey of its source, the very same one`),
   )
 }
 

@@ -60,11 +60,16 @@ export class OutboxShard extends DurableObject<Bindings> {
   }
 }
 
+/** What changes nothing that could be due. */
 const READS: ReadonlySet<Method> = new Set<Method>([
   'readEvent',
   'readDelivery',
+  'listEvents',
   'listDeliveries',
   'countDeliveries',
+  'countMatching',
+  'readJob',
+  'listJobs',
   'findBatch',
   'check',
 ])

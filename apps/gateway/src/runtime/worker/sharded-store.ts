@@ -1,18 +1,11 @@
 import type { Intake } from '../../flow/store.ts'
 import type { NewId } from '../../ports.ts'
-import type { AcceptResult, DeliveryCount, HttpStore, NewEvent } from '../../store/port.ts'
-import { type Answer, resultOf } from './answer.ts'
+import type { AcceptResult, HttpStore } from '../../store/port.ts'
+import { resultOf } from './answer.ts'
+import { mergePages, sumCounts } from './merge.ts'
 import { idsAt, type Place, type Places } from './places.ts'
-
-/** A shard as the edge calls it. */
-export interface RemoteShard {
-  accept(event: NewEvent): Promise<Answer<AcceptResult>>
-  acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
-  ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
-}
-
-/** Where the shards are. */
-export type ShardAt = (place: Place) => RemoteShard
+import { type AskAll, askShard, type RemoteShard, type ShardAt } from './remote-shard.ts'
+import { createShardedJobs } from './sharded-jobs.ts'
 
 /**
  * Creates the intake of the edge: an event goes to the shard of its key. While an older generation knows its idempotency key,
@@ -36,22 +29,13 @@ export function createShardedIntake(places: Places, shardAt: ShardAt, newId: New
   }
 }
 
-/** Asks a shard's store. */
-function askShard<Method extends keyof HttpStore>(
-  shard: RemoteShard,
-  method: Method,
-  ...parameters: Parameters<HttpStore[Method]>
-): ReturnType<HttpStore[Method]> {
-  return resultOf(shard.ask(method, parameters)) as ReturnType<HttpStore[Method]>
-}
-
 /**
  * Creates the store as the edge sees it: what is about one thing is asked of the shard that its id names, lists are merged from all. Ids
  * begin with their time, so a list is merged by them alone, and a cursor is an id as in any store.
  */
 export function createShardedStore(places: Places, shardAt: ShardAt): HttpStore {
   // Asked anew each time: what reaches an object belongs to the request that it was made in.
-  const shards = () => places.all.map(shardAt)
+  const all: AskAll = (ask) => Promise.all(places.all.map((place) => ask(shardAt(place))))
   const shardOf = (id: string): RemoteShard | null => {
     const place = places.ofId(id)
     return place === null ? null : shardAt(place)
@@ -79,28 +63,22 @@ export function createShardedStore(places: Places, shardAt: ShardAt): HttpStore 
       if (shard === null) return 'conflict'
       return askShard(shard, 'settleBatch', request)
     },
+    async replay(request) {
+      const shard = shardOf(request.eventId)
+      return shard === null ? false : askShard(shard, 'replay', request)
+    },
+    async listEvents(filter) {
+      return mergePages(await all((shard) => askShard(shard, 'listEvents', filter)), filter.limit)
+    },
     async listDeliveries(filter) {
-      const lists = await Promise.all(shards().map((shard) => askShard(shard, 'listDeliveries', filter)))
-      return lists
-        .flat()
-        .toSorted((left, right) => (left.id < right.id ? 1 : -1))
-        .slice(0, filter.limit)
+      return mergePages(await all((shard) => askShard(shard, 'listDeliveries', filter)), filter.limit)
     },
     async countDeliveries() {
-      return sum((await Promise.all(shards().map((shard) => askShard(shard, 'countDeliveries')))).flat())
+      return sumCounts((await all((shard) => askShard(shard, 'countDeliveries'))).flat())
     },
     async check(nowMs) {
-      await Promise.all(shards().map((shard) => askShard(shard, 'check', nowMs)))
+      await all((shard) => askShard(shard, 'check', nowMs))
     },
+    ...createShardedJobs(all),
   }
-}
-
-/** Adds up what is counted of the same destination and state. */
-function sum(counts: readonly DeliveryCount[]): readonly DeliveryCount[] {
-  const sums = new Map<string, DeliveryCount>()
-  for (const one of counts) {
-    const key = `${one.destination} ${one.state}`
-    sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) })
-  }
-  return [...sums.values()]
 }

@@ -1,0 +1,74 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import type { Config } from '../config.ts'
+import { preview } from '../flow/preview.ts'
+import type { Ports } from '../ports.ts'
+import { RequestError } from '../problem.ts'
+import type { KeyGuard } from './auth.ts'
+import { representPreviewed } from './represent.ts'
+import { jsonAnswer, problemAnswers } from './responses.ts'
+import { PreviewRequestSchema, PreviewSchema } from './schemas.ts'
+
+/** Largest request: a body of 1 MiB with every character escaped, and then some. A larger event is previewed by its id. */
+const MAX_REQUEST_BYTES = 4_194_304
+
+/** Adds `POST /v1/preview`. Of the ports it gets a store, which it only reads, and a clock: there is no network to reach. */
+export function addPreview(
+  app: OpenAPIHono,
+  config: Config,
+  { store, nowMs }: { readonly store: Pick<Ports['store'], 'readEvent'>; readonly nowMs: Ports['nowMs'] },
+  guard: KeyGuard,
+): void {
+  const previewEvent = createRoute({
+    method: 'post',
+    path: '/v1/preview',
+    operationId: 'previewEvent',
+    summary: 'Show what would be sent where',
+    description:
+      'Takes a body as a source would, or a stored event through the routes of today, and shows what each route makes of it. Nothing is sent and nothing is stored. Where a route has a marker, the id in it is all zeros.',
+    tags: ['Preview'],
+    security: [{ key: [] }],
+    middleware: [guard('read'), bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: refuseSize })] as const,
+    request: { body: { required: true, content: { 'application/json': { schema: PreviewRequestSchema } } } },
+    responses: {
+      200: jsonAnswer('Every route of the source.', PreviewSchema),
+      ...problemAnswers(400, 401, 403, 404, 413, 415, 422, 500, 503),
+    },
+  })
+  app.openapi(previewEvent, async (context) => {
+    const asked = context.req.valid('json')
+    const event = 'eventId' in asked ? await storedEvent(asked.eventId) : givenEvent(asked)
+    const source = config.sources.get(event.source)
+    if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
+    const routes = await preview(source, event.contentType, event.body, nowMs)
+    return context.json({ source: source.name, routes: routes.map(representPreviewed) }, 200)
+  })
+
+  async function storedEvent(id: string): Promise<PreviewedEvent> {
+    const event = await store.readEvent(id)
+    if (event === null) throw new RequestError('EVENT_UNKNOWN')
+    return event
+  }
+}
+
+interface PreviewedEvent {
+  readonly source: string
+  readonly contentType: string
+  readonly body: Uint8Array
+}
+
+function givenEvent({
+  source,
+  contentType,
+  body,
+}: {
+  source: string
+  contentType: string
+  body: string
+}): PreviewedEvent {
+  return { source, contentType, body: new TextEncoder().encode(body) }
+}
+
+function refuseSize(): never {
+  throw new RequestError('BODY_TOO_LARGE')
+}

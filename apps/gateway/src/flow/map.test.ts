@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'bun:test'
+import { z } from 'zod'
+import { buildConfig, type OnMappingFault, type Route, route, source } from '../config.ts'
+import { contactnow } from '../destinations/contactnow.ts'
+import { RequestError } from '../problem.ts'
+import { bearer } from '../sources/bearer.ts'
+import { map } from './map.ts'
+
+const DATA = { phone: '+4670', vip: true, note: 'secret-of-the-contact' }
+const schema = z.object({ phone: z.string(), vip: z.boolean(), note: z.string() })
+const calls = contactnow({ username: 'u', password: 'p' })
+
+type Options = Parameters<typeof route<z.output<typeof schema>, typeof calls, 'records.create'>>[3]
+
+/** Maps DATA by one route. */
+async function mapBy(options: Options, onMappingFault?: OnMappingFault) {
+  const demo = source({ scheme: bearer('token'), schema, ...(onMappingFault === undefined ? {} : { onMappingFault }) })
+  const routes: readonly Route[] = [route(demo, calls, 'records.create', options)]
+  const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as const] }]
+  const config = buildConfig(() => ({ sources: { demo }, destinations: { calls }, routes, keys }), {})
+  const configured = config.sources.get('demo')
+  if (configured === undefined) throw new Error('demo is not configured')
+  return map(configured, DATA, () => 'dlv_1')
+}
+
+const PAYLOAD = { dataset: '104', MobilePhone: '+4670' }
+const typed = ({ phone }: { readonly phone: string }) => ({ dataset: '104', MobilePhone: phone })
+const EXPRESSION = '{ "dataset": "104", "MobilePhone": phone }'
+
+describe('a route makes a delivery', () => {
+  test.each<[string, Options, object]>([
+    ['by a function', { map: typed }, PAYLOAD],
+    ['by an expression', { map: EXPRESSION }, PAYLOAD],
+    ['by functions', { when: ({ vip }) => vip, map: typed }, PAYLOAD],
+    ['by expressions', { when: 'vip', map: EXPRESSION }, PAYLOAD],
+    ['by one of each', { when: 'phone != "none"', map: typed }, PAYLOAD],
+    ['with its id as the marker', { map: EXPRESSION, marker: 'sluice_id' }, { ...PAYLOAD, sluice_id: 'dlv_1' }],
+  ])('%s', async (_, options, payload) => {
+    expect(await mapBy(options)).toEqual([
+      {
+        id: 'dlv_1',
+        route: 'demo.calls.records.create',
+        destination: 'calls',
+        operation: 'records.create',
+        payload: payload as typeof PAYLOAD,
+        reason: null,
+        orderingKey: null,
+        gather: null,
+      },
+    ])
+  })
+
+  test.each<[string, Options['when']]>([
+    ['a function says no', () => false],
+    ['an expression says no', 'vip = false'],
+    ['an expression finds nothing', 'absent'],
+  ])('unless %s', async (_, when = () => true) => {
+    expect(await mapBy({ when, map: typed })).toEqual([])
+  })
+})
+
+describe('an ordering key', () => {
+  test.each<[string, Options['orderingKey'], string | null]>([
+    ['is what a function says', ({ phone }) => phone, '+4670'],
+    ['is what an expression says', 'phone', '+4670'],
+    ['may be a number', '40 + 2', '42'],
+    ['is none where there is nothing', 'absent', null],
+    ['is none where a function says so', () => null, null],
+  ])('%s', async (_, orderingKey = () => null, expected) => {
+    expect((await mapBy({ map: typed, orderingKey }))[0]?.orderingKey).toBe(expected)
+  })
+
+  test('that is no key makes a dead delivery that says so', async () => {
+    expect((await mapBy({ map: typed, orderingKey: '[1, 2]' }))[0]).toMatchObject({
+      orderingKey: null,
+      reason: { code: 'MAPPING_FAILED', detail: expect.stringContaining('the ordering key failed') },
+    })
+  })
+})
+
+const fail = () => {
+  throw new Error(DATA.note)
+}
+const FAULTS: readonly [name: string, options: Options, code: string, path: string, message: string][] = [
+  ['a condition that throws', { when: fail, map: typed }, 'MAPPING_FAILED', '', 'the condition threw'],
+  ['a mapping that throws', { map: fail }, 'MAPPING_FAILED', '', 'the mapping threw'],
+  [
+    'an expression that fails',
+    { map: '$error(note)' },
+    'MAPPING_FAILED',
+    '',
+    'the mapping failed: D3137 at position 7',
+  ],
+  [
+    'a condition that is neither true nor false',
+    { when: 'note', map: typed },
+    'MAPPING_FAILED',
+    '',
+    'the condition failed: it yields neither true nor false',
+  ],
+  [
+    'an expression that runs away',
+    { map: '($f := function($n) { $f($n) }; $f(note))' },
+    'MAPPING_FAILED',
+    '',
+    'the mapping failed: it took more than 100000 steps',
+  ],
+  [
+    'a wrong payload',
+    { map: '{ "dataset": { "n": 104 }, "MobilePhone": note }' },
+    'PAYLOAD_INVALID',
+    'dataset',
+    'expected a string or a number',
+  ],
+  ['no payload', { map: 'absent' }, 'PAYLOAD_INVALID', '', 'Invalid input: expected object, received undefined'],
+]
+
+describe('what cannot be mapped', () => {
+  test.each([...FAULTS])('makes a dead delivery that says where: %s', async (_, options, code, path, message) => {
+    const [delivery] = await mapBy(options)
+    expect(delivery).toMatchObject({ payload: null, reason: { code } })
+    const where = path === '' ? message : `${path}: ${message}`
+    expect(delivery?.reason?.detail).toBe(`Route demo.calls.records.create: ${where}`)
+  })
+
+  test.each([...FAULTS])('is refused where the source says so: %s', async (_, options, _code, path, message) => {
+    const refusal: unknown = await mapBy(options, 'refuse').catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(RequestError)
+    expect(refusal).toMatchObject({
+      code: 'MAPPING_REFUSED',
+      issues: [{ path, message: `Route demo.calls.records.create: ${message}` }],
+    })
+  })
+
+  test.each([...FAULTS])('quotes nothing of the event: %s', async (_, options) => {
+    const refusal: unknown = await mapBy(options, 'refuse').catch((error: unknown) => error)
+    expect(JSON.stringify([await mapBy(options), refusal, String(refusal)])).not.toContain(DATA.note)
+  })
+})

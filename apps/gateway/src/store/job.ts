@@ -1,0 +1,151 @@
+import { allOf, type Condition, compare, horizon, indexed, looked } from './filter.ts'
+import { pageOf } from './list.ts'
+import { DECISIONS, type Job, JOB_STATES, type JobFilter, type JobStep, type NewJob } from './port.ts'
+import type { Page, PageRequest, Store } from './port.ts'
+import { resolve } from './resolve.ts'
+import { numberOf, oneOf, optionalNumber, optionalText, textOf } from './row.ts'
+import type { SqlDatabase, SqlRow } from './sql.ts'
+
+const JOB_COLUMNS = `id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, walk_to, done,
+  skipped, next_at_ms, ended_at_ms, cancelled_by`
+
+/** Few deliveries are dead or parked: they have an index of their own. */
+const UNRESOLVED = 'deliveries INDEXED BY deliveries_unresolved'
+/** The condition of that index, word for word: SQLite uses it for no other. */
+const IS_UNRESOLVED: Condition = [`(state = 'dead' OR state = 'parked')`]
+/** How many deliveries a count names. */
+const SAMPLE = 20
+/** A slice takes what a job may do in this time, so that one with a rate does not come in bursts. */
+const SLICES_PER_SECOND = 2
+
+/** Lists what a delivery must be for a job to decide about it. */
+function conditionsOf({ action, filter }: Pick<NewJob, 'action' | 'filter'>): readonly Condition[] {
+  const fits: readonly Condition[] =
+    action === 'delivered' ? [[`state = 'parked'`]] : action === 'acknowledge' ? [['acknowledged_at_ms IS NULL']] : []
+  return [...indexed(filter), ...looked(filter), ...fits]
+}
+
+/** Counts the deliveries that a job would decide about now, a part of them at a time, and names the oldest. */
+export function countMatching(
+  database: SqlDatabase,
+  { after, ...job }: Parameters<Store['countMatching']>[0],
+): Awaited<ReturnType<Store['countMatching']>> {
+  const within: readonly Condition[] = [IS_UNRESOLVED, ['id > ?', after]]
+  const last = horizon(database, UNRESOLVED, within, 'ASC')
+  const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
+  const found = database.all(`SELECT id FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id`, ...values)
+  const sample = found.slice(0, SAMPLE).map((row) => textOf(row, 'id'))
+  return { count: found.length, sample, next: last }
+}
+
+/** Begins a job. */
+export function addJob(database: SqlDatabase, job: NewJob): Job {
+  const [row] = database.all(
+    `INSERT INTO jobs (id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, next_at_ms,
+       walk_to)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, '', ?7,
+       coalesce((SELECT max(id) FROM ${UNRESOLVED} WHERE ${IS_UNRESOLVED[0]}), ''))
+     RETURNING ${JOB_COLUMNS}`,
+    job.id,
+    job.action,
+    JSON.stringify(job.filter),
+    job.ratePerSecond,
+    job.by,
+    job.why,
+    job.createdAtMs,
+  )
+  if (row === undefined) throw new TypeError('store: a job that was inserted is not there')
+  return jobOf(row)
+}
+
+/** Goes on with the job that is due the longest. */
+export function stepJobs(database: SqlDatabase, { nowMs, limit }: Parameters<Store['stepJobs']>[0]): JobStep {
+  const [due] = database.all(
+    `SELECT ${JOB_COLUMNS} FROM jobs WHERE state = 'running' AND next_at_ms <= ? ORDER BY next_at_ms, id LIMIT 1`,
+    nowMs,
+  )
+  const destinations = due === undefined ? [] : step(database, due, nowMs, limit)
+  const [next] = database.all(`SELECT min(next_at_ms) AS next FROM jobs WHERE state = 'running'`)
+  return { destinations, nextAtMs: optionalNumber(next, 'next') }
+}
+
+function step(database: SqlDatabase, row: SqlRow, nowMs: number, limit: number): readonly string[] {
+  const job = jobOf(row)
+  const { id, ratePerSecond, action: as, by, why } = job
+  const within: readonly Condition[] = [
+    IS_UNRESOLVED,
+    ['id > ?', textOf(row, 'walked_to')],
+    ['id <= ?', textOf(row, 'walk_to')],
+  ]
+  const last = horizon(database, UNRESOLVED, within, 'ASC')
+  const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
+  const size = ratePerSecond === null ? limit : Math.min(limit, Math.ceil(ratePerSecond / SLICES_PER_SECOND))
+  const found = database.all(
+    `SELECT id, destination, updated_at_ms FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id LIMIT ?`,
+    ...values,
+    size,
+  )
+  // One that died since has its own story: this job may be what sent it again.
+  const meant = found.filter((delivery) => numberOf(delivery, 'updated_at_ms') <= job.createdAtMs)
+  const decided = meant.filter((delivery) =>
+    resolve(database, { id: textOf(delivery, 'id'), atMs: nowMs, as, by, why }),
+  )
+  const walkedTo = found.length === size ? textOf(found.at(-1), 'id') : last
+  const waitMs = ratePerSecond === null ? 0 : Math.ceil((decided.length * 1000) / ratePerSecond)
+  database.run(
+    `UPDATE jobs SET done = done + ?2, skipped = skipped + ?3, walked_to = coalesce(?4, walk_to),
+       state = CASE WHEN ?4 IS NULL THEN 'done' ELSE 'running' END,
+       ended_at_ms = CASE WHEN ?4 IS NULL THEN ?5 END,
+       next_at_ms = CASE WHEN ?4 IS NULL THEN NULL ELSE ?5 + ?6 END
+     WHERE id = ?1`,
+    id,
+    decided.length,
+    found.length - decided.length,
+    walkedTo,
+    nowMs,
+    waitMs,
+  )
+  return [...new Set(decided.map((delivery) => textOf(delivery, 'destination')))]
+}
+
+/** Ends a job before it is done. */
+export function cancelJob(database: SqlDatabase, { id, by, atMs }: Parameters<Store['cancelJob']>[0]): boolean {
+  const changed = database.run(
+    `UPDATE jobs SET state = 'cancelled', next_at_ms = NULL, ended_at_ms = ?, cancelled_by = ?
+     WHERE id = ? AND state = 'running'`,
+    atMs,
+    by,
+    id,
+  )
+  return changed > 0
+}
+
+/** Reads a job. */
+export function readJob(database: SqlDatabase, id: string): Job | null {
+  const [row] = database.all(`SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ?`, id)
+  return row === undefined ? null : jobOf(row)
+}
+
+/** Lists jobs, the newest first. */
+export function listJobs(database: SqlDatabase, page: PageRequest): Page<Job> {
+  const { rows, next } = pageOf(database, 'jobs', JOB_COLUMNS, page, [])
+  return { rows: rows.map(jobOf), next }
+}
+
+function jobOf(row: SqlRow): Job {
+  return {
+    id: textOf(row, 'id'),
+    action: oneOf(DECISIONS, row['decide']),
+    filter: JSON.parse(textOf(row, 'filter')) as JobFilter,
+    ratePerSecond: optionalNumber(row, 'rate_per_second'),
+    by: textOf(row, 'asked_by'),
+    why: textOf(row, 'why'),
+    createdAtMs: numberOf(row, 'created_at_ms'),
+    state: oneOf(JOB_STATES, row['state']),
+    done: numberOf(row, 'done'),
+    skipped: numberOf(row, 'skipped'),
+    nextAtMs: optionalNumber(row, 'next_at_ms'),
+    endedAtMs: optionalNumber(row, 'ended_at_ms'),
+    cancelledBy: optionalText(row, 'cancelled_by'),
+  }
+}

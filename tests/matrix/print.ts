@@ -1,0 +1,29 @@
+import { OUTCOME_TABLES, type OutcomeTable, type Row } from './expected.ts'
+import { grouped } from './grouped.ts'
+import { outcomesOf } from './model.ts'
+
+const UPSTREAMS = { danaconnect: 'DANAConnect', contactnow: '8x8 ContactNow', datatalks: 'Datatalks' } as const
+
+/** Prints the tables as ARCHITECTURE.md has them: rows that mean the same are one, operations to which all means the same too. */
+export function printOutcomes(): string {
+  return OUTCOME_TABLES.map(printTable).join('\n\n')
+}
+
+function printTable(table: OutcomeTable): string {
+  const { upstream, answers, columns, rows } = table
+  const heads = columns.map(({ operations }) => operations.map((name) => `\`${name}\``).join(', '))
+  const groups = grouped(rows, (row) => [...outcomesOf(row), row[2]].join(' | '))
+  const lines = [...groups].map(([cells, alike]) => `| ${alike.map(printReply).join(', ')} | ${cells} |`)
+  return [
+    `${UPSTREAMS[upstream]}: ${answers}`,
+    '',
+    `| reply or fault | ${heads.join(' | ')} | asks to |`,
+    `|---|${'---|'.repeat(columns.length + 1)}`,
+    ...lines,
+  ].join('\n')
+}
+
+/** A star says that the upstream did the work before the reply. */
+function printReply([reply, does]: Row): string {
+  return does === 'work' ? `${reply}\\*` : reply
+}

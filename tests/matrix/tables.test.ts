@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { contactnow, danaconnect, datatalks, OUTCOMES } from '@sluice/gateway'
+import { OUTCOME_TABLES } from './expected.ts'
+import { outcomesOf } from './model.ts'
+import { WIRED_OPERATIONS } from './operations.ts'
+import { printOutcomes } from './print.ts'
+
+const read = (path: string) => readFileSync(resolve(import.meta.dir, path), 'utf8')
+
+describe('the outcome tables', () => {
+  test('are printed in ARCHITECTURE.md', () => {
+    expect(read('../../ARCHITECTURE.md')).toContain(printOutcomes())
+  })
+
+  test('are literals: they import nothing but each other', () => {
+    const files = ['expected.ts', 'expected-danaconnect.ts', 'expected-contactnow.ts', 'expected-datatalks.ts']
+    const imported = files.flatMap((file) => [...read(file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from))
+    expect(imported.filter((from) => !files.includes(from.slice('./'.length)))).toEqual([])
+  })
+
+  test('have one outcome for each reply and column, and each reply once', () => {
+    const known = new Set<string>([...OUTCOMES, '-'])
+    const wrong = OUTCOME_TABLES.flatMap(({ upstream, answers, columns, rows }) => {
+      const names = rows.map(([reply]) => reply)
+      return rows
+        .filter((row) => outcomesOf(row).length !== columns.length || !outcomesOf(row).every((cell) => known.has(cell)))
+        .map(([reply]) => `${upstream}, ${answers}: ${reply}`)
+        .concat(names.filter((name, at) => names.indexOf(name) !== at))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('have every operation of every destination, and the matrix tries each', () => {
+    const destinations = [
+      danaconnect({ user: 'u', company: 'c', password: 'p' }),
+      contactnow({ username: 'u', password: 'p' }),
+      datatalks({ accessKeyId: 'a', secretAccessKey: 's' }),
+    ]
+    const wired = WIRED_OPERATIONS.map(({ upstream, operation }) => `${upstream} ${operation}`)
+    const built = destinations.flatMap(({ kind, operations }) =>
+      Object.keys(operations).map((name) => `${kind} ${name}`),
+    )
+    expect([...new Set(wired)].toSorted()).toEqual(built.toSorted())
+    const named = OUTCOME_TABLES.flatMap(({ columns }) => columns.flatMap(({ operations }) => operations))
+    expect(named.toSorted()).toEqual(WIRED_OPERATIONS.map(({ name }) => name).toSorted())
+  })
+
+  test('agree with the destinations on what may be repeated', () => {
+    const factories = {
+      danaconnect: danaconnect({ user: 'u', company: 'c', password: 'p' }),
+      contactnow: contactnow({ username: 'u', password: 'p' }),
+      datatalks: datatalks({ accessKeyId: 'a', secretAccessKey: 's' }),
+    }
+    const columns = OUTCOME_TABLES.flatMap((table) => table.columns)
+    const wrong = WIRED_OPERATIONS.filter(({ name, upstream, operation, payload }) => {
+      const column = columns.find(({ operations }) => operations.includes(name))
+      const declared: Readonly<Record<string, { idempotent(payload: never): boolean }>> = factories[upstream].operations
+      return declared[operation]?.idempotent(payload('1') as never) !== column?.repeatable
+    })
+    expect(wrong.map(({ name }) => name)).toEqual([])
+  })
+
+  test('nothing in this folder is named in the code that it judges', () => {
+    expect(read(join('../../apps/gateway', 'package.json'))).not.toContain('@sluice/tests')
+  })
+})

@@ -27,7 +27,7 @@ export type NewGatekeeper = (name: string, factory: DestinationFactory) => Gatek
  * @param gatekeepers - Where the gates are kept; by default in this process, which then is the only one to call.
  */
 export async function createEngine(config: Config, ports: Ports, gatekeepers?: NewGatekeeper): Promise<Engine> {
-  const lanes = lanesOf(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
+  const lanes = createLanes(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
   await takeBack(lanes, ports)
   const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
   const jobs = createJobsChore(ports.store, (destination) => outbox.wake(destination))
@@ -42,7 +42,12 @@ async function ownGatekeepers({ store, nowMs, log }: Ports): Promise<NewGatekeep
     createGatekeeper({ name, limits, testable, saved: saved.get(name), nowMs, log })
 }
 
-function lanesOf(config: Config, ports: Ports, gatekeepers: NewGatekeeper): readonly Lane[] {
+/** Makes the lane of each destination. */
+export function createLanes(
+  config: Config,
+  ports: Pick<Ports, 'fetch' | 'nowMs'>,
+  gatekeepers: NewGatekeeper,
+): readonly Lane[] {
   const routes = [...config.sources.values()].flatMap((source) => source.routes)
   const byName = new Map(routes.map((route) => [route.name, route]))
   return [...config.destinations].map(([name, factory]) => ({

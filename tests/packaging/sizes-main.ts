@@ -6,7 +6,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installTools } from '../tools/install.ts'
+import { MAX_GZIP_BYTES } from '@sluice/gateway/build'
 import { measure } from './measure.ts'
+import { measureWorker } from './measure-worker.ts'
 import { bundlesOf, chosenPackages, publishedPackages } from './packages.ts'
 import { limitFault, LIMITS, sizeFault, withSizeLine } from './sizes.ts'
 
@@ -30,5 +32,12 @@ for (const measured of chosenPackages(publishedPackages(), positionals)) {
     }
   }
   if (readme !== measured.readme) writeFileSync(join(measured.path, 'README.md'), readme)
+}
+if (positionals.length === 0) {
+  const worker = await measureWorker()
+  process.stdout.write(
+    `${'the Worker'.padEnd(16)}${String(worker.gzipBytes).padStart(7)}   at most ${MAX_GZIP_BYTES}, with sluice.config.ts\n`,
+  )
+  if (worker.gzipBytes > MAX_GZIP_BYTES) faults += 1
 }
 process.exitCode = faults === 0 ? 0 : 1

@@ -27,6 +27,10 @@ const Contact = z.object({
   tags: z.array(z.string().max(100)).max(50).optional(),
 })
 const Lone = z.object({ id: z.string().optional(), email: z.email() })
+/** One function for both keys: a Worker keeps the order within a shard. */
+const emailOf = ({ email }: { readonly email: string }): string => email
+/** Keeps in one shard what is to share a file, or a token. */
+const together = (): string => 'together'
 const Campaign = z.object({ description: z.string(), dataset: z.string().optional() })
 const Row = z.object({ email: z.email(), name: z.string() })
 
@@ -72,12 +76,12 @@ export default defineConfig((settings) => {
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
-    ordered: source({ scheme, schema: Lone }),
+    ordered: source({ scheme, schema: Lone, shardKey: emailOf }),
     starts: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
-    campaigns: source({ scheme, schema: Campaign }),
-    'rows-told': source({ scheme, schema: Row }),
-    'rows-blind': source({ scheme, schema: Row }),
+    campaigns: source({ scheme, schema: Campaign, shardKey: together }),
+    'rows-told': source({ scheme, schema: Row, shardKey: together }),
+    'rows-blind': source({ scheme, schema: Row, shardKey: together }),
   }
   const conversationID = settings.integer('DANACONNECT_CONVERSATION_ID')
   const dataset = settings.text('CONTACTNOW_DATASET')
@@ -118,7 +122,7 @@ export default defineConfig((settings) => {
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,
-        orderingKey: ({ email }) => email,
+        orderingKey: emailOf,
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),

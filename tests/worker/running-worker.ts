@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorker } from '../../apps/gateway/build/bundle.ts'
+import { bundleWorker } from '@sluice/gateway/build'
 import { startWorkerd, type Workerd } from '../runtime/workerd.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 

@@ -136,8 +136,8 @@ describe('a Worker', () => {
       const { checks } = (await ready.json()) as { checks: { detail: string }[] }
       expect(checks.map(({ detail }) => detail)).toEqual([
         'SHARDS must be a number from 1 to 1024, or several with commas, the newest last',
-        'SLUICE_ADMIN_TOKEN is not set',
         'DATATALKS_SECRET_ACCESS_KEY is not set',
+        'SLUICE_ADMIN_TOKEN is not set',
       ])
       const refused = await post(url, contact(1))
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])

@@ -3,7 +3,7 @@ import type { BunPlugin } from 'bun'
 
 const MAIN = join(import.meta.dirname, '../src/runtime/worker/main.ts')
 /** What the code calls the configuration file that it is built with. */
-const CONFIG = 'sluice-config'
+const CONFIG = 'sluice:config'
 
 export interface BundleOptions {
   /** The configuration that goes into the Worker. */
@@ -47,16 +47,32 @@ function configurationFrom(configPath: string): BunPlugin {
 
 /** The words of zod's errors in some fifty languages: a namespace names them, so no bundler leaves them out. */
 const LOCALES = /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/
-/** Its own small form is two thirds of what a bundler makes of it. */
+/**
+ * Parts of zod that a namespace names and nothing calls: its compiler, which needs code generation and so cannot run on Workers,
+ * and JSON Schema in both directions, as the document comes from another library. Whoever calls one is told that it is not there.
+ */
+const LEFT_OUT = /[/\\]zod[/\\]v4[/\\](?:core[/\\](?:compile|json-schema-processors)|classic[/\\]from-json-schema)\.js$/
+/** Its own small form is smaller than what a bundler makes of it. */
 const JSONATA = /[/\\]jsonata[/\\]jsonata\.js$/
 
 const smaller: BunPlugin = {
   name: 'smaller',
   setup(build) {
     build.onLoad({ filter: LOCALES }, () => ({ contents: `export { default as en } from './en.js'`, loader: 'js' }))
+    build.onLoad({ filter: LEFT_OUT }, async ({ path }) => ({
+      contents: absent(await Bun.file(path).text()),
+      loader: 'js',
+    }))
     build.onLoad({ filter: JSONATA }, async ({ path }) => ({
       contents: await Bun.file(path.replace(/\.js$/, '.min.js')).text(),
       loader: 'js',
     }))
   },
+}
+
+/** Writes a module with the same names, none of which can be called. */
+function absent(module: string): string {
+  const names = [...module.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name]) => name)
+  const exported = names.map((name) => `export const ${name} = notHere\n`).join('')
+  return `const notHere = () => { throw new Error('this part of zod is not in the Worker') }\n${exported}`
 }

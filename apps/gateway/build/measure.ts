@@ -9,7 +9,7 @@ export async function measure(path: string): Promise<{ readonly rawBytes: number
 
 /** What only another runtime has, or the sandbox needs. */
 const FOREIGN =
-  /\bnode:[a-z]+|\bbun:[a-z]+|\bBun\.[a-z]\w*|\bmsw\b|\brequire\("[^"]+"\)|\bprocess\.(?:env|exit|std\w+)/g
+  /\bnode:[a-z]+|\bbun:[a-z]+|\bBun\.[a-z]\w*|\bmsw\b|upstream-mocks|\brequire\("[^"]+"\)|\bprocess\.(?:env|exit|std\w+)/g
 
 /** Finds in a built Worker what does not belong there; none where all is well. */
 export async function foreignCode(path: string): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import configFile from 'sluice-config'
+import configFile from 'sluice:config'
 import type { DestinationFactory } from '../../destinations/destination.ts'
 import type { GateSignal, GateState } from '../../flow/gate.ts'
 import { createGatekeeper } from '../../flow/gatekeeper.ts'

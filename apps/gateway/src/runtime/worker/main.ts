@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import configFile from 'sluice-config'
+import configFile from 'sluice:config'
 import type { Http } from '../../app.ts'
 import { createEdge } from './edge.ts'
 import type { Bindings } from './bindings.ts'

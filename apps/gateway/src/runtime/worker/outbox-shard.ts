@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import configFile from 'sluice-config'
+import configFile from 'sluice:config'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'

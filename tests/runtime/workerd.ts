@@ -14,7 +14,11 @@ export interface WorkerdOptions {
   readonly port: number
   /** Its variables and secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Classes of its Durable Objects, by binding: those of `wrangler.toml` by default. */
+  readonly objects?: Readonly<Record<string, string>>
 }
+
+const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationGate' }
 
 /** A workerd that serves the Worker. */
 export interface Workerd {
@@ -79,11 +83,19 @@ const CONTROL = `export default {
   },
 }`
 
-function configOf({ workerPath, storagePath, port, environment }: WorkerdOptions): string {
+function configOf({ workerPath, storagePath, port, environment, objects = OBJECTS }: WorkerdOptions): string {
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [`(name = ${quoted(name)}, text = ${quoted(value)})`],
   )
-  const objects = ['OutboxShard', 'DestinationGate']
+  const classes = Object.values(objects).map(
+    (name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`,
+  )
+  const bindings = [
+    ...Object.entries(objects).map(
+      ([name, className]) => `(name = "${name}", durableObjectNamespace = "${className}")`,
+    ),
+    ...variables,
+  ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -91,12 +103,10 @@ const config :Workerd.Config = (
       modules = [(name = "worker", esModule = embed ${quoted(workerPath.slice(dirname(workerPath).length + 1))})],
       compatibilityDate = "${COMPATIBILITY_DATE}",
       globalOutbound = "network",
-      durableObjectNamespaces = [${objects.map((name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`).join(', ')}],
+      durableObjectNamespaces = [${classes.join(', ')}],
       durableObjectStorage = (localDisk = "storage"),
       bindings = [
-        (name = "OUTBOX_SHARDS", durableObjectNamespace = "OutboxShard"),
-        (name = "DESTINATION_GATES", durableObjectNamespace = "DestinationGate"),
-        ${variables.join(',\n        ')}
+        ${bindings.join(',\n        ')}
       ],
     )),
     (name = "control", worker = (

@@ -37,6 +37,8 @@ export interface Outbox {
    * such destination, or no such call.
    */
   readonly test: (destination: string) => Promise<Judgement | null>
+  /** Whether a look at a destination would find nothing to do, and the next one is sure to come. */
+  readonly isWaiting: (destination: string) => boolean
   /** Whether anything is under way. */
   readonly isBusy: () => boolean
   /** Resolves when nothing is under way: what is left has a time at which it is due, or waits to be woken. */
@@ -242,6 +244,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       void sleep(graceMs).then(() => stopping.abort())
       await settled()
     },
+    isWaiting: (destination) => looks.get(destination)?.isWaiting() === true,
     isBusy: () => working.size > 0,
     settled,
   }

@@ -5,7 +5,7 @@ import type { Egress } from './egress.ts'
 /** The one clock of an object: its alarm. */
 export interface Clock {
   readonly wakeAt: Ports['wakeAt']
-  /** Has what is due looked at, of one destination or of all: by the alarm that is at work, or else by one at once. */
+  /** Has a destination looked at, or all: by the alarm that is at work, or else by one at once. */
   soon(destination?: string): void
   /** The same, for a destination whose gate may let through more than it did. */
   reopened(destination: string): void
@@ -49,6 +49,9 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
   let askedMs: number | null = null
   let atWork: Outbox | null = null
   const reopened = new Set<string>()
+  /** What the next alarm looks at beside what is due then: at first everything. */
+  let asked: Set<string> | 'all' = 'all'
+  let wakeDue = (): void => undefined
 
   /** Stores when to ring next. An alarm at work does so when it ends; should it not come to that, the platform rings again. */
   const store = async (): Promise<void> => {
@@ -64,13 +67,19 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
   }
 
   return {
-    wakeAt(atMs) {
+    wakeAt(atMs, wake) {
       wantedMs = atMs
+      wakeDue = wake
       void store()
     },
     soon(destination) {
-      if (atWork === null) ringNow()
-      else atWork.wake(destination)
+      if (atWork !== null) {
+        atWork.wake(destination)
+        return
+      }
+      if (destination === undefined) asked = 'all'
+      else if (asked !== 'all') asked.add(destination)
+      ringNow()
     },
     reopened(destination) {
       if (atWork !== null) {
@@ -86,7 +95,10 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
       egress.begin()
       const round = timer(roundMs)
       const isOver = Promise.race([round.over, egress.exhausted()]).then(() => 'over' as const)
-      outbox.wake()
+      if (asked === 'all') outbox.wake()
+      else for (const destination of asked) outbox.wake(destination)
+      asked = new Set()
+      wakeDue()
       for (const destination of reopened) outbox.reopened(destination)
       reopened.clear()
       while (outbox.isBusy()) {

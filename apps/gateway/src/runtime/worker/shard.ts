@@ -53,10 +53,14 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const refuseWhenFull = (): void => {
     if (size() >= limits.objectBytes) throw new StoreError('STORE_FULL', 'store: a shard is near its limit')
   }
+  /** A destination that waits for its gate has its time already. */
+  const wake = (destination: string): void => {
+    if (!outbox.isWaiting(destination)) clock.soon(destination)
+  }
   const accept = async (event: NewEvent): Promise<AcceptResult> => {
     refuseWhenFull()
     const result = await store.accept(event)
-    if (result.kind === 'stored' && event.deliveries.length > 0) clock.soon()
+    if (result.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
     return result
   }
   const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
@@ -83,6 +87,9 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     },
   }
 }
+
+const destinationsOf = ({ deliveries }: NewEvent): ReadonlySet<string> =>
+  new Set(deliveries.map(({ destination }) => destination))
 
 /** Whether a key is known: one whose window is over is only found to be so when it comes again. */
 function isKnownKey(database: SqlDatabase, source: string, key: string | null): boolean {

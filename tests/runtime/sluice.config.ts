@@ -12,8 +12,8 @@ import {
 
 /** Of the source `small`. */
 const SMALL_BODY_BYTES = 2000
-/** Rows wait for each other so long. */
-const BATCHES = { maxRows: 8, maxAgeMs: 300 }
+/** Three rows make a file; fewer wait longer than a busy machine takes to send three. */
+const BATCHES = { maxRows: 3, maxAgeMs: 20_000 }
 /** Longer than any story takes. */
 const CALLBACK_WAIT_MS = 120_000
 /** An absence is believed after the first look that comes, 5 s after an unsure attempt. */

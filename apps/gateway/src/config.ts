@@ -172,8 +172,8 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
 }
 
 /** The schema of the source made the data that comes in. */
-function namingRule<Data>(declared: ((data: Data) => string | null) | string): NamingRule {
-  const rule = typeof declared === 'string' ? compileKey(declared) : typed((data) => declared(data as Data))
+function namingRule(declared: ((data: never) => string | null) | string): NamingRule {
+  const rule = typeof declared === 'string' ? compileKey(declared) : typed((data) => declared(data as never))
   return { ...rule, declared }
 }
 

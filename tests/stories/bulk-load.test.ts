@@ -3,6 +3,7 @@ import { bearer, danaconnect, defineConfig, route, source, z } from '@sluice/gat
 import { type Gateway, type Sandbox, sandboxEnvironment, startGateway, startSandbox } from '@sluice/gateway/bun'
 import type { FaultOrder } from '@sluice/upstream-mocks'
 import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
 import { temporaryFolder } from './running.ts'
 
 const SLOW_MS = 20_000
@@ -90,14 +91,6 @@ afterAll(async () => {
   sandbox.stop()
   folder.remove()
 })
-
-/** A port that was free a moment ago: the gateway has to know its own address before it listens. */
-function freePort(): number {
-  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
-  const port = server.port ?? 0
-  void server.stop(true)
-  return port
-}
 
 /** Posts rows, each as an event of its own, and returns the ids of their deliveries. */
 function post(from: string, ...emails: readonly string[]): Promise<readonly string[]> {

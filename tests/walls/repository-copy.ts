@@ -98,7 +98,11 @@ function repositoryFiles(): readonly string[] {
   return files.filter((file) => file !== '' && existsSync(join(ROOT, file)))
 }
 
-/** Lists the folders that have a package.json of their own, without the root. */
+/** Holds the programs of the slow suites, which no tool for walls looks at, and which are large. */
+const TOOLS = 'tests/tools'
+
+/** Lists the folders that have a package.json of their own, without the root and the slow suites' programs. */
 function workspaces(files: readonly string[]): readonly string[] {
-  return files.flatMap((file) => (file.endsWith('/package.json') ? [dirname(file)] : []))
+  const folders = files.flatMap((file) => (file.endsWith('/package.json') ? [dirname(file)] : []))
+  return folders.filter((folder) => folder !== TOOLS)
 }

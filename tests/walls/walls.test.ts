@@ -3,6 +3,7 @@ import { copyRepository } from './repository-copy.ts'
 
 /** Where the core is, which knows no runtime, no clock and no network. */
 const CORE = 'apps/gateway/src/flow'
+const RUNTIMES = 'apps/gateway/src/runtime'
 const SLOW_MS = 30_000
 
 const copy = copyRepository()
@@ -25,6 +26,7 @@ describe('turbo boundaries', () => {
   const arrows: readonly [name: string, folder: string, imported: string][] = [
     ['a vendor package imports another vendor package', 'packages/danaconnect', '@sluice/contactnow'],
     ['a client imports the gateway', 'packages/datatalks', '@sluice/gateway'],
+    ['the client of another gateway imports this one', 'packages/sluice-client', '@sluice/gateway'],
     ['a mock imports a client', 'packages/upstream-mocks', '@sluice/contactnow'],
     ['a client imports the mocks', 'packages/contactnow', '@sluice/upstream-mocks'],
     ['a protocol package imports another protocol package', 'packages/json-codec', '@sluice/xml-codec'],
@@ -100,10 +102,27 @@ describe('the compiler', () => {
   test(
     'refuses a core that reaches for a runtime',
     async () => {
-      copy.plant(`${CORE}/planted.ts`, "export { startGateway } from '../runtime/bun/gateway.ts'\n")
+      copy.plant(`${CORE}/planted.ts`, "export { BUN } from '../runtime/bun/runtime.ts'\n")
       const { exitCode, output } = await types()
       expect(exitCode).not.toBe(0)
-      expect(linesAbout('apps/gateway/src/runtime/bun/gateway.ts', output)).toContain("Cannot find name 'Bun'")
+      expect(linesAbout('apps/gateway/src/runtime/bun/runtime.ts', output)).toContain("Cannot find name 'Bun'")
+    },
+    SLOW_MS,
+  )
+
+  test(
+    'knows no other runtime in the program of each, and neither in what they share',
+    async () => {
+      const bun = `${RUNTIMES}/bun/planted.ts`
+      const deno = `${RUNTIMES}/deno/planted.ts`
+      const shared = `${RUNTIMES}/process/planted.ts`
+      copy.plant(bun, 'export const pid = () => Deno.pid\n')
+      copy.plant(deno, 'export const sleep = Bun.sleep\n')
+      copy.plant(shared, 'export const both = () => [Deno.pid, Bun.sleep]\n')
+      const ofBun = (await copy.run('tsc', '--noEmit', '-p', 'apps/gateway/tsconfig.bun.json')).output
+      const ofDeno = (await copy.run('tsc', '--noEmit', '-p', 'apps/gateway/tsconfig.deno.json')).output
+      for (const path of [bun, shared]) expect(linesAbout(path, ofBun)).toContain("Cannot find name 'Deno'")
+      for (const path of [deno, shared]) expect(linesAbout(path, ofDeno)).toContain("Cannot find name 'Bun'")
     },
     SLOW_MS,
   )
@@ -126,7 +145,31 @@ describe('the linter', () => {
     [
       'a runtime in the core',
       `${CORE}/planted-runtime.ts`,
-      "export { VERSION } from '../runtime/bun/version.ts'\n",
+      "export { VERSION } from '../runtime/process/version.ts'\n",
+      'no-restricted-imports',
+    ],
+    [
+      'Deno in what processes share',
+      `${RUNTIMES}/process/planted-deno.ts`,
+      'export const pid = () => Deno.pid\n',
+      'no-restricted-globals',
+    ],
+    [
+      'a module of Bun in what processes share',
+      `${RUNTIMES}/process/planted-bun.ts`,
+      "export { Database } from 'bun:sqlite'\n",
+      'no-restricted-imports',
+    ],
+    [
+      'Deno in the folder of Bun',
+      `${RUNTIMES}/bun/planted-deno.ts`,
+      "export { DENO } from '../deno/runtime.ts'\n",
+      'no-restricted-imports',
+    ],
+    [
+      'Bun in the folder of Deno',
+      `${RUNTIMES}/deno/planted-bun.ts`,
+      "export { BUN } from '../bun/runtime.ts'\n",
       'no-restricted-imports',
     ],
     ['console', `${CORE}/planted-console.ts`, "export const say = () => console.log('x')\n", 'no-console'],

@@ -3,9 +3,9 @@
  * and `SANDBOX_PORT` name other ports than 8787 and 8788.
  */
 import { join } from 'node:path'
-import { sandboxEnvironment } from '../src/runtime/bun/sandbox-environment.ts'
-import { readSettings, withoutEmpty } from '../src/runtime/bun/environment.ts'
-import { startSandbox } from '../src/runtime/bun/sandbox-server.ts'
+import { sandboxEnvironment } from '../src/runtime/process/sandbox-environment.ts'
+import { readSettings, withoutEmpty } from '../src/runtime/process/environment.ts'
+import { startSandbox } from '../src/runtime/process/sandbox-server.ts'
 import { startWrangler } from './wrangler.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')

@@ -1,6 +1,6 @@
-import { readSettings, withoutEmpty } from './environment.ts'
-import { startSandbox } from './sandbox-server.ts'
-import { StartError } from './start-error.ts'
+import { readSettings, withoutEmpty } from '../process/environment.ts'
+import { startSandbox } from '../process/sandbox-server.ts'
+import { StartError } from '../process/start-error.ts'
 
 /** Serves the sandbox of all three upstreams by itself, for programs in any language. */
 try {

@@ -24,7 +24,7 @@ export function createEdge(configFile: ConfigFile, environment: Bindings): Http 
 }
 
 function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
-  const { config, generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
+  const { config, generations, fixedEgress } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()
   const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
@@ -67,7 +67,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
   )
 }
 

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { Log } from '../../ports.ts'
 
 /** Writes one line of JSON to standard error. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { ConfigFile } from '../../config.ts'
 import { StartError } from './start-error.ts'
 
@@ -11,7 +12,7 @@ import { StartError } from './start-error.ts'
 export async function loadConfig(path: string): Promise<ConfigFile> {
   const file = resolve(path)
   if (!existsSync(file)) throw new StartError(`there is no configuration file ${file} (SLUICE_CONFIG)`)
-  const loaded: unknown = await import(file).catch((error: unknown) => {
+  const loaded: unknown = await import(pathToFileURL(file).href).catch((error: unknown) => {
     throw new StartError(`cannot load ${file}: ${error instanceof Error ? error.message : 'unknown error'}`)
   })
   if (isConfigModule(loaded)) return loaded.default

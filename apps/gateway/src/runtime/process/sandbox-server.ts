@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers'
 import { createUpstreamMocks, type MockSettingsInput, type UpstreamMocks } from '@sluice/upstream-mocks'
 import { writeLog } from './log.ts'
 import { StartError } from './start-error.ts'
@@ -11,8 +13,8 @@ export interface Sandbox {
 }
 
 /**
- * Serves the mocks of all three upstreams on loopback. `node:http` and not `Bun.serve`, because a fault may have to
- * destroy the connection itself.
+ * Serves the mocks of all three upstreams on loopback. `node:http` and not the runtime's own server,
+ * because a fault may have to destroy the connection itself.
  *
  * @param settings - What differs from the defaults of the mocks.
  * @throws StartError the port is in use.

@@ -1,5 +1,6 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
-import type { Server } from 'bun'
+import { setImmediate } from 'node:timers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, createApp } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
@@ -10,6 +11,8 @@ import { openDataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
 import { createTimer } from './timer.ts'
 import { writeLog } from './log.ts'
+import type { Listener, ProcessRuntime } from './process-runtime.ts'
+import { openReserve } from './reserve.ts'
 import { StartError } from './start-error.ts'
 import { VERSION } from './version.ts'
 
@@ -28,6 +31,8 @@ export interface GatewayOptions {
   /** Where the sandbox listens, for the start page; null when real upstreams are called. */
   readonly sandboxUrl: string | null
   readonly example: HomeFacts['example']
+  /** Whether its calls always come from the same address. Default true. */
+  readonly fixedEgress?: boolean
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
 }
@@ -42,29 +47,35 @@ export interface Gateway {
 }
 
 /**
- * Starts the gateway on Bun: one process, one SQLite file, one timer.
+ * Starts the gateway: one process, one SQLite file, one timer.
  *
  * @throws ConfigError `CONFIG_INVALID` with every fault of the configuration.
  * @throws StartError the data folder cannot be used, or the port is taken.
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(runtime: ProcessRuntime, options: GatewayOptions): Promise<Gateway> {
   const config = buildConfig(options.configFile, options.environment)
-  const database = openDataFolder(options.dataPath)
+  const database = openDataFolder(runtime.openSqlite, options.dataPath)
   try {
     const timer = createTimer()
     const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const reserve = openReserve({
+      folder: options.dataPath,
+      nowMs: Date.now,
+      // The log then begins anew where it is, and need not grow.
+      onGivenUp: () => void database.all('PRAGMA wal_checkpoint(RESTART)'),
+    })
     const ports: Ports = {
-      store: createSqliteStore({ database, newId, defer: setImmediate }),
-      fetch: (request, init) => fetch(request, init),
+      store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
+      fetch: runtime.fetch,
       nowMs: Date.now,
       newId,
       newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
       random: Math.random,
       wakeAt: timer.wakeAt,
-      sleep: Bun.sleep,
+      sleep,
       log: writeLog,
     }
-    return await serve(options, config, options.adapt?.(ports) ?? ports, () => {
+    return await serve(runtime, options, config, options.adapt?.(ports) ?? ports, () => {
       timer.clear()
       database.close()
     })
@@ -74,22 +85,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-async function serve(options: GatewayOptions, config: Config, ports: Ports, close: () => void): Promise<Gateway> {
+async function serve(
+  runtime: ProcessRuntime,
+  options: GatewayOptions,
+  config: Config,
+  ports: Ports,
+  close: () => void,
+): Promise<Gateway> {
   await warnOfOrphans(config, ports)
-  const { sandboxUrl, example } = options
-  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example })
-  const server = listen(options.port, app)
+  const { sandboxUrl, example, fixedEgress = true } = options
+  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
+  const listener = listen(runtime, options.port, app)
   app.outbox.wake()
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `http://127.0.0.1:${listener.port}`,
     config,
     app,
     async stop() {
-      await Promise.race([server.stop(), Bun.sleep(GRACE_MS)])
-      await Promise.all([
-        server.stop(true),
-        Promise.race([app.outbox.drain(GRACE_MS), Bun.sleep(GRACE_MS + SETTLE_MS)]),
-      ])
+      await Promise.race([listener.drain(), sleep(GRACE_MS)])
+      await Promise.all([listener.close(), Promise.race([app.outbox.drain(GRACE_MS), sleep(GRACE_MS + SETTLE_MS)])])
       close()
     },
   }
@@ -103,9 +117,9 @@ async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<voi
   }
 }
 
-function listen(port: number, app: App): Server<undefined> {
+function listen(runtime: ProcessRuntime, port: number, app: App): Listener {
   try {
-    return Bun.serve({ hostname: '127.0.0.1', port, fetch: (request) => app.fetch(request), idleTimeout: 30 })
+    return runtime.listen(port, (request) => app.fetch(request))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new StartError(`port ${port} is in use (PORT)`)

@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqlite } from './sqlite.ts'
+import type { ProcessRuntime, SqliteFile } from './process-runtime.ts'
 import { StartError } from './start-error.ts'
 
 /** Contacts are nobody's business but the process's own. */
@@ -13,7 +13,7 @@ const OWNER_ONLY_FILE = 0o600
  *
  * @throws StartError the folder cannot be written, another process works in it, or the file is no database.
  */
-export function openDataFolder(path: string): ReturnType<typeof openSqlite> {
+export function openDataFolder(openSqlite: ProcessRuntime['openSqlite'], path: string): SqliteFile {
   try {
     mkdirSync(path, { recursive: true, mode: OWNER_ONLY_FOLDER })
     accessSync(path, constants.W_OK)

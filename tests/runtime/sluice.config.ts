@@ -1,0 +1,141 @@
+import {
+  bearer,
+  contactnow,
+  danaconnect,
+  datatalks,
+  defineConfig,
+  route,
+  source,
+  standardWebhooks,
+  z,
+} from '@sluice/gateway'
+
+/** Of the source `small`. */
+const SMALL_BODY_BYTES = 2000
+/** Rows wait for each other so long. */
+const BATCHES = { maxRows: 8, maxAgeMs: 300 }
+/** Longer than any story takes. */
+const CALLBACK_WAIT_MS = 120_000
+/** An absence is believed after the first look that comes, 5 s after an unsure attempt. */
+const SETTLE_MS = 1000
+
+const Contact = z.object({
+  email: z.email(),
+  phone: z.string().regex(/^\+?[0-9 ()-]{5,20}$/, 'expected a phone number'),
+  firstName: z.string().min(1).max(100),
+  lastName: z.string().min(1).max(100),
+  tags: z.array(z.string().max(100)).max(50).optional(),
+})
+const Lone = z.object({ id: z.string().optional(), email: z.email() })
+const Campaign = z.object({ description: z.string(), dataset: z.string().optional() })
+const Row = z.object({ email: z.email(), name: z.string() })
+
+/**
+ * What every runtime is started with for the stories: a source for each thing that a story needs, and one destination for
+ * each upstream, but for bulk loads, of which one account is told how they end and one is not. `SLUICE_PUBLIC_URL` is where
+ * the upstreams reach the gateway.
+ */
+export default defineConfig((settings) => {
+  const scheme = bearer(settings.secret('SLUICE_INGEST_TOKEN'))
+  const groupKey = settings.text('DATATALKS_GROUP_KEY')
+  const account = {
+    user: settings.text('DANACONNECT_USER'),
+    company: settings.text('DANACONNECT_COMPANY'),
+    password: settings.secret('DANACONNECT_PASSWORD'),
+    appservUrl: settings.text('DANACONNECT_APPSERV_URL'),
+    wsUrl: settings.text('DANACONNECT_WS_URL'),
+    batches: BATCHES,
+  }
+  const callback = {
+    parameter: 'callbackUrl',
+    baseUrl: settings.text('SLUICE_PUBLIC_URL'),
+    waitMs: CALLBACK_WAIT_MS,
+  }
+  const destinations = {
+    danaconnect: danaconnect(account),
+    told: danaconnect({ ...account, callback }),
+    contactnow: contactnow({
+      username: settings.text('CONTACTNOW_USERNAME'),
+      password: settings.secret('CONTACTNOW_PASSWORD'),
+      baseUrl: settings.text('CONTACTNOW_URL'),
+    }),
+    datatalks: datatalks({
+      accessKeyId: settings.text('DATATALKS_ACCESS_KEY_ID'),
+      secretAccessKey: settings.secret('DATATALKS_SECRET_ACCESS_KEY'),
+      baseUrl: settings.text('DATATALKS_URL'),
+      region: settings.text('DATATALKS_REGION'),
+    }),
+  }
+  const sources = {
+    contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
+    signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
+    single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
+    small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
+    ordered: source({ scheme, schema: Lone }),
+    starts: source({ scheme, schema: Lone }),
+    marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
+    campaigns: source({ scheme, schema: Campaign }),
+    'rows-told': source({ scheme, schema: Row }),
+    'rows-blind': source({ scheme, schema: Row }),
+  }
+  const conversationID = settings.integer('DANACONNECT_CONVERSATION_ID')
+  const dataset = settings.text('CONTACTNOW_DATASET')
+  const upsert = ({ email }: { email: string }) => ({ data: { email }, group_key: groupKey })
+  const load = ({ email, name }: z.output<typeof Row>) => ({
+    tableCode: 'CONTACTS',
+    fields: { EMAIL: email, NAME: name },
+  })
+  return {
+    sources,
+    destinations,
+    routes: [
+      route(sources.contacts, destinations.danaconnect, 'conversations.startData', {
+        map: ({ email, firstName }) => ({ conversationID, fields: { NAME: firstName, EMAIL: email } }),
+      }),
+      route(sources.contacts, destinations.contactnow, 'records.create', {
+        map: ({ email, phone, firstName, lastName }) => ({
+          dataset,
+          firstname: firstName,
+          lastname: lastName,
+          MobilePhone: phone,
+          Customer_Email: email,
+        }),
+      }),
+      route(sources.contacts, destinations.datatalks, 'contacts.upsert', {
+        map: ({ email, phone, firstName, lastName, tags = [] }) => ({
+          data: { email, phone, name: `${firstName} ${lastName}`, tags },
+          group_key: groupKey,
+        }),
+      }),
+      route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
+        map: upsert,
+        orderingKey: ({ email }) => email,
+      }),
+      route(sources.starts, destinations.danaconnect, 'conversations.startData', {
+        map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),
+      }),
+      route(sources.marked, destinations.contactnow, 'records.create', {
+        map: ({ phone }) => ({ dataset, MobilePhone: phone }),
+        marker: 'Reference',
+        settleMs: SETTLE_MS,
+      }),
+      route(sources.campaigns, destinations.contactnow, 'datasets.create', {
+        when: (campaign) => campaign.dataset === undefined,
+        map: ({ description }) => ({ description, import_table: 'sandbox' }),
+      }),
+      route(sources.campaigns, destinations.contactnow, 'datasets.update', {
+        when: (campaign) => campaign.dataset !== undefined,
+        map: ({ description, dataset: id = '' }) => ({ dataset: id, description, import_table: 'sandbox' }),
+      }),
+      route(sources['rows-told'], destinations.told, 'contacts.load', { map: load }),
+      route(sources['rows-blind'], destinations.danaconnect, 'contacts.load', { map: load }),
+    ],
+    keys: [
+      { name: 'admin', token: settings.secret('SLUICE_ADMIN_TOKEN'), scopes: ['operate'] },
+      { name: 'reader', token: 'sandbox-reader', scopes: ['read'] },
+    ],
+  }
+})

@@ -1,0 +1,31 @@
+import { AGAIN } from './stories/again.ts'
+import { BATCHES } from './stories/batches.ts'
+import { CREDENTIALS } from './stories/credentials.ts'
+import { DELIVER } from './stories/deliver.ts'
+import { IDEMPOTENCY } from './stories/idempotency.ts'
+import { ORDER } from './stories/order.ts'
+import { PARKED } from './stories/parked.ts'
+import { REFUSED } from './stories/problems.ts'
+import { RECEIVE } from './stories/receive.ts'
+import { RESTART } from './stories/restart.ts'
+import { SURFACE } from './stories/surface.ts'
+import { VERIFY } from './stories/verify.ts'
+import { WAIT } from './stories/wait.ts'
+import type { Story } from './story.ts'
+
+/** Every story: a row of the table each. */
+export const STORIES: readonly Story[] = [
+  ...RECEIVE,
+  ...VERIFY,
+  ...IDEMPOTENCY,
+  ...DELIVER,
+  ...WAIT,
+  ...PARKED,
+  ...BATCHES,
+  ...ORDER,
+  ...CREDENTIALS,
+  ...REFUSED,
+  ...SURFACE,
+  ...AGAIN,
+  ...RESTART,
+]

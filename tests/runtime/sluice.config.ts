@@ -27,6 +27,10 @@ const Contact = z.object({
   tags: z.array(z.string().max(100)).max(50).optional(),
 })
 const Lone = z.object({ id: z.string().optional(), email: z.email() })
+/** The list that all rows go to. */
+const list = (): string => 'CONTACTS'
+/** What is kept in order, and on Workers in one shard. */
+const contact = ({ email }: z.output<typeof Lone>): string => email
 const Campaign = z.object({ description: z.string(), dataset: z.string().optional() })
 const Row = z.object({ email: z.email(), name: z.string() })
 
@@ -71,18 +75,19 @@ export default defineConfig((settings) => {
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
-    ordered: source({ scheme, schema: Lone }),
+    ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
     campaigns: source({ scheme, schema: Campaign }),
-    'rows-told': source({ scheme, schema: Row }),
-    'rows-blind': source({ scheme, schema: Row }),
+    // Rows share a file where they lie in one shard.
+    'rows-told': source({ scheme, schema: Row, shardKey: list }),
+    'rows-blind': source({ scheme, schema: Row, shardKey: list }),
   }
   const conversationID = settings.integer('DANACONNECT_CONVERSATION_ID')
   const dataset = settings.text('CONTACTNOW_DATASET')
   const upsert = ({ email }: { email: string }) => ({ data: { email }, group_key: groupKey })
   const load = ({ email, name }: z.output<typeof Row>) => ({
-    tableCode: 'CONTACTS',
+    tableCode: list(),
     fields: { EMAIL: email, NAME: name },
   })
   return {
@@ -112,7 +117,7 @@ export default defineConfig((settings) => {
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,
-        orderingKey: ({ email }) => email,
+        orderingKey: contact,
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),

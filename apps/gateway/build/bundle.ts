@@ -49,9 +49,9 @@ function configurationFrom(configPath: string): BunPlugin {
 const LOCALES = /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/
 /**
  * Parts of zod that a namespace names and nothing calls: its compiler, which needs code generation and so cannot run on Workers,
- * and JSON Schema in both directions, as the document comes from another library. Whoever calls one is told that it is not there.
+ * and `z.fromJSONSchema`. Whoever calls one is told that it is not there.
  */
-const LEFT_OUT = /[/\\]zod[/\\]v4[/\\](?:core[/\\](?:compile|json-schema-processors)|classic[/\\]from-json-schema)\.js$/
+const LEFT_OUT = /[/\\]zod[/\\]v4[/\\](?:core[/\\]compile|classic[/\\]from-json-schema)\.js$/
 /** Its own small form is smaller than what a bundler makes of it. */
 const JSONATA = /[/\\]jsonata[/\\]jsonata\.js$/
 

@@ -21,13 +21,13 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 describe('the requests of an object', () => {
   test('leave by itself as long as an invocation may have connections, and then by way of the Worker', async () => {
     const { taken, send, isExhausted } = workbench()
-    send(5)
+    void send(5)
     expect([await isExhausted(), taken]).toEqual([false, { direct: 2, relayed: 3 }])
   })
 
   test('beyond what one invocation may do wait for another', async () => {
     const { egress, taken, send, isExhausted } = workbench()
-    send(12)
+    void send(12)
     expect([await isExhausted(), taken]).toEqual([true, { direct: 2, relayed: 3 }])
     egress.begin()
     expect([await isExhausted(), taken]).toEqual([true, { direct: 2, relayed: 6 }])

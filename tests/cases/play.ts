@@ -60,7 +60,12 @@ export async function setScene(source: string, given: Given = {}): Promise<Scene
     log: (level, message, fields) => void log.push(JSON.stringify({ level, message, ...fields })),
   }
   const config = await configFor(source, given)
-  const app = await createApp(watched(config, seen), ports, { version: '0', sandboxUrl: null, example: null })
+  const app = await createApp(watched(config, seen), ports, {
+    version: '0',
+    sandboxUrl: null,
+    example: null,
+    fixedEgress: true,
+  })
   return {
     store,
     log,

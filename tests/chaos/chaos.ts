@@ -6,6 +6,7 @@ import { auditFile, auditGateway, type GatewayAudit, NOTHING } from './audit.ts'
 import { startCallbackRelay } from './callback-relay.ts'
 import { type Child, startChild } from './child.ts'
 import { type Counter, createCounter } from './counter.ts'
+import { auditEnded, writeEnded } from './ended-data.ts'
 import type { Life } from './gateway.ts'
 import { isBusy } from './gateway-api.ts'
 import { liveAndDie } from './lives.ts'
@@ -81,6 +82,7 @@ async function runAgainst(
   const dataPath = join(folder, 'data')
   const lives: Child[] = []
   const oldPaths: string[] = []
+  let endedEvents = 0
   const startGateway = (kill: StepKill | null) => {
     if (kill?.step === 'in-migration') {
       const oldPath = join(folder, `old-${oldPaths.length}`)
@@ -88,6 +90,9 @@ async function runAgainst(
       writeOldData(oldPath)
       return start('migration.ts', oldPath, String(kill.occurrence))
     }
+    // Every such life finds something to remove.
+    if (kill?.step === 'before-retention' || kill?.step === 'after-retention')
+      endedEvents += writeEnded(dataPath, endedEvents)
     const life: Life = { dataPath, sandboxUrl, callbackUrl, onUnsure: options.onUnsure, kill }
     const gateway = start('gateway.ts', JSON.stringify(life))
     lives.push(gateway)
@@ -106,7 +111,7 @@ async function runAgainst(
   await attempt(async () => {
     lives.at(-1)?.kill()
     await lives.at(-1)?.ended
-    problems.push(...auditFile(dataPath))
+    problems.push(...auditFile(dataPath), ...auditEnded(dataPath))
     for (const oldPath of oldPaths) problems.push(...(await auditOldData(oldPath)))
   })
   noteWarnings(lives, options.note)

@@ -162,6 +162,18 @@ describe('dieAtStep', () => {
     expect(await ports.store.readDelivery('dlv_1')).toMatchObject({ state: 'pending' })
   })
 
+  const removals: readonly [Step, boolean][] = [
+    ['before-retention', true],
+    ['after-retention', false],
+  ]
+  test.each(removals)('%s: what ended long ago is there: %p', async (step, isThere) => {
+    const ports = openPorts()
+    await ports.store.accept({ ...eventOf('1'), deliveries: [] })
+    const request = { beforeMs: NOW + 1, after: '', limit: 10 }
+    expect(await endOf(dying(ports, step).store.removeEnded(request))).toBeInstanceOf(Died)
+    expect((await ports.store.readEvent('evt_1')) !== null).toBe(isThere)
+  })
+
   test('the occurrences before the planned one pass', async () => {
     const { store } = dieAtStep(openPorts(), killAt('after-commit', 3), DEATH)
     await store.accept(eventOf('1'))

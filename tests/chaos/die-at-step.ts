@@ -66,6 +66,12 @@ export function dieAtStep(ports: Ports, { step, occurrence }: StepKill, death: D
       openBatch: (batch) => between('before-open-batch', () => store.openBatch(batch), 'after-open-batch'),
       recordBatch: (request) => between('before-record-batch', () => store.recordBatch(request), 'after-record-batch'),
       settleBatch: (request) => between('before-callback', () => store.settleBatch(request), 'after-callback'),
+      async removeEnded(request) {
+        reach('before-retention')
+        const result = await store.removeEnded(request)
+        reach('after-retention')
+        return result
+      },
       async expiredLeases(untilMs) {
         const expired = await store.expiredLeases(untilMs)
         reach('before-recovery')

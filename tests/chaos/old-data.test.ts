@@ -27,7 +27,7 @@ describe('data of an older version', () => {
   })
 
   test(
-    'is as the step before left it when the process is killed at the last statement of all, and is then brought up to date',
+    'is at the step before when the process is killed at the last statement of the migration, and is then brought up to date',
     async () => {
       const folder = oldData()
       const child = startChild('migration.ts', folder, String(MIGRATION_STATEMENTS))

@@ -1,3 +1,4 @@
+import { RETENTION_SLICES } from './ended-data.ts'
 import { MIGRATION_STATEMENTS } from './old-data.ts'
 import { drawFrom1, type Random, seededRandom, shuffled } from './random.ts'
 
@@ -46,6 +47,10 @@ export const STEPS = [
   'before-token',
   /** A token arrived; the gateway has not looked at it. */
   'after-token',
+  /** Events that ended long ago are about to be removed, a slice of them. */
+  'before-retention',
+  /** A slice of them is gone. */
+  'after-retention',
 ] as const
 export type Step = (typeof STEPS)[number]
 
@@ -168,6 +173,9 @@ function mostOccurrences(step: Step, share: number): number {
     case 'before-callback':
     case 'after-callback':
       return Math.ceil(share / BATCH_ROWS)
+    case 'before-retention':
+    case 'after-retention':
+      return RETENTION_SLICES
   }
 }
 

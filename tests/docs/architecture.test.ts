@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contactnow, danaconnect, datatalks, DELIVERY_STATES, OUTCOMES, RETRY_DELAYS_SECONDS } from '@sluice/gateway'
+import {
+  contactnow,
+  danaconnect,
+  datatalks,
+  DELIVERY_STATES,
+  OUTCOMES,
+  RETRY_DELAYS_SECONDS,
+  sluice,
+} from '@sluice/gateway'
 import { MAX_DEPTH, MAX_LIST_LENGTH, MAX_SIZE, MAX_STEPS } from '@sluice/gateway/expression'
 import { MIGRATIONS } from '@sluice/gateway/store'
 
@@ -49,6 +57,7 @@ describe('ARCHITECTURE.md says what the code does:', () => {
       danaconnect({ user: 'u', company: 'c', password: 'p' }),
       contactnow({ username: 'u', password: 'p' }),
       datatalks({ accessKeyId: 'a', secretAccessKey: 's' }),
+      sluice({ baseUrl: 'https://sluice.test', source: 'relay', secret: 's' }),
     ]
     const printed = architecture
       .split('\n')
@@ -95,6 +104,8 @@ describe('README.md', () => {
     'AGENTS.md',
     'CONTRIBUTING.md',
     'docs/failures.md',
+    'docs/forwarding.md',
+    'docs/cloudflare.md',
     'docs/expressions.md',
   ])('every link of %s to a file leads somewhere', async (name) => {
     const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)

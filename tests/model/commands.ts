@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { agree, agreeAtRest } from './agree.ts'
 import type { DeathAt } from './death.ts'
 import type { Model } from './model.ts'
+import { endedBefore } from './ended.ts'
 import { emailOf, observe } from './observe.ts'
 import type { Real } from './real.ts'
 import type { Decision } from './retell.ts'
@@ -11,9 +12,17 @@ import type { Decision } from './retell.ts'
 /** A step of a sequence. */
 export type Command = AsyncCommand<Model, Real, true>
 
+/** Steps of the clock in which everything comes to its end: more are a wheel that turns for ever. */
+export const MOST_STEPS = 5000
+
 const KEY_WINDOW_MS = 86_400_000
 /** A sender that got no answer does not wait longer than its key is known. */
 const MOST_PATIENCE_MS = 72_000_000
+
+/** How long an event is kept that has ended: no shorter than its key is known. */
+const RETAINED_MS = KEY_WINDOW_MS
+/** Rows that are removed at a time: of one event, or of two. */
+const SLICE_ROWS = 10
 
 const Acceptance = z.object({ eventId: z.string(), deliveries: z.array(z.object({ id: z.string() })) })
 
@@ -53,9 +62,9 @@ export function receiveAgain(choice: number, isSameBody: boolean): Command {
     (model) => model.alive && model.keys.size > 0,
     async (model, real) => {
       const [key, known] = pick([...model.keys], choice)
+      if (real.world.nowMs() - known.atMs >= KEY_WINDOW_MS) return post(model, real, model.next, key, known.contact)
       const first = model.accepted.get(known.event)
-      if (first === undefined) throw new Error('the model knows a key without its event')
-      if (real.world.nowMs() - known.atMs >= KEY_WINDOW_MS) return post(model, real, model.next, key, first.contact)
+      if (first === undefined) throw new Error('an event is gone whose key is still known')
       const event = isSameBody ? known.event : model.next
       if (!isSameBody) model.next += 1
       const response = await real.post(bodyOf(event, first.contact), key)
@@ -82,7 +91,7 @@ async function post(model: Model, real: Real, event: number, key: string, contac
   expectStatus(response, 202)
   const { eventId, deliveries } = Acceptance.parse(await response.json())
   model.accepted.set(event, { id: eventId, deliveries: deliveries.map(({ id }) => id), contact })
-  model.keys.set(key, { event, atMs: model.unanswered.get(event)?.atMs ?? atMs })
+  model.keys.set(key, { event, contact, atMs: model.unanswered.get(event)?.atMs ?? atMs })
   model.unanswered.delete(event)
 }
 
@@ -101,7 +110,7 @@ export function fault(order: FaultOrder): Command {
 /** Lets the clock run until nothing waits for it: every delivery has to be at its end. */
 export function deliver(): Command {
   return command('deliver()', isAlive, async (_, real) => {
-    await real.world.runUntilIdle()
+    await real.world.runUntilIdle({ maxSteps: MOST_STEPS })
     if (real.alive()) agreeAtRest(await real.world.deliveries())
   })
 }
@@ -156,11 +165,46 @@ export function decide(choice: number, as: Decision['as']): Command {
       const decision = { as, afterAttempts: delivery?.history.length ?? 0, atMs: real.world.nowMs() }
       // Nobody can say of what was refused that it arrived.
       const isAllowed = as !== 'delivered' || model.states.get(id) === 'parked'
-      if (isAllowed) model.decisions.set(id, [...made, decision])
+      if (isAllowed) {
+        model.decisions.set(id, [...made, decision])
+        model.acknowledged.delete(id)
+      }
       const response = await real.resolve(id, as)
       if (response !== null) expectStatus(response, isAllowed ? 200 : 409)
     },
   )
+}
+
+/** A person has seen one that is parked or dead: it may be removed some day. */
+export function acknowledge(choice: number): Command {
+  return command(
+    `acknowledge(${choice})`,
+    (model) => model.alive && undecided(model).length > 0,
+    async (model, real) => {
+      const id = pick(undecided(model), choice)
+      const state = model.states.get(id)
+      const isNew = model.acknowledged.get(id)?.state !== state
+      if (state !== undefined && isNew) model.acknowledged.set(id, { state, atMs: real.world.nowMs() })
+      const response = await real.acknowledge(id)
+      if (response !== null) expectStatus(response, 200)
+    },
+  )
+}
+
+/** What ended long ago is removed, in slices, and nothing else is. */
+export function retain(): Command {
+  return command('retain()', isAlive, async (model, { world, store }) => {
+    const beforeMs = world.nowMs() - RETAINED_MS
+    const ended = await endedBefore(model, store, beforeMs)
+    let after: string | null = ''
+    while (after !== null) after = (await store.removeEnded({ beforeMs, after, limit: SLICE_ROWS })).next
+    for (const [event, { id }] of model.accepted) {
+      const isGone = (await store.readEvent(id)) === null
+      if (isGone !== ended.has(event)) throw new Error(`event ${event} is ${isGone ? 'gone' : 'there'}`)
+    }
+    for (const event of ended) model.accepted.delete(event)
+    model.removed += ended.size
+  })
 }
 
 function undecided({ states }: Readonly<Model>): readonly string[] {

@@ -32,14 +32,16 @@ if (
 
 const startedAtMs = performance.now()
 try {
-  const { events, failedCalls, deaths, decisions } = await runSequences({
+  const { events, removed, failedCalls, deaths, decisions } = await runSequences({
     sequences,
     seed,
     store,
     ...(path === undefined ? {} : { path }),
   })
   const seconds = Math.round((performance.now() - startedAtMs) / 1000)
-  process.stderr.write(`${events} events, ${failedCalls} failed calls, ${deaths} attempts cut off by a death, `)
+  process.stderr.write(
+    `${events} events and ${removed} removed, ${failedCalls} failed calls, ${deaths} attempts cut off by a death, `,
+  )
   process.stderr.write(`${decisions} decisions, ${seconds} s\n`)
   process.stdout.write(`sequences ${sequences} seed ${seed} failed 0\n`)
 } catch (error) {

@@ -3,10 +3,13 @@ import { runSequences } from './sequences.ts'
 
 const SLOW_MS = 120_000
 
-test(
-  'after any sequence of events, faults, deaths, time and decisions the gateway is where the model says',
-  async () => {
-    const { events, failedCalls, deaths, decisions } = await runSequences({ sequences: 100, seed: 1, store: 'file' })
+test.each([
+  { sequences: 100, seed: 1, store: 'memory' },
+  { sequences: 15, seed: 2, store: 'file' },
+] as const)(
+  'after any sequence of events, faults, deaths, time and decisions the gateway is where the model says: %j',
+  async (options) => {
+    const { events, failedCalls, deaths, decisions } = await runSequences(options)
     expect(Math.min(events, failedCalls, deaths, decisions)).toBeGreaterThan(0)
   },
   SLOW_MS,

@@ -11,6 +11,7 @@ export interface AcceptedEvent {
 /** An idempotency key, and the event that it stands for. */
 export interface KnownKey {
   readonly event: number
+  readonly contact: number
   readonly atMs: number
 }
 
@@ -24,9 +25,13 @@ export interface Model {
   readonly unanswered: Map<number, { readonly key: string; readonly contact: number; readonly atMs: number }>
   /** By delivery: what people decided. */
   readonly decisions: Map<string, Decision[]>
+  /** By delivery: that a person has seen it, since when, and as what. */
+  readonly acknowledged: Map<string, { readonly state: Expected['state']; readonly atMs: number }>
   /** By delivery and attempt: that the process died in it, after so many requests of the upstreams' log. */
   readonly deaths: Map<string, Map<number, number>>
   alive: boolean
+  /** How many events the retention removed. */
+  removed: number
   /** By load: callbacks that were seen in the store. */
   readonly writtenCallbacks: Map<string, Callback>
   /** What the upstreams saw so far. */
@@ -43,8 +48,10 @@ export function createModel(): Model {
     keys: new Map(),
     unanswered: new Map(),
     decisions: new Map(),
+    acknowledged: new Map(),
     deaths: new Map(),
     alive: true,
+    removed: 0,
     writtenCallbacks: new Map(),
     exchanges: [],
     states: new Map(),

@@ -46,6 +46,8 @@ const arbitraries = [
   ),
   ...repeat(3, fc.constantFrom(...WAITS_MS).map(commands.wait)),
   ...repeat(2, fc.constant(null).map(commands.deliver)),
+  ...repeat(2, fc.constant(null).map(commands.retain)),
+  ...repeat(3, choices.map(commands.acknowledge)),
   fc.constant(null).map(commands.kill),
   ...repeat(
     3,
@@ -75,7 +77,9 @@ export interface SequencesOptions {
 
 /** What happened in all sequences: that it was not nothing. */
 export interface Happened {
+  /** Accepted, and there at the end; and those that were removed. */
   readonly events: number
+  readonly removed: number
   /** Calls that did not end well. */
   readonly failedCalls: number
   /** Attempts that their process did not survive. */
@@ -89,7 +93,7 @@ export interface Happened {
  * @throws Error of the shortest sequence found after which they differ, with the seed and path that lead to it.
  */
 export async function runSequences({ sequences, seed, path, store }: SequencesOptions): Promise<Happened> {
-  let happened: Happened = { events: 0, failedCalls: 0, deaths: 0, decisions: 0 }
+  let happened: Happened = { events: 0, removed: 0, failedCalls: 0, deaths: 0, decisions: 0 }
   const property = fc.asyncProperty(fc.commands(arbitraries, { maxCommands: MOST_COMMANDS, size: 'max' }), (sequence) =>
     withReal(store, async (real) => {
       const model = createModel()
@@ -97,11 +101,12 @@ export async function runSequences({ sequences, seed, path, store }: SequencesOp
       // However it went: a gateway that lives has to come to the end of everything.
       if (!real.alive()) await commands.reviveGateway(model, real)
       real.death.cancel()
-      await real.world.runUntilIdle()
+      await real.world.runUntilIdle({ maxSteps: commands.MOST_STEPS })
       await agree(model, real)
       agreeAtRest(await real.world.deliveries())
       happened = {
         events: happened.events + model.accepted.size,
+        removed: happened.removed + model.removed,
         failedCalls: happened.failedCalls + model.exchanges.filter(({ end }) => end !== 'taken').length,
         deaths: happened.deaths + sizes([...model.deaths.values()].map(({ size }) => size)),
         decisions: happened.decisions + sizes([...model.decisions.values()].map(({ length }) => length)),

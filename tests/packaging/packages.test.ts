@@ -37,8 +37,8 @@ describe('a package of a protocol depends on at most one library:', () => {
     return tags.includes('protocol') || tags.includes('kernel')
   })
 
-  test('there are eight', () => {
-    expect(protocols).toHaveLength(8)
+  test('there are nine', () => {
+    expect(protocols).toHaveLength(9)
   })
 
   test.each(protocols.map(({ folder, manifest }) => [folder, manifest] as const))('%s', (_folder, { dependencies }) => {

@@ -9,6 +9,7 @@ import { installTools } from '../tools/install.ts'
 import { MAX_GZIP_BYTES } from '@sluice/gateway/build'
 import { measure } from './measure.ts'
 import { measureWorker } from './measure-worker.ts'
+import { MAX_STARTUP_MS, measureStartup } from './startup.ts'
 import { bundlesOf, chosenPackages, publishedPackages } from './packages.ts'
 import { limitFault, LIMITS, sizeFault, withSizeLine } from './sizes.ts'
 
@@ -39,5 +40,8 @@ if (positionals.length === 0) {
     `${'the Worker'.padEnd(16)}${String(worker.gzipBytes).padStart(7)}   at most ${MAX_GZIP_BYTES}, with sluice.config.ts\n`,
   )
   if (worker.gzipBytes > MAX_GZIP_BYTES) faults += 1
+  const startupMs = await measureStartup()
+  process.stdout.write(`its start in workerd: ${startupMs?.toFixed(0) ?? '?'} ms of CPU, at most ${MAX_STARTUP_MS}\n`)
+  if (startupMs !== null && startupMs > MAX_STARTUP_MS) faults += 1
 }
 process.exitCode = faults === 0 ? 0 : 1

@@ -17,6 +17,7 @@ export const LIMITS: ReadonlyMap<string, number> = new Map([
   ['token-auth', 2000],
   ['sigv4', 5000],
   ['sigv4/verify', 5000],
+  ['standard-webhooks', 1000],
   ['json-codec', 3000],
   ['http-client', 4000],
 ])

@@ -27,10 +27,10 @@ const Contact = z.object({
   tags: z.array(z.string().max(100)).max(50).optional(),
 })
 const Lone = z.object({ id: z.string().optional(), email: z.email() })
-/** One function for both keys: a Worker keeps the order within a shard. */
-const emailOf = ({ email }: { readonly email: string }): string => email
-/** Keeps in one shard what is to share a file, or a token. */
-const together = (): string => 'together'
+/** The list that all rows go to. */
+const list = (): string => 'CONTACTS'
+/** What is kept in order, and on Workers in one shard. */
+const contact = ({ email }: z.output<typeof Lone>): string => email
 const Campaign = z.object({ description: z.string(), dataset: z.string().optional() })
 const Row = z.object({ email: z.email(), name: z.string() })
 
@@ -76,18 +76,20 @@ export default defineConfig((settings) => {
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
-    ordered: source({ scheme, schema: Lone, shardKey: emailOf }),
+    ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
-    campaigns: source({ scheme, schema: Campaign, shardKey: together }),
-    'rows-told': source({ scheme, schema: Row, shardKey: together }),
-    'rows-blind': source({ scheme, schema: Row, shardKey: together }),
+    // Each shard has a token of its own.
+    campaigns: source({ scheme, schema: Campaign, shardKey: () => 'campaigns' }),
+    // Rows share a file where they lie in one shard.
+    'rows-told': source({ scheme, schema: Row, shardKey: list }),
+    'rows-blind': source({ scheme, schema: Row, shardKey: list }),
   }
   const conversationID = settings.integer('DANACONNECT_CONVERSATION_ID')
   const dataset = settings.text('CONTACTNOW_DATASET')
   const upsert = ({ email }: { email: string }) => ({ data: { email }, group_key: groupKey })
   const load = ({ email, name }: z.output<typeof Row>) => ({
-    tableCode: 'CONTACTS',
+    tableCode: list(),
     fields: { EMAIL: email, NAME: name },
   })
   return {
@@ -122,7 +124,7 @@ export default defineConfig((settings) => {
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,
-        orderingKey: emailOf,
+        orderingKey: contact,
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),

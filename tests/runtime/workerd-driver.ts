@@ -6,39 +6,39 @@ import type { RuntimeDriver } from './driver.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
 const CONFIG = join(import.meta.dirname, 'sluice.config.ts')
-/** More than one, so that no story holds only where all events lie together. */
-const SHARDS = '4'
+/** More than one, so that whatever is about several is seen. */
+const SHARDS = '3'
 
-let bundle: Promise<string> | undefined
+/** Bundled once for all stories; it goes with this process. */
+let bundled: Promise<string> | null = null
 
-/** Bundles the Worker, once for all that this process plays. */
-function bundled(): Promise<string> {
-  if (bundle !== undefined) return bundle
+function bundle(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-worker-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  bundle = bundleWorker({ configPath: CONFIG, folder })
-  return bundle
+  return bundleWorker({ configPath: CONFIG, folder })
 }
 
-/** The driver of Workers: the Worker as it is built, in workerd. */
-export const WORKERD: RuntimeDriver = {
+/** The driver of the Worker in workerd. Nobody asks an object to end: a stop is as hard as a kill. */
+export const workerdDriver: RuntimeDriver = {
   name: 'workerd',
   async start({ port, folder, environment }) {
+    bundled ??= bundle()
+    const workerPath = await bundled
     const lives: Workerd[] = []
-    const begin = async () => {
-      const workerPath = await bundled()
-      const storagePath = join(folder, 'storage')
-      lives.push(await startWorkerd({ workerPath, storagePath, port, environment: { ...environment, SHARDS } }))
+    const restart = async () => {
+      const storagePath = join(folder, 'objects')
+      lives.push(await startWorkerd({ workerPath, storagePath, port, environment: { SHARDS, ...environment } }))
     }
-    const end = async () => lives.at(-1)?.kill()
-    await begin()
+    const kill = async () => {
+      await lives.at(-1)?.kill()
+    }
+    await restart()
     return {
       url: `http://127.0.0.1:${port}`,
       log: () => lives.map((life) => life.output()).join(''),
-      // Nobody asks a Worker to end: where it is evicted, whatever it does just stops.
-      stop: end,
-      kill: end,
-      restart: begin,
+      stop: kill,
+      kill,
+      restart,
     }
   },
 }

@@ -4,6 +4,7 @@ import { createDanaconnect, DANACONNECT_BASE_URLS } from '@sluice/danaconnect'
 import { createDatatalks } from '@sluice/datatalks'
 import { UpstreamError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client/observe'
+import { createSluice } from '@sluice/sluice-client'
 
 /** With every character that is written in more than one way. */
 const PASSWORD = 'CANARY-p w+/ü"é&<2'
@@ -14,7 +15,8 @@ const TOKEN = 'CANARY+token/='
 /** An upstream that refuses, and says back all that it was sent. */
 async function echo(request: Request): Promise<Response> {
   const said = `${request.url} ${decodeURIComponent(request.url)} ${[...request.headers].join(' | ')} ${await request.text()}`
-  return Response.json({ success: false, error: said, wsError: { errorDescription: said }, messages: [said] })
+  const words = { error: said, wsError: { errorDescription: said }, messages: [said], code: 'SAID', detail: said }
+  return Response.json({ success: false, ...words })
 }
 
 type Watch = { readonly observe: (exchange: Exchange) => void }
@@ -37,6 +39,10 @@ const CALLS: readonly [name: string, call: (watch: Watch) => Promise<unknown>][]
     'Datatalks',
     (watch) => datatalks.contacts.upsert({ data: { email: 'ada@example.com' }, group_key: 'abc123' }, watch),
   ],
+  [
+    'another Sluice',
+    (watch) => relay.events.forward({ event: { email: 'ada@example.com' } }, { ...watch, id: 'dlv_1' }),
+  ],
 ]
 const danaconnect = createDanaconnect({
   ...common,
@@ -44,6 +50,12 @@ const danaconnect = createDanaconnect({
   credentials: { user: 'me', company: 'us', password: PASSWORD },
 })
 const datatalks = createDatatalks({ ...common, credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY } })
+const relay = createSluice({
+  ...common,
+  baseUrl: 'https://sluice.test',
+  source: 'relay',
+  secret: `whsec_${btoa('CANARY-of-24-bytes-or-more')}`,
+})
 const tokens = { get: () => Promise.resolve(TOKEN), refuse: () => undefined }
 
 describe('an upstream that says back what it was sent', () => {
@@ -61,6 +73,7 @@ describe('an upstream that says back what it was sent', () => {
     for (const text of shown) {
       expect(text).not.toContain('CANARY')
       expect(text).not.toMatch(/Signature=[0-9a-f]{64}/)
+      expect(text).not.toContain('v1,')
       expect(text).not.toMatch(/Basic [A-Za-z0-9+/]{8}/)
     }
   })

@@ -87,7 +87,7 @@ describe('the document of the API, and what is beside it', () => {
 
   const beside: readonly [path: string, contentType: string, part: string][] = [
     ['/healthz', 'application/json', '{"status":"ok"}'],
-    ['/readyz', 'application/json', '{"status":"ready","checks":[{"name":"store","ok":true}]}'],
+    ['/readyz', 'application/json', '{"status":"ready","checks":[{"name":"store","ok":true}],"warnings":[]}'],
     ['/', 'text/html; charset=UTF-8', '<title>Sluice</title>'],
     ['/openapi.json', 'application/json', '"openapi":"3.1.0"'],
   ]

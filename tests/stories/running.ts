@@ -14,6 +14,8 @@ export interface RunningOptions {
   readonly dataPath: string
   /** Settings in place of those of the sandbox. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Whether the gateway says of itself that its calls always come from the same address. Default true. */
+  readonly fixedEgress?: boolean
   readonly adapt?: (ports: Ports) => Ports
 }
 
@@ -26,7 +28,7 @@ export interface Running {
 
 /** Starts a gateway with the shipped configuration. */
 export async function startRunning(options: RunningOptions): Promise<Running> {
-  const { sandboxUrl, dataPath, environment = {}, adapt = (ports) => ports } = options
+  const { sandboxUrl, dataPath, environment = {}, fixedEgress = true, adapt = (ports) => ports } = options
   const log: string[] = []
   const gateway = await startGateway({
     configFile: await loadConfig(SHIPPED_CONFIG),
@@ -35,6 +37,7 @@ export async function startRunning(options: RunningOptions): Promise<Running> {
     dataPath,
     sandboxUrl,
     example: null,
+    fixedEgress,
     adapt: (ports) =>
       adapt({
         ...ports,

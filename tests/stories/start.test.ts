@@ -199,6 +199,7 @@ describe.each(['bun', 'deno'] as const)(
         const { exitCode, lines } = await start({
           SLUICE_DATA: newDataPath(),
           PORT: 'abc',
+          FIXED_EGRESS: 'maybe',
           CONTACTNOW_URL: 'http://contactnow.example/',
           DANACONNECT_USER: 'me',
           DANACONNECT_CONVERSATION_ID: 'abc',
@@ -209,6 +210,7 @@ describe.each(['bun', 'deno'] as const)(
         expect(lines.toSorted()).toEqual(
           [
             'sluice: configuration: PORT must be a port from 0 to 65535',
+            'sluice: configuration: FIXED_EGRESS must be yes or no',
             'sluice: configuration: DANACONNECT_CONVERSATION_ID must be a whole number',
             'sluice: configuration: contactnow: base URL must be https (http is allowed on loopback only)',
             'sluice: configuration: source signup: a secret is `whsec_` and the base64 of 24 to 64 bytes',
@@ -226,6 +228,23 @@ describe.each(['bun', 'deno'] as const)(
             ].map((name) => `sluice: configuration: ${name} is not set`),
           ].toSorted(),
         )
+      },
+      SLOW_MS,
+    )
+
+    test(
+      'a gateway that forwards, without the rest of its settings: its secret alone says that no sandbox is meant',
+      async () => {
+        const SLUICE_CONFIG = join(ROOT, 'examples/relay/edge.config.ts')
+        const { exitCode, lines } = await start({
+          SLUICE_DATA: newDataPath(),
+          SLUICE_CONFIG,
+          RELAY_SECRET: 'whsec_short',
+        }).ending()
+        expect(exitCode).toBe(1)
+        expect(lines).toContain('sluice: configuration: RELAY_URL is not set')
+        expect(lines).toContain('sluice: configuration: SLUICE_INGEST_TOKEN is not set')
+        expect(lines).toContain('sluice: configuration: sluice: a secret is `whsec_` and the base64 of 24 to 64 bytes')
       },
       SLOW_MS,
     )

@@ -26,6 +26,7 @@ describe('turbo boundaries', () => {
   const arrows: readonly [name: string, folder: string, imported: string][] = [
     ['a vendor package imports another vendor package', 'packages/danaconnect', '@sluice/contactnow'],
     ['a client imports the gateway', 'packages/datatalks', '@sluice/gateway'],
+    ['the client of another gateway imports this one', 'packages/sluice-client', '@sluice/gateway'],
     ['a mock imports a client', 'packages/upstream-mocks', '@sluice/contactnow'],
     ['a client imports the mocks', 'packages/contactnow', '@sluice/upstream-mocks'],
     ['a protocol package imports another protocol package', 'packages/json-codec', '@sluice/xml-codec'],

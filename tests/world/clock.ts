@@ -41,12 +41,6 @@ export class Clock {
     for (const timer of this.#timers) if (timer.owner === owner) this.#timers.delete(timer)
   }
 
-  /** Whether a timer of this owner is set. */
-  has(owner: object): boolean {
-    for (const timer of this.#timers) if (timer.owner === owner) return true
-    return false
-  }
-
   /** When the next timer is due, or null when none is set. */
   nextDueMs(): number | null {
     let next: number | null = null

@@ -84,7 +84,11 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     defer: (commit) => queueMicrotask(() => void (alive && commit())),
   })
   const ports = options.adapt({
-    store: mortalStore(store, mortal, (change) => (storeCalls += change)),
+    store: {
+      ...mortalStore(store, mortal, (change) => (storeCalls += change)),
+      // Its hourly look would ring for ever, and no world would come to rest: who wants it removes what ended by hand.
+      removeEnded: () => NEVER,
+    },
     fetch: mortal(options.fetch),
     nowMs: () => clock.nowMs,
     newId: options.newId,
@@ -99,7 +103,7 @@ export async function startLife(options: LifeOptions): Promise<Life> {
     log: (...line) => void (alive && options.log(...line)),
   })
   const app = await within(async () => {
-    const started = await createApp(config, ports, { version: '0', sandboxUrl: null, example: null })
+    const started = await createApp(config, ports, { version: '0', sandboxUrl: null, example: null, fixedEgress: true })
     started.outbox.wake()
     return started
   })

@@ -49,7 +49,7 @@ function configurationFrom(configPath: string): BunPlugin {
 const LOCALES = /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/
 /**
  * Parts of zod that a namespace names and nothing calls: its compiler, which needs code generation and so cannot run on Workers,
- * and the reader of JSON Schema. Its writer is called for the document. Whoever calls one is told that it is not there.
+ * and `z.fromJSONSchema`. Whoever calls one is told that it is not there.
  */
 const LEFT_OUT = /[/\\]zod[/\\]v4[/\\](?:core[/\\]compile|classic[/\\]from-json-schema)\.js$/
 /** Its own small form is smaller than what a bundler makes of it. */

@@ -19,6 +19,7 @@ import { createIntake, type Intake } from './flow/store.ts'
 import { issuesOf } from './flow/validate.ts'
 import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
+import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
 
 const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
@@ -39,11 +40,14 @@ export interface HttpParts {
   readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
 }
 
+/** What the runtime knows, and the start page says. */
+export interface AppFacts extends HomeFacts, RuntimeFacts {}
+
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
  * may work on the store. Nothing is delivered before `outbox.wake()`.
  */
-export async function createApp(config: Config, ports: Ports, facts: HomeFacts): Promise<App> {
+export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
   const httpPorts = { ...ports, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
@@ -54,8 +58,11 @@ export function createHttp(
   config: Config,
   ports: HttpPorts,
   { intake, lanes, outbox }: HttpParts,
-  facts: HomeFacts,
+  facts: AppFacts,
 ): Http {
+  const warnings = startWarnings(config, facts)
+  for (const { code, destination, detail } of warnings)
+    ports.log('warn', 'will probably not work here', { code, destination, detail })
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
@@ -72,7 +79,7 @@ export function createHttp(
   addJobs(app, ports, outbox, guard)
   addDestinations(app, config, ports, outbox, guard)
   addPreview(app, config, ports, guard)
-  addHealth(app, ports)
+  addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)
   return { fetch: (request) => app.fetch(request) }

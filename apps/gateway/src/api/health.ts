@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { HttpPorts } from '../ports.ts'
+import type { StartWarning } from '../start-warnings.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { HealthSchema, ReadinessSchema } from './schemas.ts'
 
@@ -18,7 +19,8 @@ const readReadiness = createRoute({
   path: '/readyz',
   operationId: 'readReadiness',
   summary: 'Whether events are accepted',
-  description: 'Writes to the store. An upstream that is down does not make the gateway unready: events wait for it.',
+  description:
+    'Writes to the store. An upstream that is down does not make the gateway unready: events wait for it. Nor do the warnings, which say what will probably not work where this gateway runs.',
   tags: ['Health'],
   security: [],
   responses: {
@@ -31,12 +33,13 @@ const readReadiness = createRoute({
 type HealthPorts = Pick<HttpPorts, 'store' | 'nowMs'>
 
 /** Adds `GET /healthz` and `GET /readyz`. */
-export function addHealth(app: OpenAPIHono, ports: HealthPorts): void {
+export function addHealth(app: OpenAPIHono, ports: HealthPorts, found: readonly StartWarning[]): void {
+  const warnings = found.map(({ code, detail }) => ({ code, detail }))
   app.openapi(readHealth, (context) => context.json({ status: 'ok' as const }, 200))
   app.openapi(readReadiness, async (context) => {
     const checked = await checkStore(ports)
     const status = checked.ok ? ('ready' as const) : ('unavailable' as const)
-    return context.json({ status, checks: [checked] }, checked.ok ? 200 : 503)
+    return context.json({ status, checks: [checked], warnings }, checked.ok ? 200 : 503)
   })
 }
 

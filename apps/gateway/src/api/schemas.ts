@@ -261,5 +261,8 @@ export const ReadinessSchema = z
   .object({
     status: z.enum(['ready', 'unavailable']),
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+    warnings: z
+      .array(z.object({ code: z.string().openapi({ example: 'EGRESS_NOT_FIXED' }), detail: z.string() }))
+      .openapi({ description: 'What will probably not work where this gateway runs.' }),
   })
   .openapi('Readiness')

@@ -10,14 +10,17 @@ import {
   operations as facts,
   recordCreateSchema,
   recordUpdateSchema,
+  type TokenSource,
 } from '@sluice/contactnow'
 import type { Json } from '../store/port.ts'
 import {
   destination,
   type DestinationOptions,
   type DestinationPorts,
+  type Finding,
   operation,
   type ReadBack,
+  type SharedTokens,
   type TokenReply,
 } from './destination.ts'
 
@@ -36,17 +39,28 @@ export interface ContactnowDestinationOptions extends DestinationOptions {
 /** A column of the table that was given to the marker. */
 const RECORD_COLUMN = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
 const DESCRIPTION = 'description'
+/** The columns that the vendor's filter by number looks at. */
+const PHONES = ['HomePhone', 'WorkPhone', 'MobilePhone'] as const
 
 function recordReadBack(records: (client: Contactnow) => Contactnow['records']): ReadBack<Contactnow> {
   return {
     fault: (place) => (RECORD_COLUMN.test(place) ? null : 'a marker of records is the name of a column'),
     mark: (payload, place, id) => ({ ...fieldsOf(payload), [place]: id }),
     async find(client, payload, column, marker, call) {
-      const dataset = textOf(payload, 'dataset')
-      const found = await findRecord(records(client), { dataset, column, marker }, call)
-      return found.verdict === 'landed' ? { verdict: 'landed', receipt: { key: found.row.id } } : found
+      const sought = { dataset: textOf(payload, 'dataset'), column, marker }
+      const among = await findRecord(records(client), sought, call)
+      const ddi = PHONES.map((name) => textOf(payload, name)).find((phone) => phone !== '')
+      if (among.verdict !== 'unclear' || ddi === undefined) return recordFinding(among)
+      // Of a long list the vendor shows a part. What has the number is few, and shows one that landed; that none has it
+      // proves nothing, since the vendor may spell the number in its own way.
+      const near = await findRecord(records(client), { ...sought, ddi }, call)
+      return recordFinding(near.verdict === 'landed' ? near : among)
     },
   }
+}
+
+function recordFinding(found: Awaited<ReturnType<typeof findRecord>>): Finding {
+  return found.verdict === 'landed' ? { verdict: 'landed', receipt: { key: found.row.id } } : found
 }
 
 const DATASET_READ_BACK: ReadBack<Contactnow> = {
@@ -129,18 +143,40 @@ export function contactnow(options: ContactnowDestinationOptions) {
     options,
     baseUrls: [baseUrl],
     renewable: RENEWABLE,
+    // A token works only from the address that asked for it, or from the ten at most that were named when it was.
+    needsFixedAddress: true,
     // The token call changes nothing: the vendor gives the same token as long as it is valid.
     test: async (client, { observeToken, signal }) => {
       await client.token.get({}, { observe: observeToken, signal })
     },
     tokenReply: tokenReply(format ?? 'json'),
-    connect: (ports: DestinationPorts) =>
-      createContactnow({
+    connect({ tokens, ...ports }: DestinationPorts): Contactnow {
+      const client: Contactnow = createContactnow({
         ...ports,
         credentials: { username, password },
         ...(baseUrl === undefined ? {} : { baseUrl }),
         ...(format === undefined ? {} : { format }),
         ...(addresses === undefined ? {} : { addresses }),
-      }),
+        ...(tokens === undefined ? {} : { tokens: tokensOf(tokens, () => client) }),
+      })
+      return client
+    },
   })
+}
+
+/** Takes tokens from where several processes share them; who has to fetch one does so as the client itself would. */
+function tokensOf(shared: SharedTokens, client: () => Contactnow): TokenSource {
+  return {
+    get: ({ format, observeToken }) =>
+      shared.get(() =>
+        client().token.get(
+          {},
+          {
+            ...(format === undefined ? {} : { format }),
+            ...(observeToken === undefined ? {} : { observe: observeToken }),
+          },
+        ),
+      ),
+    refuse: (token) => shared.refuse(token),
+  }
 }

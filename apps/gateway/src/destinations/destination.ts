@@ -9,14 +9,20 @@ import type { Json } from '../store/port.ts'
 /** Calls under way at once to one destination, where the configuration says nothing else. */
 const DEFAULT_CONCURRENCY = 16
 
-/** What an operation gets besides its payload. */
-export interface DeliverCall {
+/** What every call of an upstream gets. */
+export interface UpstreamCall {
   /** Told about the exchange of the operation itself. */
   readonly observe: (exchange: Exchange) => void
   /** Told about an exchange that fetched a token for it. */
   readonly observeToken: (exchange: Exchange) => void
   /** Ends the call early, when the process has to stop. */
   readonly signal: AbortSignal
+}
+
+/** What an operation gets besides its payload. */
+export interface DeliverCall extends UpstreamCall {
+  /** Names the delivery, the same at every attempt: a key by which an upstream that takes one knows a repeat. */
+  readonly deliveryId: string
 }
 
 /** What identifies the result at the upstream. */
@@ -37,10 +43,10 @@ export interface ReadBack<Client = never> {
 }
 
 /** What a look gets besides: as a call, and its own exchange is told of apart. */
-export type FindCall = DeliverCall
+export type FindCall = UpstreamCall
 
 /** What a call for several deliveries gets besides. */
-export interface BatchCall extends DeliverCall {
+export interface BatchCall extends UpstreamCall {
   /** Names this call and no other. */
   readonly batchId: string
   /** Where the upstream is to send the result; null where nothing is asked for. */
@@ -179,13 +185,27 @@ export interface Destination {
    *
    * @throws SluiceError they are not, or nobody can say.
    */
-  readonly test: ((call: DeliverCall) => Promise<void>) | null
+  readonly test: ((call: UpstreamCall) => Promise<void>) | null
+}
+
+/** Tokens of one destination that several processes share, so that they are not fetched by each. */
+export interface SharedTokens {
+  /**
+   * Returns the token that is valid, or has one fetched: by one process, while the others wait for it.
+   *
+   * @throws whatever `fetchToken` throws, where it was this process that fetched.
+   */
+  get(fetchToken: () => Promise<{ readonly token: string; readonly expiresAtMs: number }>): Promise<string>
+  /** Forgets a token that was not accepted. */
+  refuse(token: string): void
 }
 
 /** What every destination needs from outside. */
 export interface DestinationPorts {
   readonly fetch: Fetch
   readonly nowMs: Now
+  /** Where its tokens are, if they are not its own. */
+  readonly tokens?: SharedTokens
 }
 
 /** Operations by name. */
@@ -207,6 +227,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly callbacks: Callbacks | null
   /** Whether its credentials can be tested without an effect. */
   readonly testable: boolean
+  /** Whether its upstream works only for a caller whose address stays the same. */
+  readonly needsFixedAddress: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
   /** Absent where no call for a token is ever made. */
@@ -242,12 +264,15 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly renewable: readonly string[]
   readonly tokenReply?: TokenReply
   readonly connect: (ports: DestinationPorts) => Client
-  readonly test?: (client: Client, call: DeliverCall) => Promise<void>
+  readonly test?: (client: Client, call: UpstreamCall) => Promise<void>
   readonly batches?: BatchLimits
   readonly callbacks?: Callbacks | null
+  readonly needsFixedAddress?: boolean
+  /** What is wrong with the options that only this kind has. */
+  readonly faults?: readonly string[]
 }): DestinationFactory<Known> {
   const { kind, operations, options, baseUrls, renewable, connect, test, tokenReply } = declared
-  const { batches = DEFAULT_BATCHES, callbacks = null } = declared
+  const { batches = DEFAULT_BATCHES, callbacks = null, needsFixedAddress = false, faults = [] } = declared
   return {
     kind,
     operations,
@@ -258,7 +283,9 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     batches,
     callbacks,
     testable: test !== undefined,
+    needsFixedAddress,
     faults: [
+      ...faults.map((fault) => `${kind}: ${fault}`),
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
     ],

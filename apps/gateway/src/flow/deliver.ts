@@ -1,6 +1,6 @@
 import { TransportError } from '@sluice/errors'
 import type { Exchange } from '@sluice/http-client/observe'
-import type { BatchCall, DeliverCall, Destination, Receipt, Taken } from '../destinations/destination.ts'
+import type { BatchCall, Destination, Receipt, Taken, UpstreamCall } from '../destinations/destination.ts'
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge, TAKEN } from './outcome.ts'
@@ -38,9 +38,10 @@ export async function deliver(destination: Destination, delivery: LeasedDelivery
   const reconciled = await reconcile(destination, delivery, policy, startedAtMs, look)
   if (!reconciled.send) return lookedOnly(delivery, reconciled, steps, startedAtMs, ports)
   const looked = steps.length === 0 ? 'not' : 'first'
-  const send = async (call: DeliverCall): Promise<Taken> => ({
+  const { id: deliveryId, operation, payload } = delivery
+  const send = async (call: UpstreamCall): Promise<Taken> => ({
     awaitsCallback: false,
-    receipt: await destination.deliver(delivery.operation, delivery.payload, call),
+    receipt: await destination.deliver(operation, payload, { ...call, deliveryId }),
   })
   const first = await attempt(send, ports, steps)
   const { outcome, code } = first.judgement
@@ -68,7 +69,7 @@ export function deliverBatch(
 }
 
 async function attempt(
-  send: (call: DeliverCall) => Promise<Taken>,
+  send: (call: UpstreamCall) => Promise<Taken>,
   {
     nowMs,
     signal,

@@ -1,3 +1,4 @@
+import type { SharedTokens } from '../destinations/destination.ts'
 import type { Log, Now } from '../ports.ts'
 import type { Json } from '../store/port.ts'
 import {
@@ -52,6 +53,10 @@ export interface Gatekeeper {
   resume(): Promise<Json | null>
   /** The gate as it is. */
   state(): Promise<GateState>
+  /** Waits until a request may go, where the gate counts each of them before it goes; absent where it counts them after. */
+  readonly admit?: () => Promise<void>
+  /** The tokens of the destination, where the gate keeps them too. */
+  readonly tokens?: SharedTokens
 }
 
 export interface GatekeeperOptions {

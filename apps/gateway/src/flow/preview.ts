@@ -8,7 +8,7 @@ import type { Json } from '../store/port.ts'
 import { type ConfiguredSource, type MappedRoute, mapRoutes } from './map.ts'
 import { validate } from './validate.ts'
 
-/** Stands where a delivery would have its id: in a marker. */
+/** Stands where a delivery would have its id: in a marker, or as the id of a message. */
 export const PREVIEW_DELIVERY_ID = 'dlv_00000000000000000000000000'
 /** Stands where a batch would have its id: in the name of a file. */
 const PREVIEW_BATCH_ID = 'bat_00000000000000000000000000'
@@ -88,7 +88,8 @@ async function rehearse(
     const call = { observe: note('delivery'), observeToken: note('token'), signal }
     const callbackUrl = callbacks === null ? null : `${callbacks.baseUrl}/callbacks`
     // A delivery that shares its call is shown in one of its own.
-    if (operations[operation]?.batching === undefined) await destination.deliver(operation, payload, call)
+    if (operations[operation]?.batching === undefined)
+      await destination.deliver(operation, payload, { ...call, deliveryId: PREVIEW_DELIVERY_ID })
     else await destination.deliverBatch(operation, [payload], { ...call, batchId: PREVIEW_BATCH_ID, callbackUrl })
   } catch (error) {
     // That it could not be sent is what a preview is.

@@ -1,3 +1,4 @@
+import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
 import {
@@ -19,6 +20,7 @@ import type { Store } from './port.ts'
 import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
 import { replay } from './replay.ts'
+import { NO_RESERVE, type Reserve } from './reserve.ts'
 import { resolve } from './resolve.ts'
 import { removeEnded } from './retention.ts'
 import type { SqlDatabase } from './sql.ts'
@@ -28,6 +30,8 @@ export interface SqliteStoreOptions {
   readonly newId: NewId
   /** See {@link createGroupCommit}. */
   readonly defer: (callback: () => void) => void
+  /** Room that is kept for delivering what was accepted; by default none. */
+  readonly reserve?: Reserve
 }
 
 /**
@@ -35,11 +39,21 @@ export interface SqliteStoreOptions {
  *
  * @throws StoreError `MIGRATION_FAILED` the database was written by a newer version, or a migration cannot run.
  */
-export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions): Store {
+export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE }: SqliteStoreOptions): Store {
   migrate(database)
-  const commit: Commit = createGroupCommit(database, defer)
+  const commitAny: Commit = createGroupCommit(database, defer)
+  const commit: Commit = (work) =>
+    commitAny(work).catch((error: unknown) => {
+      if (error instanceof StoreError && error.code === 'STORE_FULL') reserve.giveUp()
+      throw error
+    })
+  /** Writes what is new: only while there is room left to deliver it. */
+  const commitNew: Commit = async (work) => {
+    if (!reserve.isThere()) throw new StoreError('STORE_FULL', 'store: the disk is full')
+    return commit(work)
+  }
   return {
-    accept: (event) => commit(() => accept(database, event)),
+    accept: (event) => commitNew(() => accept(database, event)),
     lease: (request) => commit(() => lease(database, newId, request)),
     record: (request) => commit(() => record(database, request)),
     release: (request) => commit(() => release(database, request)),
@@ -54,7 +68,7 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     cancelJob: (request) => commit(() => cancelJob(database, request)),
     readJob: async (id) => read(() => readJob(database, id)),
     listJobs: async (page) => read(() => listJobs(database, page)),
-    replay: (request) => commit(() => replay(database, request)),
+    replay: (request) => commitNew(() => replay(database, request)),
     removeEnded: (request) => commit(() => removeEnded(database, request)),
     saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
     findBatch: async (tokenHash, nowMs) => read(() => findBatch(database, tokenHash, nowMs)),
@@ -69,7 +83,7 @@ export function createSqliteStore({ database, newId, defer }: SqliteStoreOptions
     listEvents: async (filter) => read(() => listEvents(database, filter)),
     listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
     countDeliveries: async () => read(() => countDeliveries(database)),
-    check: (nowMs) => commit(() => beat(database, nowMs)),
+    check: (nowMs) => commitNew(() => beat(database, nowMs)),
   }
 }
 

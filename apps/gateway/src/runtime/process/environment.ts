@@ -1,3 +1,5 @@
+import { readFixedEgress } from '../../start-warnings.ts'
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,6 +16,8 @@ export interface ProcessSettings {
   readonly configPath: string
   /** A sandbox that runs elsewhere on this machine; null starts one when it is needed. */
   readonly sandboxUrl: string | null
+  /** Whether the calls of this process always come from the same address: yes, unless it is said not to be so. */
+  readonly fixedEgress: boolean
 }
 
 const DEFAULT_PORT = 8787
@@ -25,12 +29,15 @@ export function readSettings(
   folder: string,
 ): { readonly settings: ProcessSettings; readonly faults: readonly string[] } {
   const faults: string[] = []
+  const fixedEgress = readFixedEgress(environment['FIXED_EGRESS'], true)
+  if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
   const settings = {
     port: readPort(environment, 'PORT', DEFAULT_PORT, faults),
     sandboxPort: readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults),
     dataPath: environment['SLUICE_DATA'] ?? `${folder}/.sluice`,
     configPath: environment['SLUICE_CONFIG'] ?? `${folder}/sluice.config.ts`,
     sandboxUrl: environment['SLUICE_SANDBOX_URL'] ?? null,
+    fixedEgress: fixedEgress ?? true,
   }
   return { settings, faults }
 }
@@ -53,6 +60,7 @@ const UPSTREAM_CREDENTIALS = [
   'CONTACTNOW_PASSWORD',
   'DATATALKS_ACCESS_KEY_ID',
   'DATATALKS_SECRET_ACCESS_KEY',
+  'RELAY_SECRET',
 ] as const
 
 /** Tells whether no upstream credential is set at all. */

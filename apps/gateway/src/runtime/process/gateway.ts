@@ -12,6 +12,7 @@ import type { Environment } from './environment.ts'
 import { createTimer } from './timer.ts'
 import { writeLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
+import { openReserve } from './reserve.ts'
 import { StartError } from './start-error.ts'
 import { VERSION } from './version.ts'
 
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   /** Where the sandbox listens, for the start page; null when real upstreams are called. */
   readonly sandboxUrl: string | null
   readonly example: HomeFacts['example']
+  /** Whether its calls always come from the same address. Default true. */
+  readonly fixedEgress?: boolean
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
 }
@@ -55,8 +58,14 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
   try {
     const timer = createTimer()
     const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const reserve = openReserve({
+      folder: options.dataPath,
+      nowMs: Date.now,
+      // The log then begins anew where it is, and need not grow.
+      onGivenUp: () => void database.all('PRAGMA wal_checkpoint(RESTART)'),
+    })
     const ports: Ports = {
-      store: createSqliteStore({ database, newId, defer: setImmediate }),
+      store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
       fetch: runtime.fetch,
       nowMs: Date.now,
       newId,
@@ -84,8 +93,8 @@ async function serve(
   close: () => void,
 ): Promise<Gateway> {
   await warnOfOrphans(config, ports)
-  const { sandboxUrl, example } = options
-  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example })
+  const { sandboxUrl, example, fixedEgress = true } = options
+  const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
   const listener = listen(runtime, options.port, app)
   app.outbox.wake()
   return {

@@ -67,7 +67,7 @@ function checkAll(faults: readonly string[], configFile: ConfigFile, environment
 
 async function startLive(
   runtime: ProcessRuntime,
-  { port, dataPath }: ProcessSettings,
+  { port, dataPath, fixedEgress }: ProcessSettings,
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Running> {
@@ -76,6 +76,7 @@ async function startLive(
     environment,
     port,
     dataPath,
+    fixedEgress,
     sandboxUrl: null,
     example: null,
   })
@@ -88,7 +89,7 @@ async function startWithSandbox(
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Running> {
-  const { port, dataPath } = settings
+  const { port, dataPath, fixedEgress } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
@@ -98,6 +99,7 @@ async function startWithSandbox(
     environment: sandboxEnvironment(sandbox.url, environment),
     port,
     dataPath,
+    fixedEgress,
     sandboxUrl: sandbox.url,
     example: (origin) => exampleCommand(origin, environment),
   })

@@ -2,6 +2,9 @@ import type { Outbox } from '../../flow/lease.ts'
 import type { Now, Ports } from '../../ports.ts'
 import type { Egress } from './egress.ts'
 
+/** What of the outbox the clock needs. */
+type WokenOutbox = Pick<Outbox, 'wake' | 'reopened' | 'isBusy' | 'settled'>
+
 /** The one clock of an object: its alarm. */
 export interface Clock {
   readonly wakeAt: Ports['wakeAt']
@@ -13,7 +16,7 @@ export interface Clock {
    * What the alarm does: looks for what is due, and waits until that is done. Where it takes too long, or needs more than
    * one invocation may do, another alarm goes on at once; what is under way goes on meanwhile.
    */
-  ring(outbox: Outbox): Promise<void>
+  ring(outbox: WokenOutbox): Promise<void>
   /** Sets the alarm where it was lost. True where it was. */
   rearm(dueAtMs: number | null): Promise<boolean>
 }
@@ -47,7 +50,7 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
   let wantedMs: number | null = null
   /** Since when somebody waits for the alarm to ring; null when it has rung since. */
   let askedMs: number | null = null
-  let atWork: Outbox | null = null
+  let atWork: WokenOutbox | null = null
   const reopened = new Set<string>()
   /** What the next alarm looks at beside what is due then: at first everything. */
   let asked: Set<string> | 'all' = 'all'

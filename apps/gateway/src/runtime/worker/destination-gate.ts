@@ -10,6 +10,7 @@ import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createRateWindow } from './rate-window.ts'
+import { createTokenKeeper, type IssuedToken, type TokenKeeper, type TokenOffer } from './token-keeper.ts'
 import { createSharedGate, type Held, type SharedGate, type SharedGrant } from './shared-gate.ts'
 
 const HELD = 'held:'
@@ -19,6 +20,7 @@ const LAST_GRANT = 'last-grant'
 /** The gate of one destination, for all shards. */
 export class DestinationGate extends DurableObject<Bindings> {
   readonly #gate: SharedGate
+  readonly #tokens: TokenKeeper
   readonly #test: (() => Promise<Judgement>) | null
 
   constructor(context: DurableObjectState, environment: Bindings) {
@@ -28,6 +30,7 @@ export class DestinationGate extends DurableObject<Bindings> {
     const factory = config.destinations.get(name)
     if (factory === undefined) throw new Error(`there is no destination ${name}`)
     this.#test = factory.testable ? () => this.#testCredentials(factory) : null
+    this.#tokens = createTokenKeeper(Date.now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)))
     this.#gate = openGate(context, environment, name, factory, () => void this.#test?.())
   }
 
@@ -41,6 +44,23 @@ export class DestinationGate extends DurableObject<Bindings> {
 
   leave(holder: string, signal: GateSignal, requests: number): Promise<number> {
     return this.#gate.leave(holder, signal, requests)
+  }
+
+  request(): Promise<number | null> {
+    return this.#gate.request()
+  }
+
+  /** Gives the token that is valid, or has the caller fetch one. */
+  token(): Promise<TokenOffer> {
+    return this.#tokens.offer()
+  }
+
+  async keepToken(issued: IssuedToken | null): Promise<void> {
+    this.#tokens.keep(issued)
+  }
+
+  async refuseToken(token: string): Promise<void> {
+    this.#tokens.refuse(token)
   }
 
   pause(): Promise<void> {

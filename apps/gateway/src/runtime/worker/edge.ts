@@ -24,9 +24,9 @@ export function createEdge(configFile: ConfigFile, environment: Bindings): Http 
 }
 
 function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
-  const { config, generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
+  const { config, generations, fixedEgress } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()
-  const { nowMs, newId, random, log } = ambient
+  const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
   const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
   const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
@@ -37,6 +37,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
       holder: 'edge',
       gate: () => gateOf(destination),
       hasRate: false,
+      sleep,
       nowMs,
       log,
     }),
@@ -66,7 +67,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
   )
 }
 

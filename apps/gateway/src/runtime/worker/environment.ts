@@ -1,6 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import { largestBody, type PlatformLimits } from './limits.ts'
+import { readFixedEgress } from '../../start-warnings.ts'
 import { parseShards } from './places.ts'
 
 /** What the Worker runs with. */
@@ -8,6 +9,8 @@ export interface WorkerSettings {
   readonly config: Config
   /** Shards of each generation, the newest last. */
   readonly generations: readonly number[]
+  /** Whether its calls always come from the same address, which no Worker's do by themselves. */
+  readonly fixedEgress: boolean
 }
 
 const DEFAULT_SHARDS = '1'
@@ -27,10 +30,13 @@ export function readSettings(
   const generations = parseShards(texts['SHARDS'] ?? DEFAULT_SHARDS)
   if (generations === null)
     faults.push('SHARDS must be a number from 1 to 1024, or several with commas, the newest last')
+  const fixedEgress = readFixedEgress(texts['FIXED_EGRESS'], false)
+  if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
   try {
     const config = buildConfig(file, texts)
     faults.push(...orderFaults(config))
-    if (faults.length === 0 && generations !== null) return { config: withBodiesThatFit(config, limits), generations }
+    if (faults.length === 0 && generations !== null && fixedEgress !== null)
+      return { config: withBodiesThatFit(config, limits), generations, fixedEgress }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     faults.push(...error.faults)

@@ -12,6 +12,8 @@ export interface PlatformLimits {
   readonly ownCalls: number
   /** How long one alarm works before another goes on, in milliseconds: far below the 15 minutes that the platform allows. */
   readonly roundMs: number
+  /** Values that one statement may bind. */
+  readonly boundValues: number
   /** Bytes of a row, with all its columns: 2 MB. */
   readonly rowBytes: number
   /** Bytes of one object's database at which it takes no more events: 10 GB, less room for the attempts of what it holds. */
@@ -22,6 +24,7 @@ export const PLATFORM_LIMITS: PlatformLimits = {
   openConnections: 6,
   ownCalls: 24,
   roundMs: 60_000,
+  boundValues: 100,
   rowBytes: 2_000_000,
   objectBytes: 9_500_000_000,
 }

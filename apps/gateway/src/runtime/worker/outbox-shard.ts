@@ -10,6 +10,7 @@ import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
+import { createRemoteTokens } from './remote-tokens.ts'
 import { openShard, type Shard } from './shard.ts'
 import { databaseOf } from './sqlite.ts'
 
@@ -79,7 +80,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
   const { storage, id } = context
   const { config } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()
-  const { nowMs, log } = ambient
+  const { nowMs, sleep, log } = ambient
   const tag = id.name ?? ''
   const egress = createEgress(
     { direct: (request) => fetch(request), relayed: (request) => context.exports.Egress.fetch(request) },
@@ -114,7 +115,9 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
         gate: () => environment.DESTINATION_GATES.getByName(destination),
         hasRate: limits.ratePerSecond !== null,
         nowMs,
+        sleep,
         log,
+        tokens: createRemoteTokens(() => environment.DESTINATION_GATES.getByName(destination), log),
       }),
   })
 }

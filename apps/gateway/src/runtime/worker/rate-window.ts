@@ -19,7 +19,7 @@ export interface RateWindow {
   grant(requests: number): void
   /** Takes back grants that were not begun. */
   undo(requests: number): void
-  /** Notes that a granted request has ended, and those beside it that were not granted. */
+  /** Notes that granted requests have ended. */
   end(requests: number): void
 }
 
@@ -61,11 +61,11 @@ export function createRateWindow(ratePerSecond: number, nowMs: Now, lastGrantAtM
     },
     end(requests) {
       const now = sweep()
-      // Which of them ended is not known: the oldest is the one whose room counts the least.
-      const grantedAtMs = underWay.shift()
-      const arrivedAtMs = grantedAtMs === undefined ? now : Math.min(now, grantedAtMs + TRANSIT_MS)
-      if (requests > 0) ended.push(arrivedAtMs + windowMs)
-      for (let extra = 1; extra < requests; extra += 1) ended.push(now + windowMs)
+      for (let count = 0; count < requests; count += 1) {
+        // Which of them ended is not known: to take the oldest makes room no earlier than to take the right one.
+        const grantedAtMs = underWay.shift() ?? now
+        ended.push(Math.min(now, grantedAtMs + TRANSIT_MS) + windowMs)
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Gatekeeper } from '../../flow/gatekeeper.ts'
+import type { SharedTokens } from '../../destinations/destination.ts'
 import type { GateSignal } from '../../flow/gate.ts'
 import type { Log, Now } from '../../ports.ts'
 import { TRANSIT_MS } from './rate-window.ts'
@@ -10,7 +11,7 @@ const BEGIN_WITHIN_MS = TRANSIT_MS / 2
 const TRIES = 3
 
 /** Where the gate is. Each call may fail, as any call of another object may. */
-export type RemoteGate = Pick<SharedGate, 'take' | 'giveBack' | 'leave' | 'pause' | 'resume' | 'state'>
+export type RemoteGate = Pick<SharedGate, 'take' | 'giveBack' | 'leave' | 'request' | 'pause' | 'resume' | 'state'>
 
 export interface RemoteGatekeeperOptions {
   readonly destination: string
@@ -20,7 +21,9 @@ export interface RemoteGatekeeperOptions {
   /** Whether the gate counts requests, and on their being begun at once. */
   readonly hasRate: boolean
   readonly nowMs: Now
+  readonly sleep: (ms: number) => Promise<void>
   readonly log: Log
+  readonly tokens?: SharedTokens
 }
 
 /**
@@ -28,10 +31,22 @@ export interface RemoteGatekeeperOptions {
  * nothing but time: what is held there runs out, and until then nobody else gets it.
  */
 export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gatekeeper {
-  const { destination, holder, gate, hasRate, nowMs, log } = options
+  const { destination, holder, gate, hasRate, nowMs, sleep, log, tokens } = options
   let fresh = true
   let closedUntilMs = 0
   let grantedAtMs = 0
+  /** Requests that were granted with their calls, and did not go yet. */
+  let granted = 0
+
+  const admit = async (): Promise<void> => {
+    if (granted > 0) {
+      granted -= 1
+      return
+    }
+    for (let atMs = await gate().request(); atMs !== null; atMs = await gate().request()) {
+      await sleep(Math.max(1, atMs - nowMs()))
+    }
+  }
 
   const tell = async (what: string, word: () => Promise<void>): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
@@ -51,17 +66,22 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
   return {
     async take(calls) {
       const askedAtMs = nowMs()
-      const granted = await gate().take(holder, calls, fresh)
+      const grant = await gate().take(holder, calls, fresh)
       fresh = false
-      closedUntilMs = granted.closedUntilMs
+      closedUntilMs = grant.closedUntilMs
       grantedAtMs = askedAtMs
-      return { calls: granted.calls, opensAtMs: granted.opensAtMs, test: false }
+      granted += grant.calls
+      return { calls: grant.calls, opensAtMs: grant.opensAtMs, test: false }
     },
-    giveBack: (calls) => tell('give back', () => gate().giveBack(holder, calls)),
+    giveBack(calls) {
+      granted = Math.max(0, granted - calls)
+      return tell('give back', () => gate().giveBack(holder, calls))
+    },
     isOpen: () => closedUntilMs <= nowMs() && (!hasRate || nowMs() - grantedAtMs <= BEGIN_WITHIN_MS),
     async leave({ outcome, throttled, retryAfterMs }, requests) {
       const signal: GateSignal = { outcome, throttled, retryAfterMs }
       if (retryAfterMs !== null) closedUntilMs = Math.max(closedUntilMs, nowMs() + retryAfterMs)
+      if (requests === 0) granted = Math.max(0, granted - 1)
       await tell('leave', async () => {
         closedUntilMs = await gate().leave(holder, signal, requests)
       })
@@ -78,5 +98,7 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
       return null
     },
     state: () => gate().state(),
+    ...(hasRate ? { admit } : {}),
+    ...(tokens === undefined ? {} : { tokens }),
   }
 }

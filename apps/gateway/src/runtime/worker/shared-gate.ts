@@ -8,6 +8,8 @@ import type { RateWindow } from './rate-window.ts'
 const HOLD_MS = 180_000
 /** When a holder that waits for somebody else's call asks again, should nobody have told it. */
 const ASK_AGAIN_MS = 2000
+/** Who waits and has not asked for so long is not there any more, and nothing is kept back for it. */
+const FORGET_MS = 3 * ASK_AGAIN_MS
 /** How long a holder is kept waiting rather than sent away until its time. */
 const PATIENCE_MS = 100
 
@@ -33,6 +35,8 @@ export interface SharedGate {
   giveBack(holder: string, calls: number): Promise<void>
   /** Notes how a call ended. Returns until when the gate is closed. */
   leave(holder: string, signal: GateSignal, requests: number): Promise<number>
+  /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
+  request(): Promise<number | null>
   /** Notes what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<void>
   pause(): Promise<void>
@@ -63,8 +67,8 @@ export interface SharedGateOptions {
 export function createSharedGate(options: SharedGateOptions): SharedGate {
   const { gatekeeper, limits, rate, nowMs, sleep, saveGate, poke, test } = options
   const held = new Map(options.held.read())
-  /** In the order in which they asked. */
-  const waiting = new Set<string>()
+  /** Those who got nothing, and when they asked, in that order. */
+  const waiting = new Map<string, number>()
   /** When each was told to ask again, by a gate with a rate. */
   const told = new Map<string, number>()
 
@@ -87,14 +91,16 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     for (const [holder, { calls, untilMs }] of held) if (untilMs <= now) await takeBack(holder, calls)
   }
   const pokeNext = (): void => {
-    const [next] = waiting
+    const [[next, askedAtMs] = []] = waiting
     // By a rate each was told its own time.
-    if (next === undefined || rate !== null) return
+    if (next === undefined || askedAtMs === undefined || rate !== null) return
+    // It counts as waiting until it asks: who is quicker must not take what was freed for it.
     waiting.delete(next)
+    waiting.set(next, askedAtMs)
     poke(next)
   }
   const pokeAll = (): void => {
-    for (const holder of waiting) poke(holder)
+    for (const holder of waiting.keys()) poke(holder)
     waiting.clear()
   }
   const save = (gate: Json | null): void => {
@@ -103,7 +109,9 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
 
   /** As much as is fair while others hold calls or wait for some. */
   const shareOf = (holder: string): number => {
-    const others = new Set([...held.keys(), ...waiting, holder]).size
+    const now = nowMs()
+    const stillThere = [...waiting].flatMap(([name, askedAtMs]) => (askedAtMs + FORGET_MS > now ? [name] : []))
+    const others = new Set([...held.keys(), ...stillThere, holder]).size
     return Math.max(1, Math.ceil(limits.concurrency / others) - callsOf(holder))
   }
 
@@ -131,7 +139,7 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     const state = await gatekeeper.state()
     const { closedUntilMs } = state
     if (grant.calls === 0) {
-      waiting.add(holder)
+      waiting.set(holder, nowMs())
       return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
     }
     waiting.delete(holder)
@@ -159,13 +167,19 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       pokeNext()
     },
     async leave(holder, signal, requests) {
-      rate?.end(requests)
+      if (requests === 0) rate?.undo(1)
+      else rate?.end(requests)
       const isHeld = callsOf(holder) > 0
       if (isHeld) keep(holder, callsOf(holder) - 1)
       // One that was taken back before is judged like a test: it has no place to leave.
       save(await (isHeld ? gatekeeper.leave(signal, requests) : gatekeeper.tested(signal)))
       pokeNext()
       return (await gatekeeper.state()).closedUntilMs
+    },
+    async request() {
+      if (rate !== null && rate.free() === 0) return rate.opensAtMs()
+      rate?.grant(1)
+      return null
     },
     async tested(signal) {
       rate?.grant(1)

@@ -1,6 +1,6 @@
 import { bearer, contactnow, danaconnect, datatalks, defineConfig, route, source } from '@sluice/gateway'
 import { z } from 'zod'
-import { INGEST_TOKEN } from './event.ts'
+import { ADMIN_TOKEN, INGEST_TOKEN } from './event.ts'
 
 const Signup = z.object({
   email: z.email(),
@@ -53,5 +53,5 @@ export const benchConfig = defineConfig(() => {
       map: ({ email, phone, tags, note }) => ({ data: { email, phone, tags, note }, group_key: 'bench' }),
     }),
   ]
-  return { sources, destinations, routes, keys: [{ name: 'bench', token: 'bench-admin-token', scopes: ['read'] }] }
+  return { sources, destinations, routes, keys: [{ name: 'bench', token: ADMIN_TOKEN, scopes: ['read', 'operate'] }] }
 })

@@ -1,5 +1,7 @@
 /** The token that the bench's sources accept. */
 export const INGEST_TOKEN = 'bench-ingest-token'
+/** The key of the bench's API. */
+export const ADMIN_TOKEN = 'bench-admin-token'
 
 /** What is posted, again and again: 500 bytes. Without an idempotency key each is an event of its own. */
 export const EVENT = JSON.stringify({

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util'
 import { benchAdapters } from './adapters.ts'
 import { benchIngest } from './ingest.ts'
+import { benchWorker } from './worker.ts'
 
 const USAGE = `bun run bench <benchmark> [--seconds 3] [--rounds 5] [--connections 64]
 
   ingest   events accepted per second, each on disk before its 202, against a bare server with the same durable write
+  worker   events accepted per second in a local workerd, against a bare Worker that writes one row to a Durable Object
   adapters sign, verify, decode and encode per second, against other libraries that do the same
 `
 
 const BENCHMARKS = new Map([
   ['ingest', benchIngest],
+  ['worker', benchWorker],
   ['adapters', benchAdapters],
 ])
 

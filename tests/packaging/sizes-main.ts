@@ -6,7 +6,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installTools } from '../tools/install.ts'
+import { MAX_GZIP_BYTES } from '@sluice/gateway/build'
 import { measure } from './measure.ts'
+import { measureWorker } from './measure-worker.ts'
+import { MAX_STARTUP_MS, measureStartup } from './startup.ts'
 import { bundlesOf, chosenPackages, publishedPackages } from './packages.ts'
 import { limitFault, LIMITS, sizeFault, withSizeLine } from './sizes.ts'
 
@@ -30,5 +33,15 @@ for (const measured of chosenPackages(publishedPackages(), positionals)) {
     }
   }
   if (readme !== measured.readme) writeFileSync(join(measured.path, 'README.md'), readme)
+}
+if (positionals.length === 0) {
+  const worker = await measureWorker()
+  process.stdout.write(
+    `${'the Worker'.padEnd(16)}${String(worker.gzipBytes).padStart(7)}   at most ${MAX_GZIP_BYTES}, with sluice.config.ts\n`,
+  )
+  if (worker.gzipBytes > MAX_GZIP_BYTES) faults += 1
+  const startupMs = await measureStartup()
+  process.stdout.write(`its start in workerd: ${startupMs?.toFixed(0) ?? '?'} ms of CPU, at most ${MAX_STARTUP_MS}\n`)
+  if (startupMs !== null && startupMs > MAX_STARTUP_MS) faults += 1
 }
 process.exitCode = faults === 0 ? 0 : 1

@@ -103,7 +103,7 @@ export async function readApi<Body>(
 }
 
 /** Lists deliveries, page by page. */
-export async function listDeliveries(url: string, query = ''): Promise<readonly ShownDelivery[]> {
+export async function listDeliveries(url: string, query = '', key?: string): Promise<readonly ShownDelivery[]> {
   const all: ShownDelivery[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -111,6 +111,7 @@ export async function listDeliveries(url: string, query = ''): Promise<readonly 
     const page: { deliveries: ShownDelivery[]; nextCursor: string | null } = await readApi(
       url,
       `/v1/deliveries?limit=200${query}${from}`,
+      key,
     )
     all.push(...page.deliveries)
     cursor = page.nextCursor
@@ -119,14 +120,15 @@ export async function listDeliveries(url: string, query = ''): Promise<readonly 
 }
 
 /** Tells whether there are `count` deliveries and each is delivered. */
-export async function allDelivered(url: string, count: number): Promise<true | undefined> {
+export async function allDelivered(url: string, count: number, key?: string): Promise<true | undefined> {
   for (const state of ['pending', 'leased', 'parked', 'dead']) {
     const { deliveries } = await readApi<{ deliveries: readonly unknown[] }>(
       url,
       `/v1/deliveries?limit=1&state=${state}`,
+      key,
     )
     if (deliveries.length > 0) return undefined
   }
-  const delivered = await listDeliveries(url, '&state=delivered')
+  const delivered = await listDeliveries(url, '&state=delivered', key)
   return delivered.length === count ? true : undefined
 }

@@ -13,18 +13,31 @@ import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
+import type { Lane } from './flow/lane.ts'
 import type { Outbox } from './flow/lease.ts'
+import { createIntake, type Intake } from './flow/store.ts'
 import { issuesOf } from './flow/validate.ts'
-import type { Ports } from './ports.ts'
+import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
 
 const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
-/** The gateway: what answers HTTP, and what delivers. */
-export interface App {
+/** What answers HTTP. */
+export interface Http {
   fetch(request: Request): Response | Promise<Response>
+}
+
+/** The gateway: what answers HTTP, and what delivers. */
+export interface App extends Http {
   readonly outbox: Outbox
+}
+
+/** What the HTTP surface needs of what delivers, which may be in another process. */
+export interface HttpParts {
+  readonly intake: Intake
+  readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
+  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
 }
 
 /** What the runtime knows, and the start page says. */
@@ -35,10 +48,21 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  * may work on the store. Nothing is delivered before `outbox.wake()`.
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
+  const { lanes, outbox } = await createEngine(config, ports)
+  const httpPorts = { ...ports, idsBeside: () => ports.newId }
+  return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
+}
+
+/** Composes the whole HTTP surface. */
+export function createHttp(
+  config: Config,
+  ports: HttpPorts,
+  { intake, lanes, outbox }: HttpParts,
+  facts: AppFacts,
+): Http {
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const { lanes, outbox } = await createEngine(config, ports)
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
@@ -48,7 +72,7 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, outbox)
+  addWebhooks(app, config, ports, intake, outbox)
   addCallbacks(app, config, lanes, ports, outbox)
   addEvents(app, config, ports, outbox, guard)
   addDeliveries(app, ports, outbox, guard)
@@ -58,7 +82,7 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
   addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts)
   addDocument(app, facts.version)
-  return { fetch: (request) => app.fetch(request), outbox }
+  return { fetch: (request) => app.fetch(request) }
 }
 
 /** One of the two places that handle errors; the other is `deliver`. */

@@ -29,8 +29,25 @@ export interface Source<Data = unknown> {
   readonly idempotencyPath: string | null
   /** How long an idempotency key is known, in hours: 24 by default. */
   readonly idempotencyHours: number
+  /**
+   * Names what has to be kept in one place where events are spread over several, such as the contact: on Workers a route
+   * keeps the order by this very function or expression or not at all, and an idempotency key is known within what it
+   * names. By default, and where it names nothing, the idempotency key decides.
+   */
+  readonly shardKey: NamingRule | null
   /** What becomes of an event that a route cannot map, `dead` by default. */
   readonly onMappingFault: OnMappingFault
+}
+
+/** Names something of an event, such as its contact; null for nothing. */
+type Naming = (data: unknown) => string | null | Promise<string | null>
+
+/** How something of an event is named. */
+export interface NamingRule {
+  /** The function or the expression as the configuration holds it: two rules with the same one name the same. */
+  readonly declared: unknown
+  readonly evaluate: Naming
+  readonly faults: readonly string[]
 }
 
 /**
@@ -44,15 +61,20 @@ const DEFAULT_IDEMPOTENCY_HOURS = 24
 
 /** Declares a source. */
 export function source<Data>(
-  options: Pick<Source<Data>, 'scheme' | 'schema'> & Partial<Omit<Source<Data>, 'scheme' | 'schema'>>,
+  options: Pick<Source<Data>, 'scheme' | 'schema'> &
+    Partial<Omit<Source<Data>, 'scheme' | 'schema' | 'shardKey'>> & {
+      readonly shardKey?: ((data: Data) => string | null) | string
+    },
 ): Source<Data> {
+  const { shardKey, ...others } = options
   return {
     maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
     xmlLists: [],
     idempotencyPath: null,
     idempotencyHours: DEFAULT_IDEMPOTENCY_HOURS,
     onMappingFault: 'dead',
-    ...options,
+    ...others,
+    shardKey: shardKey === undefined ? null : namingRule(shardKey),
   }
 }
 
@@ -78,7 +100,9 @@ export interface Route {
   /** How long after an unsure attempt its absence proves that it did not land, in milliseconds. */
   readonly settleMs: number
   /** Names what has to be kept in order, such as the contact; null for deliveries that may overtake each other. */
-  readonly orderingKey: ((data: unknown) => string | null | Promise<string | null>) | null
+  readonly orderingKey: Naming | null
+  /** The function or the expression that is its ordering key, as the configuration holds it. */
+  readonly orderedBy: unknown
   /** What its deliveries are known by; `<source>.<destination>.<operation>` when null. */
   readonly name: string | null
 }
@@ -124,12 +148,7 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
   // The schema of the same source made the data, so what comes in is what the mapping was typed with.
   const condition = typeof when === 'string' ? compileCondition(when) : typed((data) => when(data as Data))
   const mapping = typeof map === 'string' ? compileExpression(map) : typed((data) => map(data as Data))
-  const key =
-    orderingKey === undefined
-      ? null
-      : typeof orderingKey === 'string'
-        ? compileKey(orderingKey)
-        : typed((data) => orderingKey(data as Data))
+  const key = orderingKey === undefined ? null : namingRule(orderingKey)
   return {
     source: from,
     destination,
@@ -145,8 +164,15 @@ export function route<Data, Factory extends DestinationFactory, Operation extend
     marker,
     settleMs,
     orderingKey: key?.evaluate ?? null,
+    orderedBy: orderingKey,
     name,
   }
+}
+
+/** The schema of the source made the data that comes in. */
+function namingRule(declared: ((data: never) => string | null) | string): NamingRule {
+  const rule = typeof declared === 'string' ? compileKey(declared) : typed((data) => declared(data as never))
+  return { ...rule, declared }
 }
 
 /** A typed function in the form of an expression: the compiler has checked it. */
@@ -293,7 +319,11 @@ function isConfigInput(built: unknown): built is ConfigInput {
 const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
 
 function sourceFaults(declared: Source): readonly string[] {
-  return [...(declared.scheme.faults ?? []), ...shapeFaults(SourceShape, declared)]
+  return [
+    ...(declared.scheme.faults ?? []),
+    ...shapeFaults(SourceShape, declared),
+    ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
+  ]
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {

@@ -1,5 +1,6 @@
 import type { Config, NamedRoute } from './config.ts'
-import type { DestinationFactory } from './destinations/destination.ts'
+import type { Fetch } from '@sluice/http-client'
+import type { DestinationFactory, DestinationPorts } from './destinations/destination.ts'
 import { parkOverdue } from './flow/callback.ts'
 import { createGatekeeper, type Gatekeeper } from './flow/gatekeeper.ts'
 import { createJobsChore } from './flow/jobs.ts'
@@ -27,7 +28,7 @@ export type NewGatekeeper = (name: string, factory: DestinationFactory) => Gatek
  * @param gatekeepers - Where the gates are kept; by default in this process, which then is the only one to call.
  */
 export async function createEngine(config: Config, ports: Ports, gatekeepers?: NewGatekeeper): Promise<Engine> {
-  const lanes = lanesOf(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
+  const lanes = createLanes(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
   await takeBack(lanes, ports)
   const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
   const jobs = createJobsChore(ports.store, (destination) => outbox.wake(destination))
@@ -42,26 +43,44 @@ async function ownGatekeepers({ store, nowMs, log }: Ports): Promise<NewGatekeep
     createGatekeeper({ name, limits, testable, saved: saved.get(name), nowMs, log })
 }
 
-function lanesOf(config: Config, ports: Ports, gatekeepers: NewGatekeeper): readonly Lane[] {
+/** Makes the lane of each destination. */
+export function createLanes(
+  config: Config,
+  ports: Pick<Ports, 'fetch' | 'nowMs'>,
+  gatekeepers: NewGatekeeper,
+): readonly Lane[] {
   const routes = [...config.sources.values()].flatMap((source) => source.routes)
   const byName = new Map(routes.map((route) => [route.name, route]))
-  return [...config.destinations].map(([name, factory]) => ({
-    name,
-    kind: factory.kind,
-    destination: factory.create(ports),
-    limits: factory.limits,
-    gatekeeper: gatekeepers(name, factory),
-    batches: factory.batches,
-    callbacks: factory.callbacks,
-    policy: ({ route, operation, payload }) => {
-      const called = factory.operations[operation]
-      return {
-        ...policyOfRoute(byName.get(route)),
-        idempotent: called?.idempotent(payload) === true,
-        callbackMs: called?.batching === undefined ? null : (factory.callbacks?.waitMs ?? null),
-      }
-    },
-  }))
+  return [...config.destinations].map(([name, factory]) => laneOf(name, factory, gatekeepers(name, factory)))
+
+  function laneOf(name: string, factory: DestinationFactory, gatekeeper: Gatekeeper): Lane {
+    return {
+      name,
+      kind: factory.kind,
+      destination: factory.create(portsOf(gatekeeper, ports)),
+      limits: factory.limits,
+      gatekeeper,
+      batches: factory.batches,
+      callbacks: factory.callbacks,
+      policy: ({ route, operation, payload }) => {
+        const called = factory.operations[operation]
+        return {
+          ...policyOfRoute(byName.get(route)),
+          idempotent: called?.idempotent(payload) === true,
+          callbackMs: called?.batching === undefined ? null : (factory.callbacks?.waitMs ?? null),
+        }
+      },
+    }
+  }
+}
+
+/** Supplies a destination: its requests wait where its gate counts them, and its tokens are where the gate says. */
+function portsOf({ admit, tokens }: Gatekeeper, { fetch, nowMs }: Pick<Ports, 'fetch' | 'nowMs'>): DestinationPorts {
+  const admitted: Fetch = async (request, init) => {
+    await admit?.()
+    return fetch(request, init)
+  }
+  return { fetch: admit === undefined ? fetch : admitted, nowMs, ...(tokens === undefined ? {} : { tokens }) }
 }
 
 /** A route that was taken out of the configuration leaves deliveries behind: those are never sent twice. */

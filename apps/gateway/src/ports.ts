@@ -1,5 +1,5 @@
 import type { Fetch } from '@sluice/http-client'
-import type { Store } from './store/port.ts'
+import type { HttpStore, Store } from './store/port.ts'
 
 /** Milliseconds since the epoch. */
 export type Now = () => number
@@ -10,7 +10,10 @@ export type IdPrefix = 'evt' | 'dlv' | 'att' | 'lse' | 'bat' | 'job' | 'rpl'
 /** Makes a new id. Ids made later sort after ids made earlier, so that they page by themselves. */
 export type NewId = (prefix: IdPrefix) => string
 
-/** Makes a token that nobody can guess: 256 random bits, in letters, digits, `-` and `_`. */
+/**
+ * Makes a token that nobody can guess: 256 random bits, in letters, digits, `-` and `_`. Where several processes share the
+ * work, the place where it is known and a dot come first.
+ */
 export type NewToken = () => string
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -35,4 +38,11 @@ export interface Ports {
   readonly wakeAt: (atMs: number | null, wake: () => void) => void
   readonly sleep: (ms: number) => Promise<void>
   readonly log: Log
+}
+
+/** What the HTTP surface needs from outside. */
+export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'sleep' | 'log'> {
+  readonly store: HttpStore
+  /** Makes ids of what is kept with something else, by the id of that. */
+  readonly idsBeside: (id: string) => NewId
 }

@@ -32,6 +32,7 @@ export type RequestCode =
   | 'DESTINATION_UNKNOWN'
   | 'DESTINATION_NOT_TESTABLE'
   | 'NOT_FOUND'
+  | 'NOT_CONFIGURED'
 
 /** Every code that a problem document may carry. */
 export type ProblemCode = RequestCode | DecodeCode | 'SCHEMA_MISMATCH' | 'STORE_UNAVAILABLE' | 'STORE_FULL' | 'INTERNAL'
@@ -178,6 +179,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
+  NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
 }

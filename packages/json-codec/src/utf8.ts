@@ -3,7 +3,7 @@ import { DecodeError } from '@sluice/errors'
 import { positionAt } from './position.ts'
 
 /** Refuses what is not UTF-8 instead of replacing it, and drops a byte order mark. */
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /**
  * Decodes UTF-8, the only encoding that JSON may have between systems.
@@ -37,7 +37,7 @@ function validLength(bytes: Uint8Array): number {
 /** A character cut off at the end counts as valid: its rest may follow. */
 function startsValid(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes, { stream: true })
     return true
   } catch {
     return false

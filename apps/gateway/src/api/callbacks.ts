@@ -1,12 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { decodeJson } from '@sluice/json-codec'
 import type { Config } from '../config.ts'
-import { sha256Hex } from '../digest.ts'
-import { settle } from '../flow/callback.ts'
+import { keptOf, settle } from '../flow/callback.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { receive } from '../flow/receive.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { problemAnswers } from './responses.ts'
 
@@ -29,13 +28,13 @@ const receiveCallback = createRoute({
   responses: { 200: { description: 'It is written down.' }, ...problemAnswers(400, 404, 409, 413, 415, 422, 500, 503) },
 })
 
-type CallbackPorts = Pick<Ports, 'store' | 'nowMs' | 'random' | 'log'>
+type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'log'>
 
 /** Adds `POST /callbacks/{kind}/{token}`. */
 export function addCallbacks(
   app: OpenAPIHono,
   config: Config,
-  lanes: readonly Lane[],
+  lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[],
   ports: CallbackPorts,
   outbox: Pick<Outbox, 'wake' | 'wakeChore'>,
 ): void {
@@ -47,7 +46,7 @@ export function addCallbacks(
     if (!kinds.has(context.req.param('kind'))) throw new RequestError('CALLBACK_UNKNOWN')
     const { body } = await receive(context.req.raw, MAX_CALLBACK_BYTES)
     const now = nowMs()
-    const batch = await store.findBatch(await sha256Hex(context.req.param('token')), now)
+    const batch = await store.findBatch(await keptOf(context.req.param('token')), now)
     const lane = lanes.find(({ name, kind }) => name === batch?.destination && kind === context.req.param('kind'))
     if (batch === null || lane === undefined || lane.callbacks === null) throw new RequestError('CALLBACK_UNKNOWN')
     const callback = decodeJson(body, { maxBytes: MAX_CALLBACK_BYTES, duplicateKeys: 'refuse' })

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
@@ -12,7 +12,7 @@ import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, Reso
 /** Adds `/v1/deliveries`: the list, one, and what an operator decides about it. */
 export function addDeliveries(
   app: OpenAPIHono,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
 ): void {

@@ -2,19 +2,19 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
-/** Adds `GET /v1/destinations`, and `POST /v1/destinations/{name}/resume` and `/test`. */
+/** Adds `GET /v1/destinations`, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
 export function addDestinations(
   app: OpenAPIHono,
   config: Config,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
-  outbox: Pick<Outbox, 'gate' | 'resume' | 'test'>,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
+  outbox: Pick<Outbox, 'gate' | 'pause' | 'resume' | 'test'>,
   guard: KeyGuard,
 ): void {
   const represent = async (name: string, counts: readonly DeliveryCount[]) => {
@@ -48,6 +48,28 @@ export function addDestinations(
     const counts = await store.countDeliveries()
     const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
     return context.json({ destinations }, 200)
+  })
+
+  const pauseDestination = createRoute({
+    method: 'post',
+    path: '/v1/destinations/{name}/pause',
+    operationId: 'pauseDestination',
+    summary: 'Close the gate of a destination until somebody resumes it',
+    description:
+      'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing.',
+    tags: ['Destinations'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    responses: {
+      200: jsonAnswer('The destination as it is now.', DestinationSchema),
+      ...problemAnswers(401, 403, 404, 500, 503),
+    },
+  })
+  app.openapi(pauseDestination, async (context) => {
+    const { name } = context.req.valid('param')
+    if (!(await outbox.pause(name))) throw new RequestError('DESTINATION_UNKNOWN')
+    return context.json(await represent(name, await store.countDeliveries()), 200)
   })
 
   const resumeDestination = createRoute({
@@ -100,6 +122,7 @@ export function addDestinations(
 function representGate(gate: GateState, nowMs: number) {
   const { reason, closedUntilMs } = gate
   if (reason === null) return { state: 'open' as const, reason, closedUntil: null }
+  if (reason === 'paused') return { state: 'closed' as const, reason, closedUntil: null }
   const closed = closedUntilMs > nowMs
   return {
     state: closed ? ('closed' as const) : ('probing' as const),

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { replay } from '../flow/replay.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
@@ -17,7 +17,7 @@ const time = (description: string) => filled(z.iso.datetime({ offset: true }).op
 export function addEvents(
   app: OpenAPIHono,
   config: Config,
-  { store, nowMs, newId }: Pick<Ports, 'store' | 'nowMs' | 'newId'>,
+  { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
 ): void {
@@ -90,6 +90,7 @@ export function addEvents(
     const { why, routes } = context.req.valid('json')
     const event = await store.readEvent(eventId)
     if (event === null) throw new RequestError('EVENT_UNKNOWN')
+    const newId = idsBeside(eventId)
     const deliveries = await replay(config, event, routes, newId)
     const replayId = newId('rpl')
     const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }

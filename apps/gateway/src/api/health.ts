@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { HealthSchema, ReadinessSchema } from './schemas.ts'
@@ -30,7 +30,7 @@ const readReadiness = createRoute({
   },
 })
 
-type HealthPorts = Pick<Ports, 'store' | 'nowMs'>
+type HealthPorts = Pick<HttpPorts, 'store' | 'nowMs'>
 
 /** Adds `GET /healthz` and `GET /readyz`. */
 export function addHealth(app: OpenAPIHono, ports: HealthPorts, found: readonly StartWarning[]): void {

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Issue } from '@sluice/errors'
 import { countMatching, JOBS } from '../flow/jobs.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { Decision, Job, JobFilter } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
@@ -16,7 +16,7 @@ const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9
 /** Adds `/v1/jobs`: decisions about every dead or parked delivery that fits a filter. */
 export function addJobs(
   app: OpenAPIHono,
-  { store, nowMs, newId, sleep }: Pick<Ports, 'store' | 'nowMs' | 'newId' | 'sleep'>,
+  { store, nowMs, newId, sleep }: Pick<HttpPorts, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
 ): void {

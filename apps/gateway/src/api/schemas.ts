@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { nextCursor } from './filters.ts'
 import { PROBLEM_CODES } from '../problem.ts'
+import { GATE_REASONS } from '../flow/gate.ts'
 import { DECISIONS, DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
@@ -159,8 +160,8 @@ export const DestinationSchema = z
     ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
     gate: z.object({
       state: z.enum(['open', 'closed', 'probing']),
-      reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
-      closedUntil: instant.nullable(),
+      reason: z.enum(GATE_REASONS).nullable(),
+      closedUntil: instant.nullable().openapi({ description: 'Null when open, and when only a person opens it.' }),
     }),
     inFlight: z.int(),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),

@@ -2,9 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
-import { map } from '../flow/map.ts'
+import { map, shardKeyOf } from '../flow/map.ts'
 import { receive } from '../flow/receive.ts'
-import { createClaims, store } from '../flow/store.ts'
+import { type Intake, store } from '../flow/store.ts'
 import { validate } from '../flow/validate.ts'
 import { idempotencyKeyOf, verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
@@ -47,34 +47,36 @@ const receiveWebhook = createRoute({
   },
 })
 
-type WebhookPorts = Pick<Ports, 'store' | 'nowMs' | 'newId' | 'sleep'>
-
 /** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
-export function addWebhooks(app: OpenAPIHono, config: Config, ports: WebhookPorts, outbox: Pick<Outbox, 'wake'>): void {
-  const claims = createClaims(ports.sleep)
+export function addWebhooks(
+  app: OpenAPIHono,
+  config: Config,
+  { nowMs }: Pick<Ports, 'nowMs'>,
+  intake: Intake,
+  outbox: Pick<Outbox, 'wake'>,
+): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
   app.post('/webhooks/:source', async (context) => {
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
-    const receivedAtMs = ports.nowMs()
+    const receivedAtMs = nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
     const keys = await verify(source, received, receivedAtMs)
     const contentType = received.headers.get('content-type')
     const { data, sent } = validate(source, contentType, received.body)
     const idempotencyKey = idempotencyKeyOf(source, keys, sent)
-    const { repeated, ...acceptance } = await claims.during(source.name, idempotencyKey, async () =>
-      store(ports.store, {
-        id: ports.newId('evt'),
-        source: source.name,
-        idempotencyKey,
-        keyWindowMs: source.idempotencyHours * MS_PER_HOUR,
-        receivedAtMs,
-        contentType: contentType ?? '',
-        body: received.body,
-        deliveries: await map(source, data, ports.newId),
-      }),
-    )
+    const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
+    const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
+      id: newId('evt'),
+      source: source.name,
+      idempotencyKey,
+      keyWindowMs: source.idempotencyHours * MS_PER_HOUR,
+      receivedAtMs,
+      contentType: contentType ?? '',
+      body: received.body,
+      deliveries: await map(source, data, newId),
+    }))
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
     return context.json(acceptance, 202)
   })

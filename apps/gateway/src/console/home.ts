@@ -4,7 +4,7 @@ import { problemAnswers } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { Ports } from '../ports.ts'
+import type { HttpPorts } from '../ports.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
 
 /** What the start page says about this process. */
@@ -50,8 +50,8 @@ const readHome = createRoute({
 export function addHome(
   app: OpenAPIHono,
   config: Config,
-  { store, nowMs }: Pick<Ports, 'store' | 'nowMs'>,
-  outbox: Outbox,
+  { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
+  outbox: Pick<Outbox, 'gate'>,
   facts: HomeFacts,
 ): void {
   // Counting reads every delivery, and anybody may ask for this page.
@@ -168,6 +168,7 @@ function destinationRow(name: string, counts: readonly DeliveryCount[], gate: Re
 function gateText(gate: GateState | undefined, nowMs: number) {
   if (gate === undefined) return html`<span class="bad">not configured</span>`
   if (gate.reason === null) return html`<span class="ok">open</span>`
+  if (gate.reason === 'paused') return html`<span class="bad">paused</span> by an operator`
   const seconds = Math.ceil((gate.closedUntilMs - nowMs) / 1000)
   if (seconds <= 0) return html`<span class="bad">probing</span> (${gate.reason})`
   return html`<span class="bad">closed</span> for ${seconds} s (${gate.reason})`

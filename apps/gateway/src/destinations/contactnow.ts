@@ -10,6 +10,7 @@ import {
   operations as facts,
   recordCreateSchema,
   recordUpdateSchema,
+  type TokenSource,
 } from '@sluice/contactnow'
 import type { Json } from '../store/port.ts'
 import {
@@ -19,6 +20,7 @@ import {
   type Finding,
   operation,
   type ReadBack,
+  type SharedTokens,
   type TokenReply,
 } from './destination.ts'
 
@@ -148,13 +150,33 @@ export function contactnow(options: ContactnowDestinationOptions) {
       await client.token.get({}, { observe: observeToken, signal })
     },
     tokenReply: tokenReply(format ?? 'json'),
-    connect: (ports: DestinationPorts) =>
-      createContactnow({
+    connect({ tokens, ...ports }: DestinationPorts): Contactnow {
+      const client: Contactnow = createContactnow({
         ...ports,
         credentials: { username, password },
         ...(baseUrl === undefined ? {} : { baseUrl }),
         ...(format === undefined ? {} : { format }),
         ...(addresses === undefined ? {} : { addresses }),
-      }),
+        ...(tokens === undefined ? {} : { tokens: tokensOf(tokens, () => client) }),
+      })
+      return client
+    },
   })
+}
+
+/** Takes tokens from where several processes share them; who has to fetch one does so as the client itself would. */
+function tokensOf(shared: SharedTokens, client: () => Contactnow): TokenSource {
+  return {
+    get: ({ format, observeToken }) =>
+      shared.get(() =>
+        client().token.get(
+          {},
+          {
+            ...(format === undefined ? {} : { format }),
+            ...(observeToken === undefined ? {} : { observe: observeToken }),
+          },
+        ),
+      ),
+    refuse: (token) => shared.refuse(token),
+  }
 }

@@ -190,10 +190,24 @@ export interface Destination {
   readonly test: ((call: UpstreamCall) => Promise<void>) | null
 }
 
+/** Tokens of one destination that several processes share, so that they are not fetched by each. */
+export interface SharedTokens {
+  /**
+   * Returns the token that is valid, or has one fetched: by one process, while the others wait for it.
+   *
+   * @throws whatever `fetchToken` throws, where it was this process that fetched.
+   */
+  get(fetchToken: () => Promise<{ readonly token: string; readonly expiresAtMs: number }>): Promise<string>
+  /** Forgets a token that was not accepted. */
+  refuse(token: string): void
+}
+
 /** What every destination needs from outside. */
 export interface DestinationPorts {
   readonly fetch: Fetch
   readonly nowMs: Now
+  /** Where its tokens are, if they are not its own. */
+  readonly tokens?: SharedTokens
 }
 
 /** Operations by name. */

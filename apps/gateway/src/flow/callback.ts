@@ -14,6 +14,15 @@ const OVERDUE = {
   detail: 'The upstream took the call and did not say in time how it ended.',
 }
 
+/** Stands before it in a token that says where it is known. */
+const PLACE_END = '.'
+
+/** Returns what is kept of a token, and found by: its SHA-256, after the place that it begins with, if any. */
+export async function keptOf(token: string): Promise<string> {
+  const end = token.indexOf(PLACE_END)
+  return token.slice(0, end + 1) + (await sha256Hex(token))
+}
+
 /** Makes the address of a callback, and what is kept of it. */
 export async function newCallback(
   callbacks: { readonly baseUrl: string; readonly waitMs: number },
@@ -22,7 +31,7 @@ export async function newCallback(
   nowMs: number,
 ): Promise<{ readonly url: string; readonly token: { readonly hash: string; readonly untilMs: number } }> {
   const url = `${callbacks.baseUrl.replace(/\/$/, '')}/callbacks/${kind}/${token}`
-  return { url, token: { hash: await sha256Hex(token), untilMs: nowMs + callbacks.waitMs + LATE_MS } }
+  return { url, token: { hash: await keptOf(token), untilMs: nowMs + callbacks.waitMs + LATE_MS } }
 }
 
 /**

@@ -11,8 +11,15 @@ const BREAKER_MS = 60_000
 /** A destination whose credentials were not accepted is tried with one delivery after these times, the last one again and again. */
 const CREDENTIALS_PAUSE_MS = [60_000, 300_000, 1_800_000] as const
 
-/** Why a gate is closed: the upstream asked for it, it fails again and again, or it does not accept our credentials. */
-export type GateReason = 'retry-after' | 'breaker' | 'credentials'
+/**
+ * Why a gate is closed: the upstream asked for it, it fails again and again, it does not accept our credentials, or an
+ * operator paused it.
+ */
+export const GATE_REASONS = ['retry-after', 'breaker', 'credentials', 'paused'] as const
+export type GateReason = (typeof GATE_REASONS)[number]
+
+/** Until when a gate is closed that an operator paused: the last time that a `Date` can hold. */
+const FOR_EVER_MS = 8.64e15
 
 /** The gate of one destination. A closed gate postpones deliveries and uses up none of their attempts. */
 export interface GateState {
@@ -42,7 +49,7 @@ export const OPEN_GATE: GateState = {
 
 /** What of a gate outlives the process: what an upstream asked for holds over a restart. */
 const SavedGate = z.object({
-  reason: z.enum(['retry-after', 'breaker', 'credentials']).nullable(),
+  reason: z.enum(GATE_REASONS).nullable(),
   closedUntilMs: z.number(),
   probing: z.boolean(),
   failuresInRow: z.number(),
@@ -89,8 +96,9 @@ export function freeSlots(state: GateState, limits: GateLimits, nowMs: number): 
   return Math.max(0, Math.min(limit - state.inFlight, byRate(state, limits, nowMs)))
 }
 
-/** When the gate lets the next call through, as far as time has to do with it. */
-export function opensAtMs(state: GateState, limits: GateLimits): number {
+/** When the gate lets the next call through, as far as time has to do with it; null where a person has to open it. */
+export function opensAtMs(state: GateState, limits: GateLimits): number | null {
+  if (state.reason === 'paused') return null
   const { ratePerSecond } = limits
   const byRateMs = ratePerSecond === null ? 0 : state.nextRequestMs - burstOf(ratePerSecond).earlyMs
   return Math.max(state.closedUntilMs, Math.ceil(byRateMs))
@@ -128,6 +136,13 @@ export function giveBack(state: GateState, calls: number, { ratePerSecond }: Gat
   return { ...state, inFlight: state.inFlight - calls, nextRequestMs: state.nextRequestMs - spentMs }
 }
 
+/** Closes a gate by an operator's word: nothing but {@link resumeGate} opens it. */
+export function pauseGate(state: GateState): GateState {
+  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs, ...PAUSED }
+}
+
+const PAUSED = { reason: 'paused', closedUntilMs: FOR_EVER_MS } as const
+
 /** Takes note of how a call ended. */
 export function leaveGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
   return judgeGate({ ...state, inFlight: state.inFlight - 1 }, signal, nowMs)
@@ -144,6 +159,7 @@ export function testedGate(state: GateState, signal: GateSignal, nowMs: number):
 }
 
 function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateState {
+  if (state.reason === 'paused') return state
   if (signal.throttled) return throttle(state, signal.retryAfterMs, nowMs)
   switch (signal.outcome) {
     case 'unauthorized':

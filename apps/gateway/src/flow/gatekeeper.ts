@@ -1,3 +1,4 @@
+import type { SharedTokens } from '../destinations/destination.ts'
 import type { Log, Now } from '../ports.ts'
 import type { Json } from '../store/port.ts'
 import {
@@ -9,6 +10,7 @@ import {
   giveBack,
   leaveGate,
   opensAtMs,
+  pauseGate,
   restoreGate,
   resumeGate,
   saveGate,
@@ -20,7 +22,7 @@ import {
 export interface Grant {
   /** So many calls may start now. Each of them ends by `leave`, or is given back. */
   readonly calls: number
-  /** When more can be had; null for when a call ends. */
+  /** When more can be had; null for when a call ends, or the gate is opened. */
   readonly opensAtMs: number | null
   /** Whether the credentials are to be tested first: nobody gets a call before `tested`. */
   readonly test: boolean
@@ -45,10 +47,16 @@ export interface Gatekeeper {
   leave(signal: GateSignal, requests: number): Promise<Json | null>
   /** Tells what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<Json | null>
+  /** Closes the gate by an operator's word, until {@link Gatekeeper.resume}. */
+  pause(): Promise<Json | null>
   /** Opens the gate by an operator's word, whatever closed it. */
   resume(): Promise<Json | null>
   /** The gate as it is. */
   state(): Promise<GateState>
+  /** Waits until a request may go, where the gate counts each of them before it goes; absent where it counts them after. */
+  readonly admit?: () => Promise<void>
+  /** The tokens of the destination, where the gate keeps them too. */
+  readonly tokens?: SharedTokens
 }
 
 export interface GatekeeperOptions {
@@ -59,13 +67,16 @@ export interface GatekeeperOptions {
   readonly testable: boolean
   /** The gate as it was saved. */
   readonly saved: Json | undefined
+  /** Calls that were under way before, and still may be; 0 by default. */
+  readonly inFlight?: number
   readonly nowMs: Now
   readonly log: Log
 }
 
 /** Creates the gatekeeper of a destination that no other process calls. */
-export function createGatekeeper({ name, limits, testable, saved, nowMs, log }: GatekeeperOptions): Gatekeeper {
-  let gate = restoreGate(saved)
+export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
+  const { name, limits, testable, nowMs, log } = options
+  let gate: GateState = { ...restoreGate(options.saved), inFlight: options.inFlight ?? 0 }
   let testing = false
 
   /** Changes the gate, says so where that closes it, and returns what of it has to be known after a restart. */
@@ -73,7 +84,8 @@ export function createGatekeeper({ name, limits, testable, saved, nowMs, log }: 
     const before = gate
     gate = after
     const { reason, closedUntilMs } = after
-    if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
+    if (reason === 'paused') log('info', 'gate paused', { destination: name })
+    else if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
       log('warn', 'gate closed', { destination: name, reason: reason ?? '', closedForMs: closedUntilMs - now })
     }
     return saveGate(before, after)
@@ -81,7 +93,7 @@ export function createGatekeeper({ name, limits, testable, saved, nowMs, log }: 
 
   const opensLater = (now: number): number | null => {
     const atMs = opensAtMs(gate, limits)
-    return atMs > now ? atMs : null
+    return atMs !== null && atMs > now ? atMs : null
   }
 
   return {
@@ -108,6 +120,9 @@ export function createGatekeeper({ name, limits, testable, saved, nowMs, log }: 
       const now = nowMs()
       testing = false
       return change(spend(testedGate(gate, signal, now), 1, limits, now), now)
+    },
+    async pause() {
+      return change(pauseGate(gate), nowMs())
     },
     async resume() {
       return change(resumeGate(gate), nowMs())

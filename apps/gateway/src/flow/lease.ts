@@ -1,7 +1,8 @@
 import type { Ports } from '../ports.ts'
 import type { GateState } from './gate.ts'
 import type { Lane } from './lane.ts'
-import { CONFIRMED, type Judgement, judge } from './outcome.ts'
+import type { Judgement } from './outcome.ts'
+import { testCredentials } from './test-credentials.ts'
 import { carryOut, deliveriesOf, isBatch, nameOf, STORE_RETRY_MS, worksOf } from './work.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface Outbox {
   readonly wakeChore: (name: string) => void
   /** State of a destination's gate. */
   readonly gate: (destination: string) => Promise<GateState | undefined>
+  /** Closes a destination's gate by an operator's word. False when there is no such destination. */
+  readonly pause: (destination: string) => Promise<boolean>
   /** Opens a destination's gate by an operator's word, whatever closed it. False when there is no such destination. */
   readonly resume: (destination: string) => Promise<boolean>
   /**
@@ -34,6 +37,12 @@ export interface Outbox {
    * such destination, or no such call.
    */
   readonly test: (destination: string) => Promise<Judgement | null>
+  /** Whether a look at a destination would find nothing to do, and the next one is sure to come. */
+  readonly isWaiting: (destination: string) => boolean
+  /** Whether anything is under way. */
+  readonly isBusy: () => boolean
+  /** Resolves when nothing is under way: what is left has a time at which it is due, or waits to be woken. */
+  readonly settled: () => Promise<void>
   /**
    * Begins no new work, and resolves when the work under way is recorded. A call that has not ended after `graceMs` is
    * ended, and recorded as what it then is: a delivery of which nobody knows whether it landed.
@@ -77,13 +86,17 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     working.add(tracked)
   }
 
+  const settled = async (): Promise<void> => {
+    while (working.size > 0) await Promise.all(working)
+  }
+
   const leaseAndStart = async (state: LaneState): Promise<number | null> => {
     const { name, limits, batches, gatekeeper } = state.lane
     const dueAtMs = await store.nextDueAtMs(name)
     if (draining || dueAtMs === null || dueAtMs > nowMs()) return dueAtMs
     const grant = await gatekeeper.take(limits.concurrency)
     if (grant.test) {
-      await testCredentials(state.lane)
+      await test(state.lane)
       return nowMs()
     }
     if (grant.calls === 0) {
@@ -116,14 +129,9 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     }
   }
 
-  const testCredentials = async ({ name, destination, gatekeeper }: Lane): Promise<Judgement> => {
-    const watch = { observe: () => undefined, observeToken: () => undefined, signal: stopping.signal }
-    const judgement = await (destination.test?.(watch) ?? Promise.resolve()).then(
-      () => CONFIRMED,
-      (error: unknown) => judge(error, { sent: false, idempotent: true }),
-    )
-    const saved = await gatekeeper.tested(judgement)
-    if (saved !== null) await store.saveGate(name, saved)
+  const test = async (lane: Lane): Promise<Judgement> => {
+    const { judgement, gate } = await testCredentials(lane, stopping.signal)
+    if (gate !== null) await store.saveGate(lane.name, gate)
     return judgement
   }
 
@@ -208,6 +216,13 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     reopened,
     wakeChore: (name) => look(choreKey(name)),
     gate: async (destination) => states.get(destination)?.lane.gatekeeper.state(),
+    async pause(destination) {
+      const lane = states.get(destination)?.lane
+      if (lane === undefined) return false
+      const saved = await lane.gatekeeper.pause()
+      if (saved !== null) await store.saveGate(destination, saved)
+      return true
+    },
     async resume(destination) {
       const lane = states.get(destination)?.lane
       if (lane === undefined) return false
@@ -219,7 +234,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     async test(destination) {
       const lane = states.get(destination)?.lane
       if (lane === undefined || lane.destination.test === null) return null
-      const judgement = await testCredentials(lane)
+      const judgement = await test(lane)
       reopened(destination)
       return judgement
     },
@@ -227,8 +242,11 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       draining = true
       setAlarm()
       void sleep(graceMs).then(() => stopping.abort())
-      while (working.size > 0) await Promise.all(working)
+      await settled()
     },
+    isWaiting: (destination) => looks.get(destination)?.isWaiting() === true,
+    isBusy: () => working.size > 0,
+    settled,
   }
 }
 

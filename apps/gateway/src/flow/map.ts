@@ -81,6 +81,21 @@ export function describeIssues({ issues }: MappingFault): string {
   return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
 }
 
+/** Says with what an event has to be kept together: what its source names, or else its idempotency key. */
+export async function shardKeyOf(
+  { shardKey }: ConfiguredSource,
+  data: unknown,
+  idempotencyKey: string | null,
+): Promise<string | null> {
+  if (shardKey === null) return idempotencyKey
+  try {
+    return (await shardKey.evaluate(data)) ?? idempotencyKey
+  } catch {
+    // A route that keeps the order by the same rule fails in the same way, and says so.
+    return idempotencyKey
+  }
+}
+
 /** Puts the delivery's id where the upstream keeps it, if the route says where. */
 function mark({ destination, operation, marker }: NamedRoute, payload: Json, id: string): Json {
   const readBack = destination.operations[operation]?.readBack

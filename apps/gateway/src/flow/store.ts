@@ -1,5 +1,29 @@
 import { RequestError } from '../problem.ts'
-import type { Acceptance, NewEvent, Store } from '../store/port.ts'
+import type { NewId, Ports } from '../ports.ts'
+import type { Acceptance, AcceptResult, NewEvent } from '../store/port.ts'
+
+/** By what an event finds the place where it is kept. */
+export interface Address {
+  readonly source: string
+  /** Under which a repeat is known; null where the sender gave none. */
+  readonly idempotencyKey: string | null
+  /** What belongs together, where several places share the work; null where that is nothing. */
+  readonly shardKey: string | null
+}
+
+/**
+ * Takes an event in: chooses where it is kept, has it made with ids of that place, and stores it there.
+ *
+ * @throws StoreError nothing was kept.
+ */
+export type Intake = (address: Address, make: (newId: NewId) => NewEvent | Promise<NewEvent>) => Promise<AcceptResult>
+
+/** Creates the intake of a process that keeps all events in one store. */
+export function createIntake({ store, newId, sleep }: Pick<Ports, 'store' | 'newId' | 'sleep'>): Intake {
+  const claims = createClaims(sleep)
+  return ({ source, idempotencyKey }, make) =>
+    claims.during(source, idempotencyKey, async () => store.accept(await make(newId)))
+}
 
 /**
  * Commits an event with its deliveries, or finds the first answer to a repeat.
@@ -7,8 +31,12 @@ import type { Acceptance, NewEvent, Store } from '../store/port.ts'
  * @throws RequestError `IDEMPOTENCY_KEY_REUSED` the key is known with another body.
  * @throws StoreError nothing was kept.
  */
-export async function store(target: Store, event: NewEvent): Promise<Acceptance & { readonly repeated: boolean }> {
-  const result = await target.accept(event)
+export async function store(
+  intake: Intake,
+  address: Address,
+  make: (newId: NewId) => NewEvent | Promise<NewEvent>,
+): Promise<Acceptance & { readonly repeated: boolean }> {
+  const result = await intake(address, make)
   if (result.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
   return { ...result.acceptance, repeated: result.kind === 'repeated' }
 }

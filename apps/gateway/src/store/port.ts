@@ -469,3 +469,23 @@ export interface Store {
   /** Writes the time, durably. Throws when the store cannot write. */
   check(nowMs: number): Promise<void>
 }
+
+/** What the HTTP surface needs of a store, which may be in other processes. */
+export type HttpStore = Pick<
+  Store,
+  | 'readEvent'
+  | 'readDelivery'
+  | 'listEvents'
+  | 'listDeliveries'
+  | 'countDeliveries'
+  | 'resolve'
+  | 'replay'
+  | 'countMatching'
+  | 'addJob'
+  | 'cancelJob'
+  | 'readJob'
+  | 'listJobs'
+  | 'findBatch'
+  | 'settleBatch'
+  | 'check'
+>

@@ -1,0 +1,8 @@
+import type { DestinationGate } from './destination-gate.ts'
+import type { OutboxShard } from './outbox-shard.ts'
+
+/** What `wrangler.toml` binds; its variables and secrets are read by name. */
+export interface Bindings {
+  readonly OUTBOX_SHARDS: DurableObjectNamespace<OutboxShard>
+  readonly DESTINATION_GATES: DurableObjectNamespace<DestinationGate>
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'bun:test'
+import type { Outbox } from '../../flow/lease.ts'
+import { createClock } from './clock.ts'
+
+/** A clock with its alarm, and an outbox whose work ends when the test says so. */
+function workbench() {
+  const time = { nowMs: 1000 }
+  const stored: (number | null)[] = []
+  const looked: string[] = []
+  let round = (): void => undefined
+  let exhaust = (): void => undefined
+  let settled = Promise.withResolvers<void>()
+  let busy = false
+  const clock = createClock({
+    alarm: {
+      read: async () => stored.at(-1) ?? null,
+      write: async (atMs) => void stored.push(atMs),
+    },
+    nowMs: () => time.nowMs,
+    timer: () => ({ over: new Promise((resolve) => (round = resolve)), cancel: () => undefined }),
+    egress: { begin: () => undefined, exhausted: () => new Promise((resolve) => (exhaust = resolve)) },
+    roundMs: 1,
+  })
+  const outbox: Pick<Outbox, 'wake' | 'reopened' | 'isBusy' | 'settled'> = {
+    wake: (destination = 'all') => void looked.push(destination),
+    reopened: (destination) => void looked.push(`reopened ${destination}`),
+    isBusy: () => busy,
+    settled: () => settled.promise,
+  }
+  const work = {
+    begin: () => (busy = true),
+    end() {
+      busy = false
+      settled.resolve()
+      settled = Promise.withResolvers<void>()
+    },
+    endRound: () => round(),
+    exhaust: () => exhaust(),
+  }
+  return { time, stored, looked, clock, ring: () => clock.ring(outbox), work }
+}
+
+const wakeDue = () => undefined
+
+describe('the clock of an object', () => {
+  test('looks at everything at first, and then at what it is asked to', async () => {
+    const { clock, looked, ring } = workbench()
+    clock.soon('a')
+    await ring()
+    clock.soon('b')
+    clock.reopened('c')
+    await ring()
+    expect(looked).toEqual(['all', 'b', 'reopened c'])
+  })
+
+  test('stores one alarm however often it is asked, and none while one is at work', async () => {
+    const { clock, stored, ring, work, looked } = workbench()
+    clock.soon('a')
+    clock.soon('b')
+    clock.wakeAt(9000, wakeDue)
+    expect(stored).toEqual([1000])
+    work.begin()
+    const rung = ring()
+    clock.soon('c')
+    clock.wakeAt(5000, wakeDue)
+    expect(stored).toEqual([1000])
+    work.end()
+    await rung
+    expect([stored, looked]).toEqual([
+      [1000, 5000],
+      ['all', 'c'],
+    ])
+  })
+
+  test.each(['endRound', 'exhaust'] as const)(
+    'goes on by another alarm at once (%s), which nothing puts off',
+    async (end) => {
+      const { clock, stored, ring, work } = workbench()
+      work.begin()
+      const rung = ring()
+      work[end]()
+      await rung
+      clock.wakeAt(9000, wakeDue)
+      expect(stored).toEqual([1000])
+      const again = ring()
+      work.end()
+      await again
+      expect(stored).toEqual([1000, 9000])
+    },
+  )
+
+  test.each<[string, number | null, number | null, boolean]>([
+    ['sets one that is not there', null, 500, true],
+    ['sets one that is too late', 5000, 2000, true],
+    ['sets one that should have rung long ago', -200_000, -200_000, true],
+    ['leaves one that is about to ring', 900, 500, false],
+    ['leaves one that is in time', 2000, 2000, false],
+    ['sets none where nothing is due', null, null, false],
+  ])('that is watched %s', async (_, setForMs, dueAtMs, expected) => {
+    const { clock, stored } = workbench()
+    stored.push(setForMs)
+    expect(await clock.rearm(dueAtMs)).toBe(expected)
+    expect(stored.at(-1) ?? null).toBe(expected ? dueAtMs : setForMs)
+  })
+})

@@ -1,0 +1,60 @@
+import type { Fetch } from '@sluice/http-client'
+import type { PlatformLimits } from './limits.ts'
+
+/** How an object's requests leave: some itself, the others by way of the Worker, where each is an invocation of its own. */
+export interface Egress {
+  readonly fetch: Fetch
+  /** Begins another invocation, which may call the Worker as often again. */
+  begin(): void
+  /** Resolves when a request waits for another invocation. */
+  exhausted(): Promise<void>
+}
+
+/**
+ * Creates the egress of an object.
+ *
+ * @param ways.direct - Sends a request from here.
+ * @param ways.relayed - Has the Worker send it.
+ */
+export function createEgress(
+  ways: { readonly direct: Fetch; readonly relayed: Fetch },
+  limits: Pick<PlatformLimits, 'openConnections' | 'ownCalls'>,
+): Egress {
+  let open = 0
+  let callsLeft = limits.ownCalls
+  const waiting: (() => void)[] = []
+  let exhausted = Promise.withResolvers<void>()
+
+  const wayOut = async (): Promise<'direct' | 'relayed'> => {
+    for (;;) {
+      if (open < limits.openConnections) {
+        open += 1
+        return 'direct'
+      }
+      if (callsLeft > 0) {
+        callsLeft -= 1
+        return 'relayed'
+      }
+      exhausted.resolve()
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+  }
+
+  return {
+    async fetch(request, init) {
+      if ((await wayOut()) === 'relayed') return ways.relayed(request, init)
+      try {
+        return await ways.direct(request, init)
+      } finally {
+        open -= 1
+        waiting.shift()?.()
+      }
+    },
+    begin() {
+      callsLeft = limits.ownCalls
+      exhausted = Promise.withResolvers<void>()
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+    exhausted: () => exhausted.promise,
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What Cloudflare allows, read on 2026-11-25. None of it is enforced by a local workerd, so what keeps to it takes the
+ * figures as arguments, and its tests use small ones.
+ *
+ * @see https://developers.cloudflare.com/workers/platform/limits/
+ * @see https://developers.cloudflare.com/durable-objects/platform/limits/
+ */
+export interface PlatformLimits {
+  /** Requests of one invocation that wait for their reply at once: further ones are held back by the platform. */
+  readonly openConnections: number
+  /** Calls of this Worker to itself in one invocation. The platform allows 32; what remains is for gates and tokens. */
+  readonly ownCalls: number
+  /** How long one alarm works before another goes on, in milliseconds: far below the 15 minutes that the platform allows. */
+  readonly roundMs: number
+  /** Values that one statement may bind. */
+  readonly boundValues: number
+  /** Bytes of a row, with all its columns: 2 MB. */
+  readonly rowBytes: number
+  /**
+   * Bytes of the rows in one page of a list that a shard answers with: a call between objects carries 32 MiB, and the edge, which
+   * has 128 MB, holds a page of every shard.
+   */
+  readonly pageBytes: number
+  /** Bytes of one object's database at which it takes no more events: 10 GB, less room for the attempts of what it holds. */
+  readonly objectBytes: number
+}
+
+export const PLATFORM_LIMITS: PlatformLimits = {
+  openConnections: 6,
+  ownCalls: 24,
+  roundMs: 60_000,
+  boundValues: 100,
+  rowBytes: 2_000_000,
+  pageBytes: 4_000_000,
+  objectBytes: 9_500_000_000,
+}
+
+/** What of a row the columns beside a body may take. */
+const OTHER_COLUMNS_BYTES = 20_000
+
+/** Largest body that fits into a row. */
+export function largestBody({ rowBytes }: Pick<PlatformLimits, 'rowBytes'>): number {
+  return rowBytes - OTHER_COLUMNS_BYTES
+}

@@ -1,0 +1,35 @@
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import configFile from 'sluice:config'
+import type { Http } from '../../app.ts'
+import { createEdge } from './edge.ts'
+import type { Bindings } from './bindings.ts'
+import { readSettings } from './environment.ts'
+import { PLATFORM_LIMITS } from './limits.ts'
+import { writeLog } from './log.ts'
+import { createPlaces } from './places.ts'
+import { watchShards } from './watchdog.ts'
+
+export { DestinationGate } from './destination-gate.ts'
+export { OutboxShard } from './outbox-shard.ts'
+
+/** Sends a request for a shard that has as many connections open as one invocation may. Only this Worker can call it. */
+export class Egress extends WorkerEntrypoint<Bindings> {
+  override fetch(request: Request): Promise<Response> {
+    return fetch(request)
+  }
+}
+
+/** One per isolate: the settings of an isolate never change. */
+let edge: Http | null = null
+
+export default {
+  fetch(request, environment) {
+    edge ??= createEdge(configFile, environment)
+    return edge.fetch(request)
+  },
+
+  async scheduled(_controller, environment) {
+    const { generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
+    await watchShards(createPlaces(generations, Math.random).all, environment.OUTBOX_SHARDS, writeLog)
+  },
+} satisfies ExportedHandler<Bindings>

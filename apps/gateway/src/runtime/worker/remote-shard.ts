@@ -1,0 +1,25 @@
+import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import { type Answer, resultOf } from './answer.ts'
+import type { Place } from './places.ts'
+
+/** A shard as the edge calls it. */
+export interface RemoteShard {
+  accept(event: NewEvent): Promise<Answer<AcceptResult>>
+  acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
+  ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
+}
+
+/** Asks every shard. */
+export type AskAll = <Result>(ask: (shard: RemoteShard) => Promise<Result>) => Promise<readonly Result[]>
+
+/** Where the shards are. */
+export type ShardAt = (place: Place) => RemoteShard
+
+/** Asks a shard's store. */
+export function askShard<Method extends keyof HttpStore>(
+  shard: RemoteShard,
+  method: Method,
+  ...parameters: Parameters<HttpStore[Method]>
+): ReturnType<HttpStore[Method]> {
+  return resultOf(shard.ask(method, parameters)) as ReturnType<HttpStore[Method]>
+}

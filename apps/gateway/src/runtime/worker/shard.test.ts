@@ -1,0 +1,106 @@
+import { Database } from 'bun:sqlite'
+import { describe, expect, test } from 'bun:test'
+import { createIds } from '../../ids.ts'
+import type { NewEvent } from '../../store/port.ts'
+import type { SqlDatabase, SqlRow } from '../../store/sql.ts'
+import type { Clock } from './clock.ts'
+import { openShard } from './shard.ts'
+
+const NOW = Date.parse('2026-11-25T09:00:00Z')
+const newId = createIds(
+  () => NOW,
+  (bytes) => void crypto.getRandomValues(bytes),
+)
+
+function inMemory(): SqlDatabase {
+  const database = new Database(':memory:', { strict: true })
+  return {
+    all: (sql, ...values) => database.prepare<SqlRow, (string | number | null | Uint8Array)[]>(sql).all(...values),
+    run: (sql, ...values) => database.prepare(sql).run(...values).changes,
+    transaction: (work) => database.transaction(work)(),
+  }
+}
+
+/** A shard without destinations, whose database has some size. */
+async function workbench(bytes = 0) {
+  const asked: string[] = []
+  const clock: Clock = {
+    wakeAt: () => undefined,
+    soon: (destination = 'all') => void asked.push(destination),
+    reopened: () => undefined,
+    ring: () => Promise.resolve(),
+    rearm: () => Promise.resolve(false),
+  }
+  const shard = await openShard({
+    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
+    database: inMemory(),
+    size: () => bytes,
+    limits: { objectBytes: 100, pageBytes: 1000 },
+    ports: {
+      fetch: () => Promise.reject(new Error('nothing is sent')),
+      nowMs: () => NOW,
+      newId,
+      newToken: () => 'token',
+      random: () => 0.5,
+      sleep: () => Promise.resolve(),
+      log: () => undefined,
+    },
+    clock,
+    gatekeepers: () => {
+      throw new Error('there is no destination')
+    },
+  })
+  return { shard, asked }
+}
+
+const event = (fields: Partial<NewEvent> = {}): NewEvent => ({
+  id: newId('evt'),
+  source: 'demo',
+  idempotencyKey: 'k',
+  keyWindowMs: 1000,
+  receivedAtMs: NOW,
+  contentType: 'application/json',
+  body: new Uint8Array([1]),
+  deliveries: [],
+  ...fields,
+})
+
+const delivery = (orderingKey: string | null) => ({
+  id: newId('dlv'),
+  route: 'r',
+  destination: 'd',
+  operation: 'o',
+  payload: {},
+  reason: null,
+  orderingKey,
+  gather: null,
+})
+
+describe('a shard', () => {
+  test('sets its alarm with an event that has something to deliver', async () => {
+    const { shard, asked } = await workbench()
+    await shard.accept(event({ deliveries: [delivery(null)] }))
+    await shard.accept(event({ idempotencyKey: null }))
+    expect(asked).toEqual(['all', 'd'])
+  })
+
+  test('near its limit takes nothing, and is not ready', async () => {
+    const { shard } = await workbench(100)
+    const code = (work: Promise<unknown>) => work.catch((error: { code: string }) => error.code)
+    expect([await code(shard.accept(event())), await code(shard.asked.check(NOW))]).toEqual([
+      'STORE_FULL',
+      'STORE_FULL',
+    ])
+  })
+
+  test.each<[string, Partial<NewEvent>, string | null, 'repeated' | 'stored' | null]>([
+    ['one whose key it knows', {}, null, 'repeated'],
+    ['one whose shard key something waits with', { idempotencyKey: 'other' }, 'ada', 'stored'],
+    ['none with another key', { idempotencyKey: 'other' }, 'bea', null],
+    ['none without a key', { idempotencyKey: null }, null, null],
+  ])('of an older generation keeps %s', async (_, fields, shardKey, kept) => {
+    const { shard } = await workbench()
+    await shard.accept(event({ deliveries: [delivery('ada')] }))
+    expect((await shard.acceptHeld(event(fields), shardKey))?.kind ?? null).toBe(kept)
+  })
+})

@@ -1,0 +1,118 @@
+import { StoreError } from '@sluice/errors'
+import type { Config } from '../../config.ts'
+import { createEngine, type NewGatekeeper } from '../../engine.ts'
+import type { Ports } from '../../ports.ts'
+import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import { createSqliteStore } from '../../store/sqlite.ts'
+import type { SqlDatabase } from '../../store/sql.ts'
+import { numberOf } from '../../store/row.ts'
+import type { Clock } from './clock.ts'
+import type { PlatformLimits } from './limits.ts'
+import { trimPage } from './merge.ts'
+
+/** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
+export interface Shard {
+  /** What the edge asks. */
+  readonly asked: HttpStore
+  accept(event: NewEvent): Promise<AcceptResult>
+  /**
+   * Stores an event whose key belongs to a newer generation, if this one has to keep it: its idempotency key is known here,
+   * or something with its shard key waits here. Null, and nothing stored, if not.
+   */
+  acceptHeld(event: NewEvent, shardKey: string | null): Promise<AcceptResult | null>
+  /** What the alarm does. */
+  ring(): Promise<void>
+  /** Has a destination looked at whose gate may let through more than it did. */
+  reopened(destination: string): void
+  /** Has what is due looked at soon. */
+  soon(): void
+  /** Sets the alarm where it was lost. True where it was. */
+  watch(): Promise<boolean>
+}
+
+export interface ShardOptions {
+  readonly config: Config
+  readonly database: SqlDatabase
+  /** Bytes that the database takes. */
+  readonly size: () => number
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes'>
+  readonly ports: Omit<Ports, 'store' | 'wakeAt'>
+  readonly clock: Clock
+  readonly gatekeepers: NewGatekeeper
+}
+
+/** Opens a shard: brings its schema up to date, and takes back what the object before it died in. */
+export async function openShard(options: ShardOptions): Promise<Shard> {
+  const { config, database, size, limits, clock, gatekeepers } = options
+  // Writes of one turn are one commit of the platform's, which the output gate waits for: nothing is to be gathered beyond that.
+  const store = createSqliteStore({ database, newId: options.ports.newId, defer: queueMicrotask })
+  const ports: Ports = { ...options.ports, store, wakeAt: clock.wakeAt }
+  const { outbox } = await createEngine(config, ports, gatekeepers)
+  clock.soon()
+
+  const refuseWhenFull = (): void => {
+    if (size() >= limits.objectBytes) throw new StoreError('STORE_FULL', 'store: a shard is near its limit')
+  }
+  /** A destination that waits for its gate has its time already. */
+  const wake = (destination: string): void => {
+    if (!outbox.isWaiting(destination)) clock.soon(destination)
+  }
+  const accept = async (event: NewEvent): Promise<AcceptResult> => {
+    refuseWhenFull()
+    const result = await store.accept(event)
+    if (result.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
+    return result
+  }
+  const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
+    isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
+
+  return {
+    asked: {
+      ...store,
+      listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
+      async check(nowMs) {
+        refuseWhenFull()
+        await store.check(nowMs)
+      },
+    },
+    accept,
+    acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    ring: () => clock.ring(outbox),
+    reopened: (destination) => clock.reopened(destination),
+    soon: () => clock.soon(),
+    async watch() {
+      const due = await Promise.all([
+        store.nextDeadlineAtMs(),
+        ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
+      ])
+      const times = due.flatMap((atMs) => atMs ?? [])
+      return clock.rearm(times.length === 0 ? null : Math.min(...times))
+    },
+  }
+}
+
+const destinationsOf = ({ deliveries }: NewEvent): ReadonlySet<string> =>
+  new Set(deliveries.map(({ destination }) => destination))
+
+/** Whether a key is known: one whose window is over is only found to be so when it comes again. */
+function isKnownKey(database: SqlDatabase, source: string, key: string | null): boolean {
+  if (key === null) return false
+  const [row] = database.all(
+    `SELECT count(*) AS known FROM events WHERE source = ? AND idempotency_key = ? AND idempotency_key IS NOT NULL
+       AND key_released_at_ms IS NULL`,
+    source,
+    key,
+  )
+  return numberOf(row, 'known') > 0
+}
+
+/** Whether what must go in order behind it would have to wait for something here. */
+function isWaitedFor(database: SqlDatabase, key: string | null): boolean {
+  if (key === null) return false
+  const [row] = database.all(
+    `SELECT count(*) AS waiting FROM deliveries WHERE ordering_key = ? AND ordering_key IS NOT NULL
+       AND state <> 'delivered' AND state <> 'dead' AND state <> 'dropped'`,
+    key,
+  )
+  return numberOf(row, 'waiting') > 0
+}

@@ -1,0 +1,199 @@
+import type { GateLimits, GateSignal, GateState } from '../../flow/gate.ts'
+import type { Gatekeeper } from '../../flow/gatekeeper.ts'
+import type { Now } from '../../ports.ts'
+import type { Json } from '../../store/port.ts'
+import type { RateWindow } from './rate-window.ts'
+
+/** How long a holder keeps calls of which nothing is heard: longer than any call, and as long as a delivery is leased. */
+const HOLD_MS = 180_000
+/** When a holder that waits for somebody else's call asks again, should nobody have told it. */
+const ASK_AGAIN_MS = 2000
+/** Who waits and has not asked for so long is not there any more, and nothing is kept back for it. */
+const FORGET_MS = 3 * ASK_AGAIN_MS
+/** How long a holder is kept waiting rather than sent away until its time. */
+const PATIENCE_MS = 100
+
+/** Calls that one holder may have under way. */
+export interface Held {
+  readonly calls: number
+  /** After this time they are taken back: the holder is not there any more. */
+  readonly untilMs: number
+}
+
+/** What a holder is told when it asks for calls. */
+export interface SharedGrant {
+  readonly calls: number
+  /** When to ask again, should no word come before; null where a person has to open the gate. */
+  readonly opensAtMs: number | null
+  readonly closedUntilMs: number
+}
+
+/** The gate of one destination that several holders share: blocks of calls, given out and taken back. */
+export interface SharedGate {
+  /** @param fresh - Whether the holder has just begun to live: what it held before died with it. */
+  take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant>
+  giveBack(holder: string, calls: number): Promise<void>
+  /** Notes how a call ended. Returns until when the gate is closed. */
+  leave(holder: string, signal: GateSignal, requests: number): Promise<number>
+  /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
+  request(): Promise<number | null>
+  /** Notes what came of a test of the credentials. */
+  tested(signal: GateSignal): Promise<void>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  state(): Promise<GateState>
+}
+
+export interface SharedGateOptions {
+  readonly gatekeeper: Gatekeeper
+  readonly limits: GateLimits
+  /** Null where the destination has no rate. */
+  readonly rate: RateWindow | null
+  readonly nowMs: Now
+  readonly sleep: (ms: number) => Promise<void>
+  /** What is held, over a restart of the gate. */
+  readonly held: {
+    read(): ReadonlyMap<string, Held>
+    write(holder: string, held: Held | null): void
+  }
+  readonly saveGate: (gate: Json) => void
+  /** Tells a holder that waits that there may be calls. */
+  readonly poke: (holder: string) => void
+  /** Has the credentials tested, and `tested` called. */
+  readonly test: () => void
+}
+
+/** Creates the shared gate. The gatekeeper must count what is held as under way. */
+export function createSharedGate(options: SharedGateOptions): SharedGate {
+  const { gatekeeper, limits, rate, nowMs, sleep, saveGate, poke, test } = options
+  const held = new Map(options.held.read())
+  /** Those who got nothing, and when they asked, in that order. */
+  const waiting = new Map<string, number>()
+  /** When each was told to ask again, by a gate with a rate. */
+  const told = new Map<string, number>()
+
+  const keep = (holder: string, calls: number): void => {
+    const kept = calls > 0 ? { calls, untilMs: nowMs() + HOLD_MS } : null
+    if (kept === null) held.delete(holder)
+    else held.set(holder, kept)
+    options.held.write(holder, kept)
+  }
+  const callsOf = (holder: string): number => held.get(holder)?.calls ?? 0
+
+  const takeBack = async (holder: string, calls: number): Promise<void> => {
+    const taken = Math.min(calls, callsOf(holder))
+    if (taken === 0) return
+    keep(holder, callsOf(holder) - taken)
+    await gatekeeper.giveBack(taken)
+  }
+  const takeBackOverdue = async (): Promise<void> => {
+    const now = nowMs()
+    for (const [holder, { calls, untilMs }] of held) if (untilMs <= now) await takeBack(holder, calls)
+  }
+  const pokeNext = (): void => {
+    const [[next, askedAtMs] = []] = waiting
+    // By a rate each was told its own time.
+    if (next === undefined || askedAtMs === undefined || rate !== null) return
+    // It counts as waiting until it asks: who is quicker must not take what was freed for it.
+    waiting.delete(next)
+    waiting.set(next, askedAtMs)
+    poke(next)
+  }
+  const pokeAll = (): void => {
+    for (const holder of waiting.keys()) poke(holder)
+    waiting.clear()
+  }
+  const save = (gate: Json | null): void => {
+    if (gate !== null) saveGate(gate)
+  }
+
+  /** As much as is fair while others hold calls or wait for some. */
+  const shareOf = (holder: string): number => {
+    const now = nowMs()
+    const stillThere = [...waiting].flatMap(([name, askedAtMs]) => (askedAtMs + FORGET_MS > now ? [name] : []))
+    const others = new Set([...held.keys(), ...stillThere, holder]).size
+    return Math.max(1, Math.ceil(limits.concurrency / others) - callsOf(holder))
+  }
+
+  /** Spaces those that wait for time, so that they do not all ask at once for what one of them gets. */
+  const askAgainAtMs = (holder: string, { reason }: GateState, opensAtMs: number | null): number | null => {
+    if (reason === 'paused') return null
+    const now = nowMs()
+    if (rate === null) return opensAtMs ?? now + ASK_AGAIN_MS
+    const earliestMs = Math.max(opensAtMs ?? 0, rate.opensAtMs(), now + 1)
+    const toldBefore = told.get(holder) ?? 0
+    if (toldBefore + PATIENCE_MS >= earliestMs) return Math.max(toldBefore, earliestMs)
+    const times = [...told.values()].toSorted((left, right) => left - right)
+    const everyMs = 1000 / (limits.ratePerSecond ?? 1000)
+    // The first time that is as far from every other as the rate asks for.
+    let atMs = earliestMs
+    for (const time of times) if (Math.abs(time - atMs) < everyMs) atMs = Math.ceil(time + everyMs)
+    told.set(holder, atMs)
+    return atMs
+  }
+
+  const grantNow = async (holder: string, calls: number): Promise<SharedGrant> => {
+    const wanted = Math.min(calls, shareOf(holder), rate?.free() ?? Infinity)
+    const grant = await gatekeeper.take(wanted)
+    if (grant.test) test()
+    const state = await gatekeeper.state()
+    const { closedUntilMs } = state
+    if (grant.calls === 0) {
+      waiting.set(holder, nowMs())
+      return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
+    }
+    waiting.delete(holder)
+    told.delete(holder)
+    rate?.grant(grant.calls)
+    keep(holder, callsOf(holder) + grant.calls)
+    return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs }
+  }
+
+  return {
+    async take(holder, calls, fresh) {
+      if (fresh) await takeBack(holder, callsOf(holder))
+      await takeBackOverdue()
+      waiting.delete(holder)
+      const first = await grantNow(holder, calls)
+      // One that comes a little early for its time is not sent away: the time would be nobody's.
+      const earlyMs = (first.opensAtMs ?? Infinity) - nowMs()
+      if (first.calls > 0 || rate === null || earlyMs > PATIENCE_MS) return first
+      await sleep(earlyMs)
+      return grantNow(holder, calls)
+    },
+    async giveBack(holder, calls) {
+      await takeBack(holder, calls)
+      rate?.undo(calls)
+      pokeNext()
+    },
+    async leave(holder, signal, requests) {
+      if (requests === 0) rate?.undo(1)
+      else rate?.end(requests)
+      const isHeld = callsOf(holder) > 0
+      if (isHeld) keep(holder, callsOf(holder) - 1)
+      // One that was taken back before is judged like a test: it has no place to leave.
+      save(await (isHeld ? gatekeeper.leave(signal, requests) : gatekeeper.tested(signal)))
+      pokeNext()
+      return (await gatekeeper.state()).closedUntilMs
+    },
+    async request() {
+      if (rate !== null && rate.free() === 0) return rate.opensAtMs()
+      rate?.grant(1)
+      return null
+    },
+    async tested(signal) {
+      rate?.grant(1)
+      rate?.end(1)
+      save(await gatekeeper.tested(signal))
+      pokeAll()
+    },
+    async pause() {
+      save(await gatekeeper.pause())
+    },
+    async resume() {
+      save(await gatekeeper.resume())
+      pokeAll()
+    },
+    state: () => gatekeeper.state(),
+  }
+}

@@ -1,0 +1,1 @@
+export { benchConfig as default } from './config.ts'

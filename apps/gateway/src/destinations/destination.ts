@@ -287,7 +287,6 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     testable: test !== undefined,
     needsFixedAddress,
     faults: [
-      ...faults.map((fault) => `${kind}: ${fault}`),
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
       ...(callbacks === null || callbacks.waitMs > 0 ? [] : [`${kind}: callback.waitMs must be above 0`]),

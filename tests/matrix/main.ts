@@ -8,7 +8,7 @@ import type { CellResult } from './cell.ts'
 import { listFaults } from './cells.ts'
 import { searchPages } from './pages.ts'
 import { TIMES } from './replies.ts'
-import { faultsOf, lineOf, tableOfOperation } from './report.ts'
+import { faultsOf, isStruck, lineOf, tableOfOperation } from './report.ts'
 import { playAll } from './threads.ts'
 
 const { values } = parseArgs({
@@ -30,8 +30,9 @@ for (const fault of pages.wrong) print(`\nsecrets: ${fault}`)
 
 const operations = new Set(results.map(({ cell }) => cell.operation.name)).size
 const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+const struck = results.filter(isStruck).length
 print(
-  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times: ${results.length} cells in ${seconds} s; secrets searched for in all that each wrote, and in ${pages.searched} pages and answers`,
+  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times, in ${seconds} s: ${struck} cells whose fault strikes; ${results.length - struck} refused by the sandbox, because the fault does not fit the operation, and delivered undisturbed. Secrets were searched for in all that each wrote, and in ${pages.searched} pages and answers`,
 )
 const passedCount = results.length - failed.length + (pages.wrong.length === 0 ? 1 : 0)
 const failedCount = failed.length + (pages.wrong.length === 0 ? 0 : 1)

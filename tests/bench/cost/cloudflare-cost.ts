@@ -106,8 +106,8 @@ export function readCostTable(document: string): readonly Column[] {
   const [start, end] = placeIn(document)
   const [head = [], , ...rows] = document
     .slice(start, end)
-    .trim()
     .split('\n')
+    .filter((line) => line.startsWith('|'))
     .map((line) => line.split('|').map((cell) => cell.trim()))
   const valueOf = (measure: keyof PerEvent, at: number): number =>
     Number((rows.find(([, label]) => label === LABELS[measure])?.[at] ?? '').replaceAll(',', '') || Number.NaN)
@@ -116,6 +116,12 @@ export function readCostTable(document: string): readonly Column[] {
     const values = MEASURES.map((measure) => [measure, valueOf(measure, at)])
     return isMeasured ? [{ name, perEvent: Object.fromEntries(values) as PerEvent }] : []
   })
+}
+
+/** Says how many events a second were accepted and delivered. */
+export function throughputText(oneShard: number, eightShards: number): string {
+  const [one, eight] = [oneShard, eightShards].map((perSecond) => String(Math.round(perSecond)))
+  return `Flat out, **one shard** accepts and delivers **${one} events a second** here, eight together ${eight}.`
 }
 
 /** Before the first bar there is nothing, and behind it the label. */

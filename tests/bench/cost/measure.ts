@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleWorker } from '@sluice/gateway/build'
 import { type Column, costTable, withCostTable } from './cloudflare-cost.ts'
+import { throughputText } from './cloudflare-cost.ts'
 import { play, type Scenario } from './scenario.ts'
+import { throughput } from './throughput.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const DOCUMENT = join(ROOT, 'docs/cloudflare.md')
@@ -11,8 +13,8 @@ const DOCUMENT = join(ROOT, 'docs/cloudflare.md')
 /** In the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'one at a time', shards: 1, events: 20, perSecond: null },
-  { name: '50 a second, 1 shard', shards: 1, events: 500, perSecond: 50 },
-  { name: '50 a second, 8 shards', shards: 8, events: 500, perSecond: 50 },
+  { name: '20 a second, 1 shard', shards: 1, events: 300, perSecond: 20 },
+  { name: '20 a second, 8 shards', shards: 8, events: 300, perSecond: 20 },
 ]
 
 /**
@@ -30,7 +32,8 @@ export async function benchCost(): Promise<void> {
     })
     const columns: Column[] = []
     for (const scenario of SCENARIOS) columns.push({ name: scenario.name, perEvent: await play(scenario, workerPath) })
-    const table = costTable(columns)
+    const perSecond = throughputText(await throughput(1, workerPath), await throughput(8, workerPath))
+    const table = `${costTable(columns)}\n\n${perSecond}`
     await Bun.write(DOCUMENT, withCostTable(await Bun.file(DOCUMENT).text(), table))
     process.stdout.write(`${table}\n\nwritten into docs/cloudflare.md\n`)
   } finally {

@@ -20,6 +20,7 @@ const counts = {
   rowsWritten: 0,
   activeMs: 0,
   activeObjects: 0,
+  timersStarted: 0,
 }
 /** Calls under way in each object, and since when there are any. */
 const active = new Map<object, { calls: number; sinceMs: number }>()
@@ -41,6 +42,33 @@ function replace(prototype: object, name: string, by: (original: Method) => Meth
 }
 
 const prototypeOf = (value: object): object => Reflect.getPrototypeOf(value) ?? value
+
+/** Timers that have neither run nor been taken back. */
+const timers = new Set<unknown>()
+replace(
+  globalThis,
+  'setTimeout',
+  (original) =>
+    function setTimeout(work, ...values) {
+      const run = (): void => {
+        timers.delete(timer)
+        Reflect.apply(work as Method, undefined, [])
+      }
+      const timer: unknown = Reflect.apply(original, globalThis, [run, ...values])
+      timers.add(timer)
+      counts.timersStarted += 1
+      return timer
+    },
+)
+replace(
+  globalThis,
+  'clearTimeout',
+  (original) =>
+    function clearTimeout(timer) {
+      timers.delete(timer)
+      return Reflect.apply(original, globalThis, [timer])
+    },
+)
 
 let isCounted = false
 /** Counts what is done with the storage of any object: all have the same prototypes. */
@@ -140,7 +168,7 @@ export default {
   fetch(request, environment) {
     if (new URL(request.url).pathname === COUNTS_PATH) {
       addLastCursor()
-      return Response.json(counts satisfies Counts)
+      return Response.json({ ...counts, timers: timers.size } satisfies Counts)
     }
     counts.workerRequests += 1
     return worker.fetch(request, environment)

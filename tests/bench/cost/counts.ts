@@ -18,4 +18,8 @@ export interface Counts {
   readonly activeMs: number
   /** Objects in which a call or an alarm is under way now. */
   readonly activeObjects: number
+  /** Timers that were started. */
+  readonly timersStarted: number
+  /** Timers that have neither run nor been taken back, in all of the Worker. */
+  readonly timers: number
 }

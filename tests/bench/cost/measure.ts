@@ -17,6 +17,15 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: '20 a second, 8 shards', shards: 8, events: 300, perSecond: 20 },
 ]
 
+/** Bundles the Worker that counts, with the configuration that this repository ships, and returns its path. */
+export function bundleCountingWorker(folder: string): Promise<string> {
+  return bundleWorker({
+    configPath: join(ROOT, 'sluice.config.ts'),
+    mainPath: join(import.meta.dirname, 'counting-worker.ts'),
+    folder,
+  })
+}
+
 /**
  * Measures what an event with three deliveries takes in a local workerd, and writes it into `docs/cloudflare.md`.
  *
@@ -25,11 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export async function benchCost(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-cost-'))
   try {
-    const workerPath = await bundleWorker({
-      configPath: join(ROOT, 'sluice.config.ts'),
-      mainPath: join(import.meta.dirname, 'counting-worker.ts'),
-      folder,
-    })
+    const workerPath = await bundleCountingWorker(folder)
     const columns: Column[] = []
     for (const scenario of SCENARIOS) columns.push({ name: scenario.name, perEvent: await play(scenario, workerPath) })
     const perSecond = throughputText(await throughput(1, workerPath), await throughput(8, workerPath))

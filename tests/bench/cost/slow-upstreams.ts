@@ -1,8 +1,9 @@
-import { createUpstreamMocks } from '@sluice/upstream-mocks'
+import { createUpstreamMocks, type UpstreamMocks } from '@sluice/upstream-mocks'
 
 /** Upstreams that take a while. */
 export interface SlowUpstreams {
   readonly url: string
+  readonly mocks: UpstreamMocks
   /** How many contacts they have taken so far, each for itself. */
   taken(): number
   stop(): Promise<void>
@@ -22,6 +23,7 @@ export function startSlowUpstreams(afterMs: number): SlowUpstreams {
   })
   return {
     url: `http://127.0.0.1:${server.port}`,
+    mocks,
     taken: () => Object.values(mocks.tallies()).reduce((sum, { effects }) => sum + effects, 0),
     stop: () => server.stop(true),
   }

@@ -10,6 +10,8 @@ export interface BundleOptions {
   readonly configPath: string
   /** Where `worker.js` is written. */
   readonly folder: string
+  /** The module that becomes the Worker: its own main one by default. */
+  readonly mainPath?: string
 }
 
 /**
@@ -18,9 +20,9 @@ export interface BundleOptions {
  * @returns the path of the file.
  * @throws AggregateError it cannot be bundled.
  */
-export async function bundleWorker({ configPath, folder }: BundleOptions): Promise<string> {
+export async function bundleWorker({ configPath, folder, mainPath = MAIN }: BundleOptions): Promise<string> {
   const { outputs } = await Bun.build({
-    entrypoints: [MAIN],
+    entrypoints: [mainPath],
     outdir: folder,
     naming: 'worker.js',
     format: 'esm',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleWorker } from '@sluice/gateway/build'
@@ -15,8 +15,8 @@ export default { fetch: () => new Response() }`
 const ROUNDS = 7
 
 /**
- * Measures the CPU that workerd takes to load the Worker, all of its threads together, beyond what an empty Worker takes: in
- * milliseconds, the median of several starts in turn. Null where the system does not tell.
+ * Measures the CPU that workerd takes to load the Worker, beyond what an empty Worker takes: in milliseconds, the median of several
+ * starts in turn. Null where the system does not tell.
  */
 export async function measureStartup(): Promise<number | null> {
   if (process.platform !== 'linux') return null
@@ -44,11 +44,7 @@ async function cpuOfStart(workerPath: string, folder: string): Promise<number> {
   }
 }
 
-/** Time on a CPU of each thread, in nanoseconds: the first figure of its `schedstat`. */
+/** Time on a CPU of the thread that runs the Worker, in nanoseconds: the first figure of its `schedstat`. */
 function cpuMs(pid: number): number {
-  const tasks = `/proc/${pid}/task`
-  const times = readdirSync(tasks).map((task) =>
-    Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
-  )
-  return times.reduce((sum, time) => sum + time, 0) / 1_000_000
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1_000_000
 }

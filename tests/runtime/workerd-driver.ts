@@ -21,7 +21,7 @@ function bundle(): Promise<string> {
 /** The driver of the Worker in workerd. Nobody asks an object to end: a stop is as hard as a kill. */
 export const workerdDriver: RuntimeDriver = {
   name: 'workerd',
-  async start({ port, folder, sandboxUrl: _, environment }) {
+  async start({ port, folder, environment }) {
     bundled ??= bundle()
     const workerPath = await bundled
     const lives: Workerd[] = []

@@ -16,6 +16,11 @@ export interface PlatformLimits {
   readonly boundValues: number
   /** Bytes of a row, with all its columns: 2 MB. */
   readonly rowBytes: number
+  /**
+   * Bytes of the rows in one page of a list that a shard answers with: a call between objects carries 32 MiB, and the edge, which
+   * has 128 MB, holds a page of every shard.
+   */
+  readonly pageBytes: number
   /** Bytes of one object's database at which it takes no more events: 10 GB, less room for the attempts of what it holds. */
   readonly objectBytes: number
 }
@@ -26,6 +31,7 @@ export const PLATFORM_LIMITS: PlatformLimits = {
   roundMs: 60_000,
   boundValues: 100,
   rowBytes: 2_000_000,
+  pageBytes: 4_000_000,
   objectBytes: 9_500_000_000,
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { mergePages, sumCounts } from './merge.ts'
+import { mergePages, sumCounts, trimPage } from './merge.ts'
 
 const page = (next: string | null, ...ids: readonly string[]) => ({ rows: ids.map((id) => ({ id })), next })
 
@@ -27,6 +27,14 @@ describe('pages of several shards', () => {
       )
     expect(mergePages(pages, 5, join).rows).toEqual([counted('b', 3), counted('a', 1)])
   })
+})
+
+test.each([
+  ['is whole where it fits', 20, page('x', 'b', 'a')],
+  ['ends before it is too large', 19, page('b', 'b')],
+  ['has one row at least', 1, page('b', 'b')],
+])('a page %s', (_, maxBytes, expected) => {
+  expect(trimPage(page('x', 'b', 'a'), maxBytes)).toEqual(expected)
 })
 
 test('counts of several shards are added up by destination and state', () => {

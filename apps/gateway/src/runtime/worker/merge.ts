@@ -27,6 +27,17 @@ export function mergePages<Row extends { readonly id: string }>(
   return { rows: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : toldTo }
 }
 
+/** Ends a page before it has more bytes than that; one row goes whatever it has. What is left is found from its `next`. */
+export function trimPage<Row extends { readonly id: string }>(page: Page<Row>, maxBytes: number): Page<Row> {
+  let bytes = 0
+  for (const [index, row] of page.rows.entries()) {
+    bytes += JSON.stringify(row).length
+    const last = page.rows[index - 1]
+    if (bytes > maxBytes && last !== undefined) return { rows: page.rows.slice(0, index), next: last.id }
+  }
+  return page
+}
+
 /** Adds up what is counted of the same destination and state. */
 export function sumCounts(counts: readonly DeliveryCount[]): readonly DeliveryCount[] {
   const sums = new Map<string, DeliveryCount>()

@@ -40,9 +40,8 @@ export class OutboxShard extends DurableObject<Bindings> {
   ask(method: Method, parameters: readonly unknown[]): Promise<Answer<unknown>> {
     return answer(async () => {
       const shard = await this.#opened
-      const store: HttpStore = { ...shard.store, check: (nowMs) => shard.check(nowMs) }
       // The caller's types are those of the method: see `askShard`.
-      const result = await (store[method] as (...of: readonly unknown[]) => Promise<unknown>)(...parameters)
+      const result = await (shard.asked[method] as (...of: readonly unknown[]) => Promise<unknown>)(...parameters)
       if (!isRead(method)) shard.soon()
       return result
     })
@@ -81,7 +80,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
   const { config } = readSettings(configFile, environment, PLATFORM_LIMITS)
   const ambient = createAmbient()
   const { nowMs, sleep, log } = ambient
-  const tag = id.name ?? ''
+  const tag = tagOfShard(storage, id)
   const egress = createEgress(
     { direct: (request) => fetch(request), relayed: (request) => context.exports.Egress.fetch(request) },
     PLATFORM_LIMITS,
@@ -120,4 +119,18 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
         tokens: createRemoteTokens(() => environment.DESTINATION_GATES.getByName(destination), log),
       }),
   })
+}
+
+const TAG = 'tag'
+
+/**
+ * Returns the three digits by which a shard was called. An object that its alarm wakes is not always told its name, so it
+ * keeps it from the first call on.
+ */
+function tagOfShard({ kv }: DurableObjectStorage, { name }: DurableObjectId): string {
+  const kept = kv.get<string>(TAG)
+  if (kept !== undefined) return kept
+  if (name === undefined) throw new Error('a shard was woken that nobody has called by its name')
+  kv.put(TAG, name)
+  return name
 }

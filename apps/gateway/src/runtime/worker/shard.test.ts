@@ -35,7 +35,7 @@ async function workbench(bytes = 0) {
     config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
     database: inMemory(),
     size: () => bytes,
-    limits: { objectBytes: 100 },
+    limits: { objectBytes: 100, pageBytes: 1000 },
     ports: {
       fetch: () => Promise.reject(new Error('nothing is sent')),
       nowMs: () => NOW,
@@ -87,7 +87,10 @@ describe('a shard', () => {
   test('near its limit takes nothing, and is not ready', async () => {
     const { shard } = await workbench(100)
     const code = (work: Promise<unknown>) => work.catch((error: { code: string }) => error.code)
-    expect([await code(shard.accept(event())), await code(shard.check(NOW))]).toEqual(['STORE_FULL', 'STORE_FULL'])
+    expect([await code(shard.accept(event())), await code(shard.asked.check(NOW))]).toEqual([
+      'STORE_FULL',
+      'STORE_FULL',
+    ])
   })
 
   test.each<[string, Partial<NewEvent>, string | null, 'repeated' | 'stored' | null]>([

@@ -2,24 +2,24 @@ import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Ports } from '../../ports.ts'
-import type { AcceptResult, NewEvent, Store } from '../../store/port.ts'
+import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
+import { trimPage } from './merge.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
 export interface Shard {
-  readonly store: Store
+  /** What the edge asks. */
+  readonly asked: HttpStore
   accept(event: NewEvent): Promise<AcceptResult>
   /**
    * Stores an event whose key belongs to a newer generation, if this one has to keep it: its idempotency key is known here,
    * or something with its shard key waits here. Null, and nothing stored, if not.
    */
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<AcceptResult | null>
-  /** Writes the time, and throws where no event would be taken. */
-  check(nowMs: number): Promise<void>
   /** What the alarm does. */
   ring(): Promise<void>
   /** Has a destination looked at whose gate may let through more than it did. */
@@ -35,7 +35,7 @@ export interface ShardOptions {
   readonly database: SqlDatabase
   /** Bytes that the database takes. */
   readonly size: () => number
-  readonly limits: Pick<PlatformLimits, 'objectBytes'>
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes'>
   readonly ports: Omit<Ports, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
@@ -67,13 +67,16 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
 
   return {
-    store,
+    asked: {
+      ...store,
+      listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
+      async check(nowMs) {
+        refuseWhenFull()
+        await store.check(nowMs)
+      },
+    },
     accept,
     acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
-    async check(nowMs) {
-      refuseWhenFull()
-      await store.check(nowMs)
-    },
     ring: () => clock.ring(outbox),
     reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),

@@ -22,8 +22,8 @@ export interface CellResult {
 export type Actual = Readonly<Record<keyof Prediction, unknown>>
 
 /** Finds the table that an operation is in. */
-export function tableOf(operation: string): OutcomeTable {
-  const table = OUTCOME_TABLES.find(({ columns }) => columns.some(({ operations }) => operations.includes(operation)))
+export function tableOf(operation: string, tables: readonly OutcomeTable[] = OUTCOME_TABLES): OutcomeTable {
+  const table = tables.find(({ columns }) => columns.some(({ operations }) => operations.includes(operation)))
   if (table === undefined) throw new Error(`no table has ${operation}`)
   return table
 }
@@ -39,8 +39,12 @@ export function strikeOf({ operation, reply }: Cell): ReturnType<typeof lookUp> 
 }
 
 /** Compares what became of a cell's delivery with what the tables and the rules predict. */
-export function differences({ operation, reply, times }: Cell, actual: Actual): readonly string[] {
-  const table = tableOf(operation.name)
+export function differences(
+  { operation, reply, times }: Cell,
+  actual: Actual,
+  tables: readonly OutcomeTable[] = OUTCOME_TABLES,
+): readonly string[] {
+  const table = tableOf(operation.name, tables)
   const expected = predict(table, operation.name, reply, times)
   const wrong = Object.entries(expected).flatMap(([name, value]) => {
     const got = actual[name as keyof Prediction]

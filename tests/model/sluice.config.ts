@@ -1,5 +1,5 @@
 import { bearer, contactnow, danaconnect, datatalks, defineConfig, route, source, z } from '@sluice/gateway'
-import { GATEWAY_URL } from '../world/world.ts'
+import { GATEWAY_URL } from '../world/addresses.ts'
 
 const Contact = z.object({ email: z.email(), contact: z.string() })
 

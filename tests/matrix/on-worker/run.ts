@@ -1,0 +1,98 @@
+import { grouped } from '../grouped.ts'
+import { type Cell, type CellResult, strikeOf } from '../cell.ts'
+import { FoundSecrets } from '../canaries.ts'
+import { DEATHS } from '../replies.ts'
+import { WORLD_START_MS } from '../../world/world.ts'
+import { Lockstep } from './lockstep.ts'
+import { playStruck, playUndisturbed } from './play.ts'
+import { type Scene, setScene } from './scene.ts'
+import { setStage } from './stage.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+/** Cells that are played at the same time. */
+const AT_ONCE = 96
+/** So many cells whose faults cannot strike share a gateway, one after the other: nothing in it is ever disturbed. */
+const SHARING = 30
+
+/** Cells that are played on one gateway. */
+interface Turn {
+  readonly cells: readonly Cell[]
+  readonly play: (scene: Scene) => Promise<readonly CellResult[]>
+}
+
+/** What a run came to, beside the results of its cells. */
+export interface WorkerRun {
+  /** Secrets that stand where they must not. */
+  readonly wrong: readonly string[]
+  readonly searched: number
+}
+
+/** Plays cells on the Worker in one workerd, and hands over the results as they come. */
+export async function playOnWorker(
+  cells: readonly Cell[],
+  each: (results: readonly CellResult[]) => void,
+): Promise<WorkerRun> {
+  const stage = await setStage(WORLD_START_MS)
+  const upstreams: Upstream[] = []
+  const secrets = new FoundSecrets()
+  let count = 0
+  try {
+    const lockstep = new Lockstep(stage, upstreams)
+    while (upstreams.length < AT_ONCE) upstreams.push(await startUpstream(() => lockstep.note()))
+    for (const turns of batchesOf(cells)) {
+      const scenes = new Set<Scene>()
+      const plays = turns.map((turn, index) => async () => {
+        const upstream = upstreams[index]
+        if (upstream === undefined) throw new Error('there are more turns than places')
+        const scene = setScene({ stage, lockstep, upstream, number: ++count, secrets, seen: () => undefined })
+        scenes.add(scene)
+        each(await turn.play(scene))
+        scenes.delete(scene)
+        await scene.leave()
+      })
+      await lockstep.play(plays, async () => {
+        for (const scene of scenes) await scene.awake()
+      })
+    }
+    return { wrong: [], searched: 0 }
+  } finally {
+    for (const upstream of upstreams) upstream.stop()
+    await stage.close()
+  }
+}
+
+/**
+ * Puts cells together that are played at the same time: those that take about as long, and by themselves those in which the
+ * process dies, since all that are played die with it.
+ */
+function batchesOf(cells: readonly Cell[]): readonly (readonly Turn[])[] {
+  const struck = cells.filter((cell) => strikeOf(cell) !== null)
+  const undisturbed = grouped(
+    cells.filter((cell) => strikeOf(cell) === null),
+    ({ operation }) => operation.name,
+  )
+  const shared: Turn[] = [...undisturbed.values()].flatMap((all) =>
+    sliced(all, SHARING).map((sharing) => ({
+      cells: sharing,
+      play: (scene) => {
+        const [first] = sharing
+        return first === undefined ? Promise.resolve([]) : playUndisturbed(scene, first.operation, sharing)
+      },
+    })),
+  )
+  const alone = (of: readonly Cell[]): readonly Turn[] =>
+    of.map((cell) => ({ cells: [cell], play: async (scene) => [await playStruck(scene, cell)] }))
+  const byReply = grouped(struck, ({ reply, times }) => `${DEATHS.has(reply)} ${times === 'for ever'} ${reply}`)
+  const sorted = [...byReply].toSorted(([left], [right]) => (left < right ? -1 : 1)).flatMap(([, of]) => of)
+  return [
+    ...sliced(shared, AT_ONCE),
+    ...sliced(alone(sorted.filter(({ reply }) => !DEATHS.has(reply))), AT_ONCE),
+    ...sliced(alone(sorted.filter(({ reply }) => DEATHS.has(reply))), AT_ONCE),
+  ]
+}
+
+function sliced<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}

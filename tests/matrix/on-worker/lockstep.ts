@@ -65,18 +65,18 @@ export class Lockstep {
 
   /** Plays cells at the same time, each a function that rests wherever it waits for something. */
   async play(plays: readonly (() => Promise<void>)[], afterDeath: () => Promise<void>): Promise<void> {
-    let failure: unknown = null
+    const failures: unknown[] = []
     this.#playing = plays.length
     for (const play of plays) {
       void play()
-        .catch((error: unknown) => (failure ??= error))
+        .catch((error: unknown) => failures.push(error))
         .finally(() => {
           this.#playing -= 1
           this.note()
         })
     }
-    while (this.#playing > 0 && failure === null) await this.#step(afterDeath)
-    if (failure !== null) throw failure
+    while (this.#playing > 0 && failures.length === 0) await this.#step(afterDeath)
+    if (failures.length > 0) throw failures[0]
   }
 
   async #step(afterDeath: () => Promise<void>): Promise<void> {

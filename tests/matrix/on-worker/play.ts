@@ -1,7 +1,6 @@
 import { ConfigError } from '@sluice/errors'
 import type { FaultOrder } from '@sluice/upstream-mocks'
 import { type Actual, type Cell, type CellResult, differences, strikeOf } from '../cell.ts'
-import { CALLED_BACK } from '../config.ts'
 import { horizonMs } from '../model.ts'
 import type { WiredOperation } from '../operations.ts'
 import { DEATHS, NO_CONNECTION, orderOf, TIMES } from '../replies.ts'
@@ -54,9 +53,8 @@ export async function playUndisturbed(
     const { nowMs } = scene.lockstep.clock
     const id = await scene.post(operation, operation.payload(key))
     const delivery = await scene.untilEnd(id, nowMs + UNDISTURBED_MS)
-    // A load that is called back is done a second later.
-    if (operation.destination !== CALLED_BACK && scene.lockstep.clock.nowMs !== nowMs)
-      wrong.push('it was not delivered at once')
+    const [attempt] = delivery.attempts
+    if (attempt === undefined || Date.parse(attempt.endedAt) !== nowMs) wrong.push('it was not delivered at once')
     const actual = actualOf(delivery, scene.effects(operation) - before)
     results.push({ cell, actual, wrong: [...wrong, ...differences(cell, actual, WORKER_TABLES)] })
     // What was there before may be gone.

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { grouped } from '../grouped.ts'
 import { type Cell, type CellResult, strikeOf } from '../cell.ts'
 import { FoundSecrets } from '../canaries.ts'
@@ -6,9 +8,11 @@ import { WORLD_START_MS } from '../../world/world.ts'
 import { Lockstep } from './lockstep.ts'
 import { playStruck, playUndisturbed } from './play.ts'
 import { type Scene, setScene } from './scene.ts'
-import { setStage } from './stage.ts'
+import { setStage, type Stage } from './stage.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
+/** So many times as many cells are played in one life of workerd: all that it keeps of them stays until its end. */
+const BATCHES_PER_LIFE = 8
 /** Cells that are played at the same time. */
 const AT_ONCE = 96
 /** So many cells whose faults cannot strike share a gateway, one after the other: nothing in it is ever disturbed. */
@@ -20,18 +24,31 @@ interface Turn {
   readonly play: (scene: Scene) => Promise<readonly CellResult[]>
 }
 
-/** What a run came to, beside the results of its cells. */
-export interface WorkerRun {
-  /** Secrets that stand where they must not. */
-  readonly wrong: readonly string[]
+/** What was searched for secrets, and what was found. */
+export interface SecretSearch {
   readonly searched: number
+  readonly wrong: readonly string[]
 }
 
-/** Plays cells on the Worker in one workerd, and hands over the results as they come. */
+/** Plays cells on the Worker, and hands over the results as they come. */
 export async function playOnWorker(
   cells: readonly Cell[],
   each: (results: readonly CellResult[]) => void,
-): Promise<WorkerRun> {
+): Promise<SecretSearch> {
+  const searches: SecretSearch[] = []
+  for (const batches of sliced(batchesOf(cells), BATCHES_PER_LIFE)) searches.push(await playInOneWorkerd(batches, each))
+  return {
+    searched: searches.reduce((sum, { searched }) => sum + searched, 0),
+    wrong: searches.flatMap(({ wrong }) => wrong),
+  }
+}
+
+type Batch = readonly Turn[]
+
+async function playInOneWorkerd(
+  batches: readonly Batch[],
+  each: (results: readonly CellResult[]) => void,
+): Promise<SecretSearch> {
   const stage = await setStage(WORLD_START_MS)
   const upstreams: Upstream[] = []
   const secrets = new FoundSecrets()
@@ -39,26 +56,43 @@ export async function playOnWorker(
   try {
     const lockstep = new Lockstep(stage, upstreams)
     while (upstreams.length < AT_ONCE) upstreams.push(await startUpstream(() => lockstep.note()))
-    for (const turns of batchesOf(cells)) {
+    for (const turns of batches) {
       const scenes = new Set<Scene>()
       const plays = turns.map((turn, index) => async () => {
         const upstream = upstreams[index]
         if (upstream === undefined) throw new Error('there are more turns than places')
-        const scene = setScene({ stage, lockstep, upstream, number: ++count, secrets, seen: () => undefined })
+        const found = new FoundSecrets()
+        const scene = setScene({ stage, lockstep, upstream, number: ++count, secrets: found })
         scenes.add(scene)
-        each(await turn.play(scene))
+        const results = await turn.play(scene)
         scenes.delete(scene)
+        secrets.add(found)
+        each(results.map((result) => ({ ...result, wrong: [...result.wrong, ...scene.told()] })))
         await scene.leave()
       })
       await lockstep.play(plays, async () => {
         for (const scene of scenes) await scene.awake()
       })
     }
-    return { wrong: [], searched: 0 }
+    await stage.end()
+    return searchStage(stage, secrets)
   } finally {
     for (const upstream of upstreams) upstream.stop()
     await stage.close()
   }
+}
+
+/** Searches the log, and every byte of every object's file. */
+function searchStage(stage: Stage, secrets: FoundSecrets): SecretSearch {
+  const files = readdirSync(stage.storagePath, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  const outputs = files.map(({ parentPath, name }) => ({ name, read: () => readFileSync(join(parentPath, name)) }))
+  const wrong = [{ name: 'the log', read: () => stage.log() }, ...outputs].flatMap(({ name, read }) => {
+    const secret = secrets.inLarge(read())
+    return secret === null ? [] : [`${name} holds ${secret}`]
+  })
+  return { searched: outputs.length + 1, wrong }
 }
 
 /**

@@ -12,7 +12,7 @@ const Delivery = z.object({
   state: z.string(),
   receipt: z.unknown(),
   reason: z.object({ code: z.string() }).nullable(),
-  attempts: z.array(z.object({ outcome: z.string(), counted: z.boolean() })),
+  attempts: z.array(z.object({ outcome: z.string(), counted: z.boolean(), endedAt: z.string() })),
 })
 /** A delivery as the gateway shows it. */
 export type SeenDelivery = z.infer<typeof Delivery>
@@ -32,6 +32,8 @@ export interface Scene {
   post(operation: Pick<WiredOperation, 'destination' | 'operation'>, payload: unknown): Promise<string>
   /** Reads a delivery. */
   read(id: string): Promise<SeenDelivery>
+  /** Which secrets were read in answers, a sentence each. */
+  told(): readonly string[]
   /** Waits until a delivery is at its end, or a time has come. `atRest` is called whenever only time can bring more. */
   untilEnd(id: string, untilMs: number, atRest?: (delivery: SeenDelivery) => Promise<void>): Promise<SeenDelivery>
   /** Counts the effects of a mock's operation. */
@@ -48,16 +50,16 @@ export interface SceneOptions {
   readonly upstream: Upstream
   /** Another one for each scene. */
   readonly number: number
+  /** Told of every secret that comes to be. */
   readonly secrets: FoundSecrets
-  /** Told of every answer of the gateway. */
-  readonly seen: (name: string, text: string) => void
 }
 
 /** Sets the scene for a cell. */
-export function setScene({ stage, lockstep, upstream, number, secrets, seen }: SceneOptions): Scene {
+export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOptions): Scene {
   const { clock } = lockstep
   const name = `${upstream.port}-${number}`
   const owner = {}
+  const told = new Set<string>()
   const mocks = createUpstreamMocks({
     nowMs: () => clock.nowMs,
     random: seededRandom(number),
@@ -85,8 +87,8 @@ export function setScene({ stage, lockstep, upstream, number, secrets, seen }: S
     })
   const read = async (id: string): Promise<SeenDelivery> => {
     const text = await ask(`/v1/deliveries/${id}`)
-    seen(`/v1/deliveries/${id}`, text)
-    if (process.env.DBG) console.log(text)
+    const secret = secrets.in(text)
+    if (secret !== null) told.add(`an answer holds ${secret}`)
     return Delivery.parse(JSON.parse(text))
   }
   return {
@@ -95,6 +97,7 @@ export function setScene({ stage, lockstep, upstream, number, secrets, seen }: S
     mocks,
     lockstep,
     read,
+    told: () => [...told],
     post: ({ destination, operation }, payload) =>
       lockstep.within(async () => {
         const response = await stage.request(name, `/webhooks/cell?${CANARY_QUERY}`, {

@@ -29,6 +29,8 @@ export interface Stage {
   killAndRestart(nowMs: number): Promise<void>
   /** What it logged so far, in all its lives. */
   log(): string
+  /** Ends workerd; what it kept stays. */
+  end(): Promise<void>
   /** Ends it, and removes all that it kept. */
   close(): Promise<void>
 }
@@ -77,6 +79,7 @@ export async function setStage(startMs: number): Promise<Stage> {
       lives.push(await start(nowMs))
     },
     log: () => lives.map((life) => life.output()).join(''),
+    end: () => alive().kill(),
     async close() {
       await alive().kill()
       rmSync(folder, { recursive: true, force: true })

@@ -4,6 +4,8 @@ import type { MockReply, UpstreamMocks } from '@sluice/upstream-mocks'
 
 /** By which header a request of the Worker says which one it is. */
 const REQUEST_HEADER = 'x-matrix-request'
+/** Real time goes on while that of the matrix stands still: a connection that is kept could end by itself in the middle of a call. */
+const CLOSES = [['connection', 'close']] as const
 
 /** A place on loopback where the upstreams of one cell after the other are. */
 export interface Upstream {
@@ -105,11 +107,11 @@ async function write(
   if (reply.kind === 'response') {
     const bytes = Buffer.from(await reply.response.arrayBuffer())
     atEnd()
-    outgoing.writeHead(status, [...headers].flat())
+    outgoing.writeHead(status, [...headers, ...CLOSES].flat())
     outgoing.end(bytes)
     return
   }
-  outgoing.writeHead(status, [...headers].flat())
+  outgoing.writeHead(status, [...headers, ...CLOSES].flat())
   for await (const chunk of body ?? []) outgoing.write(chunk)
   atEnd()
   outgoing.end()

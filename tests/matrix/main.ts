@@ -20,6 +20,9 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
+// workerd, where there is one, ends with this process.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1))
+
 const startedAtMs = performance.now()
 const faults = await listFaults()
 const results: CellResult[] = []

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { contactnow, danaconnect, datatalks, OUTCOMES } from '@sluice/gateway'
+import { WORKER_ROWS } from './expected-worker.ts'
 import { OUTCOME_TABLES } from './expected.ts'
 import { outcomesOf } from './model.ts'
 import { WIRED_OPERATIONS } from './operations.ts'
-import { printOutcomes } from './print.ts'
+import { printOutcomes, printWorkerDifferences } from './print.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dir, path), 'utf8')
 
@@ -14,8 +15,28 @@ describe('the outcome tables', () => {
     expect(read('../../ARCHITECTURE.md')).toContain(printOutcomes())
   })
 
+  test('say what is different on Workers, which is printed in ARCHITECTURE.md', () => {
+    expect(read('../../ARCHITECTURE.md')).toContain(printWorkerDifferences())
+  })
+
+  test('differ on Workers only to be more cautious', () => {
+    const changes = WORKER_ROWS.flatMap(({ upstream, answers, row }) => {
+      const table = OUTCOME_TABLES.find((one) => one.upstream === upstream && one.answers === answers)
+      const elsewhere = table?.rows.find(([reply]) => reply === row[0])
+      expect(row.slice(1, 3)).toEqual(elsewhere?.slice(1, 3) ?? [])
+      return outcomesOf(row).map((outcome, at) => `${elsewhere?.[at + 3]} to ${outcome}`)
+    })
+    expect([...new Set(changes)]).toEqual(['busy to unsure'])
+  })
+
   test('are literals: they import nothing but each other', () => {
-    const files = ['expected.ts', 'expected-danaconnect.ts', 'expected-contactnow.ts', 'expected-datatalks.ts']
+    const files = [
+      'expected.ts',
+      'expected-danaconnect.ts',
+      'expected-contactnow.ts',
+      'expected-datatalks.ts',
+      'expected-worker.ts',
+    ]
     const imported = files.flatMap((file) => [...read(file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from))
     expect(imported.filter((from) => !files.includes(from.slice('./'.length)))).toEqual([])
   })

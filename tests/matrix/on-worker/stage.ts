@@ -53,7 +53,14 @@ export async function setStage(startMs: number): Promise<Stage> {
     }
     return startWorkerd({ workerPath, storagePath, port: 0, environment })
   }
-  const lives: Workerd[] = [await start(startMs)]
+  const lives: Workerd[] = []
+  // However this process ends, neither workerd nor its folder outlives it.
+  const endAtOnce = (): void => {
+    void lives.at(-1)?.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.on('exit', endAtOnce)
+  lives.push(await start(startMs))
   const alive = (): Workerd => {
     const workerd = lives.at(-1)
     if (workerd === undefined) throw new Error('workerd was never started')
@@ -82,6 +89,7 @@ export async function setStage(startMs: number): Promise<Stage> {
     end: () => alive().kill(),
     async close() {
       await alive().kill()
+      process.off('exit', endAtOnce)
       rmSync(folder, { recursive: true, force: true })
     },
   }

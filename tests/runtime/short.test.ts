@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'bun:test'
-import { installTools } from '../tools/install.ts'
+import { INSTALL_MS, installTools } from '../tools/install.ts'
 import { DRIVERS } from './drivers.ts'
 import { playOn } from './play.ts'
 import { head, row, totals } from './report.ts'
@@ -7,7 +7,7 @@ import { STORIES } from './stories.ts'
 
 const SLOW_MS = 120_000
 
-beforeAll(() => installTools(), SLOW_MS)
+beforeAll(() => installTools(), INSTALL_MS)
 
 const texts = new Map<string, string>()
 const short = STORIES.filter((story) => story.short === true).map((story) => [story.name, story] as const)

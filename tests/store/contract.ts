@@ -311,9 +311,45 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.resolve({ id: 'dlv_2', as: 'resend', ...decision })).toBe(false)
     })
 
+    test('one that waits is tried now, and still looked for first where it is unsure', async () => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const attempts = [attempt(1, 'unsure', true)]
+      await store.record(result(leased, { attempts, dueAtMs: NOW + 99_000, unsureAtMs: NOW }))
+      expect(await store.resolve({ id: 'dlv_1', as: 'resend', ...decision })).toBe(true)
+      expect(await leaseAll(store, 'alpha', NOW + 9)).toMatchObject([{ unsureAtMs: NOW, countedAttempts: 0 }])
+    })
+
+    test('one that waits for its turn still waits for it when it is tried now', async () => {
+      const { store } = open()
+      const inLine = ['1', '2'].map((id) => ({ ...delivery(id, 'alpha'), orderingKey: 'ada' }))
+      await store.accept(event('1', { deliveries: inLine }))
+      expect(await store.resolve({ id: 'dlv_2', as: 'resend', ...decision })).toBe(true)
+      expect((await leaseAll(store, 'alpha', NOW + 9)).map(({ id }) => id)).toEqual(['dlv_1'])
+    })
+
+    const waiting: [state: 'pending' | 'awaiting-callback', as: 'drop' | 'delivered', done: boolean][] = [
+      ['pending', 'drop', true],
+      ['pending', 'delivered', false],
+      ['awaiting-callback', 'drop', true],
+      ['awaiting-callback', 'delivered', true],
+    ]
+    test.each(waiting)('one that is %s by %s: %p', async (state, as, done) => {
+      const { store } = open()
+      await store.accept(event('1', { deliveries: [delivery('1', 'alpha')] }))
+      const [leased] = await leaseAll(store, 'alpha')
+      const deadlineAtMs = state === 'pending' ? null : NOW + 5000
+      await store.record(result(leased, { state, dueAtMs: state === 'pending' ? NOW + 5000 : null, deadlineAtMs }))
+      expect(await store.resolve({ id: 'dlv_1', as, ...decision })).toBe(done)
+      const ends = as === 'drop' ? 'dropped' : 'delivered'
+      expect(await store.readDelivery('dlv_1')).toMatchObject({ state: done ? ends : state })
+      expect(await store.nextDeadlineAtMs()).toBeNull()
+    })
+
     test('of a hundred decisions at once one is carried out', async () => {
       const store = await ended('parked')
-      const all = Array.from({ length: 100 }, () => store.resolve({ id: 'dlv_1', as: 'resend', ...decision }))
+      const all = Array.from({ length: 100 }, () => store.resolve({ id: 'dlv_1', as: 'drop', ...decision }))
       expect((await Promise.all(all)).filter(Boolean)).toHaveLength(1)
     })
 

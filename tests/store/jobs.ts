@@ -55,6 +55,28 @@ export function storeJobs(name: string, open: () => OpenStore): void {
       expect(await read(store)).toMatchObject({ state: 'done', done: 2, skipped: 0, nextAtMs: null, endedAtMs: BEGAN })
     })
 
+    test('try now what waits for one destination, once each', async () => {
+      const { store } = open()
+      for (const [id, destination] of [
+        ['1', 'alpha'],
+        ['2', 'alpha'],
+        ['3', 'beta'],
+      ] as const) {
+        await store.accept(event(id, { receivedAtMs: NOW, deliveries: [delivery(id, destination)] }))
+      }
+      for (const leased of [...(await leaseAll(store, 'alpha')), ...(await leaseAll(store, 'beta'))]) {
+        const attempts = [{ ...attempt(1, 'busy', true), id: `att_${leased.id}` }]
+        await store.record(result(leased, { attempts, dueAtMs: NOW + 86_400_000 }))
+      }
+      const filter = { state: 'pending', destination: 'alpha' } as const
+      expect(await store.countMatching({ action: 'resend', filter, after: '' })).toMatchObject({ count: 2 })
+      await store.addJob(job({ filter }))
+      await finish(store)
+      expect(await read(store)).toMatchObject({ state: 'done', done: 2, skipped: 0 })
+      expect((await leaseAll(store, 'alpha', BEGAN)).map(({ id }) => id)).toEqual(['dlv_1', 'dlv_2'])
+      expect(await leaseAll(store, 'beta', BEGAN)).toEqual([])
+    })
+
     test('are counted before they begin, which changes nothing', async () => {
       const { store } = open()
       await ended(store, ['dead', 'parked', 'dead', 'delivered'])

@@ -1,21 +1,17 @@
-import { afterAll, afterEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { denoCommand } from '../tools/deno.ts'
-import { installTools } from '../tools/install.ts'
+import { INSTALL_MS, installTools } from '../tools/install.ts'
 import { eventually } from './eventually.ts'
 import { temporaryFolder } from './running.ts'
 
 const ROOT = resolve(import.meta.dir, '../..')
 /** Each runtime of which a process is made, and how it runs a file. */
-const RUNTIMES = {
-  bun: () => [process.execPath],
-  deno: () => {
-    installTools()
-    return denoCommand()
-  },
-} as const
+const RUNTIMES = { bun: () => [process.execPath], deno: denoCommand } as const
 const SLOW_MS = 30_000
+
+beforeAll(() => installTools(), INSTALL_MS)
 
 const folder = temporaryFolder()
 let folders = 0

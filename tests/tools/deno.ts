@@ -5,10 +5,10 @@ import { toolFile } from './install.ts'
 const IMPORT_MAP = resolve(import.meta.dirname, '../../apps/gateway/src/runtime/deno/import-map.json')
 
 /**
- * What a gateway may do: reach upstreams, read its configuration, write its data, for which it has to know whose it is.
- * Nothing is fetched to be run.
+ * What a gateway may do: reach upstreams, read its configuration, write its data, for which it has to know whose it is and
+ * how large the disk is. Nothing is fetched to be run.
  */
-const PERMISSIONS = ['--allow-net', '--allow-read', '--allow-write', '--allow-env', '--allow-sys=uid,gid']
+const PERMISSIONS = ['--allow-net', '--allow-read', '--allow-write', '--allow-env', '--allow-sys=uid,gid,statfs']
 const CLOSED = ['--no-remote', '--no-prompt']
 
 /** The command that runs a file of this repository on Deno, with the packages that Bun installed. */

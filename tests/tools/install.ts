@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 const FOLDER = import.meta.dirname
 
+/** How long a first installation may take: some hundred megabytes. */
+export const INSTALL_MS = 300_000
+
 /**
  * Installs the programs of this folder where they are not there yet, as its lockfile says.
  *

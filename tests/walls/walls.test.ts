@@ -172,6 +172,18 @@ describe('the linter', () => {
       "export { BUN } from '../bun/runtime.ts'\n",
       'no-restricted-imports',
     ],
+    [
+      'what processes share in the folder of Workers',
+      `${RUNTIMES}/worker/planted-process.ts`,
+      "export { writeLog } from '../process/log.ts'\n",
+      'no-restricted-imports',
+    ],
+    [
+      'a module of Node in the folder of Workers',
+      `${RUNTIMES}/worker/planted-node.ts`,
+      "export { join } from 'node:path'\n",
+      'no-restricted-imports',
+    ],
     ['console', `${CORE}/planted-console.ts`, "export const say = () => console.log('x')\n", 'no-console'],
     [
       'a promise that nobody waits for',

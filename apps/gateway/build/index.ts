@@ -1,2 +1,3 @@
-export { type BundleOptions, bundleWorker } from './bundle.ts'
+export type { BundleOptions } from './bundle.ts'
+export { bundleWorker } from './bundle-apart.ts'
 export { foreignCode, MAX_GZIP_BYTES, measure } from './measure.ts'

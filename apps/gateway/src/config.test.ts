@@ -80,7 +80,38 @@ describe('buildConfig', () => {
       'source "Not A Name": a name is 1 to 63 of a-z, 0-9 and -',
       'contactnow: base URL must be https (http is allowed on loopback only)',
       'route 1: its source is not among the sources',
-      'key admin: shorter than 12 characters',
+      'key admin: token: shorter than 12 characters',
+    ])
+  })
+
+  test('names what the compiler would have told, for a file that it does not see', () => {
+    const demo = { ...newSource(), maxBodyBytes: -1, onMappingFault: 'foo', idempotencyPath: '' }
+    const calls = newDestination()
+    const declared = route(demo as never, calls, 'records.create', { map: () => ({ dataset: '1', HomePhone: '1' }) })
+    const file = () => ({
+      sources: { demo },
+      destinations: { calls },
+      routes: [{ ...declared, onUnsure: 'never', settleMs: -5 }],
+      keys: [{ name: 'k' }, { name: 'k', token: 'long-enough-token', scopes: ['root'] }],
+    })
+    expect(faultsOf(file as never).map((fault) => fault.split(': ').slice(0, 2).join(': '))).toEqual([
+      'source demo: maxBodyBytes',
+      'source demo: idempotencyPath',
+      'source demo: onMappingFault',
+      'route 1: onUnsure',
+      'route 1: settleMs',
+      'key k: token',
+      'key k: scopes',
+      'key k: scopes.0',
+      'key k: declared twice',
+    ])
+  })
+
+  test('wants a name for the part that asks for a callback, and time to wait for it', () => {
+    const callback = { parameter: '', baseUrl: 'https://edge.example', waitMs: -1 }
+    expect(danaconnect({ user: 'u', company: 'c', password: 'p', callback }).faults).toEqual([
+      'danaconnect: callback.waitMs must be above 0',
+      'danaconnect: callback.parameter must be the name of a part',
     ])
   })
 

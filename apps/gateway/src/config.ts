@@ -1,5 +1,6 @@
 import { ConfigError } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
+import { KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
 import { compileCondition, compileKey } from './expression/condition.ts'
 import { compileExpression } from './expression/expression.ts'
 import type { Scheme } from './sources/scheme.ts'
@@ -8,7 +9,6 @@ import type { z } from 'zod'
 /** Largest body that a source accepts by default: 1 MiB. */
 const DEFAULT_MAX_BODY_BYTES = 1_048_576
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
-const SCOPES = ['read', 'operate'] as const
 
 /** What a key may do: `read` everything, or `operate`, which changes something. `operate` includes `read`. */
 export type Scope = (typeof SCOPES)[number]
@@ -58,8 +58,6 @@ export type OnMappingFault = 'dead' | 'refuse'
 
 /** How long an idempotency key is known by default, in hours. */
 const DEFAULT_IDEMPOTENCY_HOURS = 24
-/** Longest time for which an idempotency key may be known: 30 days, after which events may be removed. */
-const MAX_IDEMPOTENCY_HOURS = 720
 
 /** Declares a source. */
 export function source<Data>(
@@ -319,14 +317,12 @@ function isConfigInput(built: unknown): built is ConfigInput {
 
 /** Stands for a missing setting until all are known: 32 bytes in base64, which passes for a secret and for a token. */
 const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
-const MIN_TOKEN_LENGTH = 12
 
-function sourceFaults({ scheme, idempotencyHours, shardKey }: Source): readonly string[] {
-  const wrong = idempotencyHours > 0 && idempotencyHours <= MAX_IDEMPOTENCY_HOURS
+function sourceFaults(declared: Source): readonly string[] {
   return [
-    ...(scheme.faults ?? []),
-    ...(wrong ? [] : [`idempotencyHours must be above 0, and at most 720`]),
-    ...(shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
+    ...(declared.scheme.faults ?? []),
+    ...shapeFaults(SourceShape, declared),
+    ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]
 }
 
@@ -341,7 +337,8 @@ function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<Destinati
   const taken = new Set<string>()
   return input.routes.flatMap((candidate, index) => {
     const where = `route ${index + 1}`
-    if (candidate.faults.length > 0) return candidate.faults.map((fault) => `${where}: ${fault}`)
+    const own = [...candidate.faults, ...shapeFaults(RouteShape, candidate)]
+    if (own.length > 0) return own.map((fault) => `${where}: ${fault}`)
     const sourceName = sourceNames.get(candidate.source)
     if (sourceName === undefined) return [`${where}: its source is not among the sources`]
     if (!destinationNames.has(candidate.destination)) return [`${where}: its destination is not among the destinations`]
@@ -364,9 +361,13 @@ const NO_READ_BACK = 'its operation cannot be read back, so it takes no marker'
 
 function keyFaults(keys: readonly ApiKey[]): string[] {
   if (keys.length === 0) return ['no key is declared: the API could not be used by anybody']
-  return keys.flatMap((key) =>
-    key.token.length >= MIN_TOKEN_LENGTH ? [] : [`key ${key.name}: shorter than 12 characters`],
-  )
+  const twice = keys.filter(({ name }, index) => keys.findIndex((key) => key.name === name) < index)
+  return [
+    ...keys.flatMap((key, index) =>
+      shapeFaults(KeyShape, key).map((fault) => `key ${key.name ?? index + 1}: ${fault}`),
+    ),
+    ...twice.map(({ name }) => `key ${name}: declared twice`),
+  ]
 }
 
 /** A key whose event is removed within its window would be taken for a new one. */

@@ -158,7 +158,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
-      'The delivery is in no state for that: only a dead or parked one is resolved or acknowledged, and only a parked one resolved as delivered.',
+      'The delivery is in no state for that: it is being worked on or has ended; or only a dead or parked one is acknowledged, and only one that is parked or waits for a callback is taken for delivered.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },

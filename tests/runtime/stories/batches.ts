@@ -1,6 +1,7 @@
 import { same } from '../same.ts'
 import type { Stage, Story } from '../story.ts'
 
+/** As many as make a file. */
 const NAMES = ['ada', 'bea', 'cia']
 
 /** Posts rows at once, each as an event of its own, and waits until all are delivered. */

@@ -121,7 +121,7 @@ export const REFUSED: readonly Story[] = [
     play: ({ gateway }) => answered(gateway, LIMITS),
   },
   {
-    name: 'a payload that cannot be sent is dead with the place of the fault, and its event is kept',
+    name: 'a body that is wrong in several places gets 422 with each of them, and no value',
     async play({ gateway }) {
       const reply = await gateway.post('contacts', { ...contactOf(1), email: MARK, tags: ['fine', 8] })
       const { errors } = JSON.parse(reply.text) as { errors: readonly { readonly path: string }[] }

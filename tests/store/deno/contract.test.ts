@@ -2,10 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { temporaryFolder } from '../../stories/running.ts'
 import { denoCommand } from '../../tools/deno.ts'
-import { installTools, toolModule } from '../../tools/install.ts'
+import { INSTALL_MS, installTools, toolModule } from '../../tools/install.ts'
 import type { Ended } from './deno-test.ts'
 
-const SLOW_MS = 120_000
 /** Fewer than the contract has: a bundle in which tests were lost shows nothing. */
 const LEAST_TESTS = 100
 
@@ -19,7 +18,7 @@ beforeAll(async () => {
   const [text, said] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
   if (text === '') throw new Error(`it ended without a result: ${said}`)
   ended = JSON.parse(text) as readonly Ended[]
-}, SLOW_MS)
+}, INSTALL_MS)
 afterAll(() => folder.remove())
 
 test('the store on Deno does what every store must do', () => {

@@ -5,8 +5,11 @@ import { MATCH, nextCursor } from './filters.ts'
 const instant = z.iso.datetime().openapi({ example: '2026-11-22T12:00:00.000Z' })
 
 const JobFilterSchema = z
-  .strictObject({ state: z.enum(['dead', 'parked']).optional(), ...MATCH })
-  .openapi('JobFilter', { description: 'A delivery that is dead or parked and all of this.' })
+  .strictObject({ state: z.enum(['dead', 'parked', 'pending']).optional(), ...MATCH })
+  .openapi('JobFilter', {
+    description:
+      'A delivery that is dead or parked and all of this; with `state: "pending"` one that waits, of one `destination`, to be tried now or dropped.',
+  })
 
 const action = z.enum(DECISIONS).openapi({
   description:

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Issue } from '@sluice/errors'
 import { countMatching, JOBS } from '../flow/jobs.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import type { Job } from '../store/port.ts'
+import type { Decision, Job, JobFilter } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
@@ -43,10 +44,8 @@ export function addJobs(
     const { action, filter: asked, all = false, ratePerSecond = null, why, dryRun } = context.req.valid('json')
     const isEmpty = Object.values(asked).every((value) => value === undefined)
     if (isEmpty !== all) throw new RequestError('JOB_FILTER_EMPTY')
-    if (action === 'delivered' && asked.state === 'dead') {
-      const message = 'Only a parked delivery can be taken for delivered'
-      throw new RequestError('PARAMETER_INVALID', [{ path: 'filter.state', message }])
-    }
+    const fault = faultOf(action, asked)
+    if (fault !== null) throw new RequestError('PARAMETER_INVALID', [fault])
     const filter = matchOf(asked)
     if (dryRun === true) {
       const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
@@ -113,4 +112,18 @@ export function addJobs(
     if (job === null) throw new RequestError('JOB_UNKNOWN')
     return job
   }
+}
+
+/** Says what a job of this kind cannot look for. */
+function faultOf(action: Decision, { state, destination }: Pick<JobFilter, 'state' | 'destination'>): Issue | null {
+  if (action === 'delivered' && state !== undefined && state !== 'parked') {
+    return { path: 'filter.state', message: 'Only a parked delivery can be taken for delivered' }
+  }
+  if (state !== 'pending') return null
+  if (action === 'acknowledge') {
+    return { path: 'filter.state', message: 'Only a dead or parked delivery can be acknowledged' }
+  }
+  return destination === undefined
+    ? { path: 'filter.destination', message: 'Deliveries that wait are decided about by destination' }
+    : null
 }

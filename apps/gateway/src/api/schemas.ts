@@ -140,7 +140,7 @@ export const ResolveSchema = z
   .strictObject({
     as: z.enum(RESOLUTIONS).openapi({
       description:
-        '`resend` begins the ten attempts anew; `delivered` takes a parked one for done; `drop` gives it up for good.',
+        '`resend` tries a dead, parked or pending one now and begins the ten attempts anew; `delivered` takes one that is parked or waits for a callback for done; `drop` gives up any that has not ended.',
     }),
     why: z.string().min(1).max(500).openapi({ example: 'Found it in the platform: record 104.' }),
   })

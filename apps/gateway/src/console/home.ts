@@ -25,6 +25,8 @@ const STYLE = `
   pre { padding: .8rem 1rem; background: #8882; border-radius: .4rem; overflow-x: auto } code { font: .9em ui-monospace, monospace }
   .ok { color: #178a46 } .bad { color: #c0392b } p.lead { margin: .3rem 0 0; opacity: .75 }`
 
+/** The source that the example posts to. */
+const EXAMPLE_SOURCE = 'demo'
 /** How old the counts of the page may be. */
 const COUNT_EVERY_MS = 1000
 /** The page loads nothing but itself. */
@@ -114,7 +116,7 @@ export function addHome(
               )}
             </table>
             ${
-              facts.example === null
+              facts.example === null || !config.sources.has(EXAMPLE_SOURCE)
                 ? ''
                 : html`<h2>Try it</h2>
                     <pre><code>${facts.example(originOf(context.req.url))}</code></pre>`

@@ -86,12 +86,25 @@ export function loadCallbacks(company: string, { baseUrl, waitMs = DEFAULT_WAIT_
     judge(body, { id, size }, before) {
       const judged = judgeCallback(body, size)
       const { correlationId, callback } = judged
+      if (correlationId !== id || callback.idCompany !== company) return { verdict: 'mismatch' }
+      // A list that was made anew has another number. What is said about it once is for a person, and then it is known.
       const known = callbackSchema.safeParse(before)
-      const isOtherList = known.success && known.data.idWebDb !== callback.idWebDb
-      if (correlationId !== id || callback.idCompany !== company || isOtherList) return { verdict: 'mismatch' }
-      return verdictOf(judged)
+      return known.success && known.data.idWebDb !== callback.idWebDb
+        ? {
+            verdict: 'unclear',
+            code: 'DANACONNECT_OTHER_LIST',
+            detail: otherList(known.data.idWebDb, callback.idWebDb),
+          }
+        : verdictOf(judged)
     },
   }
+}
+
+/** Longest part of the vendor's own words that is kept. */
+const MAX_WORDS = 64
+
+function otherList(before: number | undefined, now: number | undefined): string {
+  return `The callback is about list ${now ?? 'unknown'}, and the one before was about list ${before ?? 'unknown'}.`
 }
 
 function verdictOf(judged: ReturnType<typeof judgeCallback>): CallbackVerdict {
@@ -105,6 +118,10 @@ function verdictOf(judged: ReturnType<typeof judgeCallback>): CallbackVerdict {
       return { verdict: 'partial', code, detail: counts === undefined ? lines : `${lines} of ${counts.total}` }
     }
     case 'failed':
-      return { verdict: 'failed', code: judged.code, detail: `The result of the load was not FINISHED.` }
+      return {
+        verdict: 'failed',
+        code: judged.code,
+        detail: `The result of the load was ${JSON.stringify(callback.result.slice(0, MAX_WORDS))}.`,
+      }
   }
 }

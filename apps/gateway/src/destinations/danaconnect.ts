@@ -72,6 +72,7 @@ export function danaconnect(options: DanaconnectDestinationOptions) {
     renewable: [],
     batches: { maxRows: 1000, maxAgeMs: 5000, ...batches },
     callbacks: callback === undefined ? null : loadCallbacks(company, callback),
+    faults: callback?.parameter === '' ? ['callback.parameter must be the name of a part'] : [],
     connect: (ports: DestinationPorts) =>
       createDanaconnect({
         ...ports,

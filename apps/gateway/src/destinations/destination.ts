@@ -73,6 +73,8 @@ export type CallbackVerdict =
   | { readonly verdict: 'landed'; readonly receipt: Receipt }
   /** Some rows are not there, and nobody says which. */
   | { readonly verdict: 'partial'; readonly code: string; readonly detail: string }
+  /** It is about the call, and not as it should be: a person has to look. */
+  | { readonly verdict: 'unclear'; readonly code: string; readonly detail: string }
   | { readonly verdict: 'failed'; readonly code: string; readonly detail: string }
   /** It is about something else: nothing of it is believed. */
   | { readonly verdict: 'mismatch' }
@@ -285,9 +287,10 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     testable: test !== undefined,
     needsFixedAddress,
     faults: [
-      ...faults.map((fault) => `${kind}: ${fault}`),
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
+      ...(callbacks === null || callbacks.waitMs > 0 ? [] : [`${kind}: callback.waitMs must be above 0`]),
+      ...faults.map((fault) => `${kind}: ${fault}`),
     ],
     ...(tokenReply === undefined ? {} : { tokenReply }),
     create(ports) {

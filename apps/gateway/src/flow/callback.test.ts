@@ -37,6 +37,7 @@ const batchOf = (size: number): AwaitedBatch => ({
 
 const PARTIAL = { verdict: 'partial', code: 'LOAD_PARTIAL', detail: '1 of 2' } as const
 const FAILED = { verdict: 'failed', code: 'LOAD_FAILED', detail: 'ABORTED' } as const
+const UNCLEAR = { verdict: 'unclear', code: 'OTHER_LIST', detail: 'another list' } as const
 const LANDED = { verdict: 'landed', receipt: { logID: 7 } } as const
 type Believed = Exclude<CallbackVerdict, { verdict: 'mismatch' }>
 
@@ -58,6 +59,7 @@ describe('a callback', () => {
       NOW,
     ],
     ['that misses rows drops where the route says so', 2, PARTIAL, { ...INSALL, onUnsure: 'drop' }, 'dropped', null],
+    ['that is about another list is for a person, also where it may be sent again', 2, UNCLEAR, UPDINS, 'parked', null],
     ['that misses the only row has named it', 1, PARTIAL, UPDINS, 'dead', null],
   ])('%s', (_, size, verdict, policy, state, dueAtMs) => {
     const moves = settled(size, verdict, policy)

@@ -57,6 +57,7 @@ export function settle(
     const policy = { ...policyOf(delivery), callbackMs: null }
     if (verdict.verdict === 'landed') return landed(verdict.receipt)
     const { code, detail } = verdict
+    if (verdict.verdict === 'unclear') return { ...landed(null), state: 'parked', reason: { code, detail } }
     // Of a call for one delivery it is known which row is missing.
     const outcome = verdict.verdict === 'failed' || batch.size === 1 ? 'refused' : 'partial'
     const judgement = { outcome, throttled: false, retryAfterMs: null, code, detail } as const
@@ -66,7 +67,7 @@ export function settle(
   }
 }
 
-function landed(receipt: Receipt): Move {
+function landed(receipt: Receipt | null): Move {
   return { state: 'delivered', dueAtMs: null, unsureAtMs: null, deadlineAtMs: null, reason: null, receipt }
 }
 

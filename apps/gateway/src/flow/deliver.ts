@@ -120,16 +120,21 @@ async function untilAborted<Result>(
 const note = (steps: Step[], purpose: Step['purpose']) => (exchange: Exchange) =>
   void steps.push({ purpose, ...exchange })
 
-/** A look is no attempt at sending: it is recorded as one that does not count. */
+/** A look is no attempt at sending, and does not count as one unless it failed: else looks that fail would never end. */
 function lookedOnly(
   delivery: LeasedDelivery,
-  { judgement, receipt }: Extract<Reconciled, { send: false }>,
+  { judgement, receipt, failed }: Extract<Reconciled, { send: false }>,
   steps: readonly Step[],
   startedAtMs: number,
   { nowMs, newId }: Ports,
 ): Delivered {
   const tried = { judgement, receipt, steps, startedAtMs, endedAtMs: nowMs() }
-  return { attempts: [attemptOf(tried, newId, delivery.attempts + 1, false)], judgement, receipt, looked: 'only' }
+  return {
+    attempts: [attemptOf(tried, newId, delivery.attempts + 1, failed && counts(judgement))],
+    judgement,
+    receipt,
+    looked: 'only',
+  }
 }
 
 function finish(

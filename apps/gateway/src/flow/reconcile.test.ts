@@ -22,6 +22,12 @@ const DELIVERY: LeasedDelivery = {
   batch: null,
 }
 
+const EXCHANGE = {
+  request: { method: 'GET', url: 'https://upstream.test/', headers: {}, bodyBytes: 0 },
+  startedAtMs: UNSURE_AT,
+  endedAtMs: UNSURE_AT,
+}
+
 /** A destination that answers a look so, and whose operations nobody may call. */
 function asked(answer: () => Promise<Finding>) {
   const looks: unknown[] = []
@@ -85,27 +91,55 @@ describe('reconcile', () => {
     })
   })
 
+  const refused = (httpStatus: number) => new UpstreamError({ code: 'NO', retry: 'never', message: 'x', httpStatus })
   test.each([
-    ['is not answered', new TransportError('HEADERS_TIMEOUT', 'maybe-sent', 'x'), 'busy', 'HEADERS_TIMEOUT'],
     [
-      'is refused for its credentials',
+      'is not answered',
+      new TransportError('HEADERS_TIMEOUT', 'maybe-sent', 'x'),
+      true,
+      'busy',
+      'HEADERS_TIMEOUT',
+      true,
+    ],
+    ['cannot be read', new UpstreamError({ code: 'CUT', retry: 'unsure', message: 'x' }), true, 'busy', 'CUT', true],
+    ['has no token', refused(200), false, 'unauthorized', 'NO', true],
+    [
+      'is refused for its token',
       new UpstreamError({ code: 'NO', retry: 'auth', message: 'x' }),
+      true,
       'unauthorized',
       'NO',
+      true,
     ],
-    ['cannot be made', new SchemaError('x', []), 'unsure', 'UNCLEAR_WHETHER_LANDED'],
-  ] as const)('a look that %s sends nothing', async (_, error, outcome, code) => {
-    expect(await look(() => Promise.reject(error), SETTLED_AT)).toMatchObject({
+    ['cannot be made', new SchemaError('x', []), false, 'unsure', 'UNCLEAR_WHETHER_LANDED', false],
+    ['is refused in a 200', refused(200), true, 'unsure', 'UNCLEAR_WHETHER_LANDED', false],
+    ['is refused with 400', refused(400), true, 'unsure', 'UNCLEAR_WHETHER_LANDED', false],
+    ['is refused with 403', refused(403), true, 'unsure', 'UNCLEAR_WHETHER_LANDED', false],
+  ] as const)('a look that %s sends nothing', async (_, error, begun, outcome, code, failed) => {
+    const { destination } = asked(() => Promise.reject(error))
+    const telling: Destination = {
+      ...destination,
+      find: (operation, payload, marker, call) => {
+        if (begun) call.observe(EXCHANGE)
+        return destination.find(operation, payload, marker, call)
+      },
+    }
+    expect(await reconcile(telling, DELIVERY, POLICY, SETTLED_AT, CALL)).toMatchObject({
       send: false,
       judgement: { outcome, code },
+      failed,
     })
   })
 
-  test.each([
-    ['nothing is unsure', { ...DELIVERY, unsureAtMs: null }, POLICY],
-    ['the route gave no place', DELIVERY, { ...POLICY, marker: null }],
-  ] as const)('where %s nobody is asked', async (_, delivery, policy) => {
-    const never = () => Promise.reject(new TypeError('nobody is to be asked'))
-    expect(await look(never, SETTLED_AT, delivery, policy)).toEqual({ send: true })
+  const never = () => Promise.reject(new TypeError('nobody is to be asked'))
+  test('where nothing is unsure nobody is asked, and it is sent', async () => {
+    expect(await look(never, SETTLED_AT, { ...DELIVERY, unsureAtMs: null })).toEqual({ send: true })
+  })
+
+  test('where the route no longer says where to look nobody is asked, and nothing is sent', async () => {
+    expect(await look(never, SETTLED_AT, DELIVERY, { ...POLICY, marker: null })).toMatchObject({
+      send: false,
+      judgement: { outcome: 'unsure', code: 'UNCLEAR_WHETHER_LANDED' },
+    })
   })
 })

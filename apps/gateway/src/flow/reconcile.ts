@@ -11,7 +11,13 @@ const UNCLEAR = 'UNCLEAR_WHETHER_LANDED'
 /** What a look came to: the delivery is to be sent, or it ends with this judgement. */
 export type Reconciled =
   | { readonly send: true }
-  | { readonly send: false; readonly judgement: Judgement; readonly receipt: Receipt | null }
+  | {
+      readonly send: false
+      readonly judgement: Judgement
+      readonly receipt: Receipt | null
+      /** Whether the look itself failed: it tells nothing, and is one of the ten attempts. */
+      readonly failed: boolean
+    }
 
 const SEND: Reconciled = { send: true }
 
@@ -29,26 +35,38 @@ export async function reconcile(
   call: FindCall,
 ): Promise<Reconciled> {
   const { id, operation, payload, unsureAtMs } = delivery
-  if (unsureAtMs === null || marker === null) return SEND
+  if (unsureAtMs === null) return SEND
+  // It was sent when its route had a place for the id. Without one it is not known where to look, and so it is not sent.
+  if (marker === null)
+    return ended(UNCLEAR, 'The route no longer says where the upstream keeps the id of the delivery.')
+  let asked = false
+  const observe: FindCall['observe'] = (exchange) => {
+    asked = true
+    call.observe(exchange)
+  }
   try {
-    const finding = await renewing(destination, () => destination.find(operation, payload, { place: marker, id }, call))
+    const look = () => destination.find(operation, payload, { place: marker, id }, { ...call, observe })
+    const finding = await renewing(destination, look)
     switch (finding.verdict) {
       case 'landed':
-        return { send: false, judgement: CONFIRMED, receipt: finding.receipt }
+        return { send: false, judgement: CONFIRMED, receipt: finding.receipt, failed: false }
       case 'absent':
-        return nowMs >= unsureAtMs + settleMs
-          ? SEND
-          : ended('unsure', TOO_EARLY, 'It does not show at the upstream yet.')
+        return nowMs >= unsureAtMs + settleMs ? SEND : ended(TOO_EARLY, 'It does not show at the upstream yet.')
       case 'unclear':
-        return ended('unsure', UNCLEAR, 'The upstream shows records that may be this one, and nothing that proves it.')
+        return ended(UNCLEAR, 'What the upstream shows proves neither that it landed nor that it did not.')
     }
   } catch (error) {
-    const judgement = judge(error, { sent: false, idempotent: true })
-    // A look that is refused will be refused again, and says nothing about the delivery.
-    return judgement.outcome === 'refused'
-      ? ended('unsure', UNCLEAR, judgement.detail ?? '')
-      : { ...NOTHING, judgement }
+    const judgement = judge(error, { sent: asked, idempotent: true })
+    // A look that is refused will be refused again; that says nothing about the delivery, nor about any other.
+    if (isFinal(error) && (asked || judgement.outcome === 'refused')) return ended(UNCLEAR, judgement.detail ?? '')
+    // Looking changes nothing, so a look that may have been had is as good as one that was not.
+    const outcome = judgement.outcome === 'unsure' ? 'busy' : judgement.outcome
+    return { send: false, judgement: { ...judgement, outcome }, receipt: null, failed: true }
   }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof SluiceError && error.retry === 'never'
 }
 
 /** Looks once more where a token was refused that the client has dropped: an old token is no reason to pause. */
@@ -61,8 +79,8 @@ async function renewing<Found>(destination: Destination, look: () => Promise<Fou
   }
 }
 
-const NOTHING = { send: false, receipt: null } as const
-
-function ended(outcome: 'unsure', code: string, detail: string): Reconciled {
-  return { ...NOTHING, judgement: { outcome, throttled: false, retryAfterMs: null, code, detail } }
+/** What a look came to that found nothing out. */
+function ended(code: string, detail: string): Reconciled {
+  const judgement = { outcome: 'unsure', throttled: false, retryAfterMs: null, code, detail } as const
+  return { send: false, judgement, receipt: null, failed: false }
 }

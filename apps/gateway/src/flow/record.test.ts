@@ -145,6 +145,14 @@ describe('record', () => {
         NOW - 2000,
       ],
       [
+        'a look that could not be had ten times is for a person',
+        { ...since, countedAttempts: 9 },
+        looked(ended('busy'), 'only'),
+        'parked',
+        null,
+        null,
+      ],
+      [
         'a look that was not allowed waits behind the gate',
         since,
         looked(ended('unauthorized', { counted: false }), 'only'),
@@ -172,6 +180,15 @@ describe('record', () => {
       ['what was unsure ten times is for a person', leased(9), ended('unsure'), 'parked', null, null],
     ] as const)('%s', (_, delivery, delivered, state, dueAtMs, unsureAtMs) => {
       expect(record(delivery, delivered, asked, CLOCK)).toMatchObject({ state, dueAtMs, unsureAtMs })
+    })
+  })
+
+  test('what is unclear is sent again where the route says so, without another look', () => {
+    const since = { ...leased(1), unsureAtMs: NOW - 60_000 }
+    const unclear = { ...ended('unsure', { counted: false }), looked: 'only' as const }
+    expect(record(since, unclear, { ...RESEND, marker: 'Reference' }, CLOCK)).toMatchObject({
+      state: 'pending',
+      unsureAtMs: null,
     })
   })
 

@@ -74,7 +74,8 @@ export function nextMove(
       // The upstream can be asked about this attempt, and has not been yet.
       if (policy.marker !== null && looked !== 'only' && counted < RETRY_DELAYS_SECONDS.length)
         return { ...ended, state: 'pending', dueAtMs: nowMs + LOOK_AFTER_MS, unsureAtMs: nowMs }
-      if (policy.onUnsure === 'resend') return retry()
+      // Sent again means sent, without another look.
+      if (policy.onUnsure === 'resend') return { ...retry(), unsureAtMs: null }
       return { ...ended, state: policy.onUnsure === 'drop' ? 'dropped' : 'parked' }
   }
 
@@ -84,7 +85,8 @@ export function nextMove(
 
   function retry(): Move {
     const dueAtMs = retryAtMs(counted, nowMs, random)
-    if (dueAtMs === null) return { ...ended, state: 'dead' }
+    // What could not be looked up may have landed: it is not known to be dead.
+    if (dueAtMs === null) return { ...ended, state: looked === 'only' ? 'parked' : 'dead' }
     return { ...ended, state: 'pending', dueAtMs, unsureAtMs: stillUnsure }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { source } from '../config.ts'
-import { idempotencyKeyOf } from './verify.ts'
+import { idempotencyKeyOf, verify } from './verify.ts'
 
 const scheme = { name: 'open', verify: () => undefined }
 const NONE = { signed: null, header: null }
@@ -26,5 +26,23 @@ describe('the idempotency key of a request', () => {
 
   test('is refused where it is too long to be kept', () => {
     expect(() => idempotencyKeyOf(from('id'), NONE, { id: 'x'.repeat(256) })).toThrow('IDEMPOTENCY_KEY_INVALID')
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  const keyIn = async (value: string) =>
+    verify(from(null), { headers: new Headers({ 'idempotency-key': value }), body: new Uint8Array() }, 0)
+
+  test.each([
+    ['k1', 'k1'],
+    ['"k1"', 'k1'],
+    ['"a\\"b\\\\c"', 'a"b\\c'],
+    ['k"1', 'k"1'],
+  ])('%s is the key %s', async (value, header) => {
+    expect(await keyIn(value)).toEqual({ signed: null, header })
+  })
+
+  test.each(['""', '"', '"unclosed', '"a"b"', '"a b"', 'a b', 'x'.repeat(256)])('%s is refused', async (value) => {
+    expect(await keyIn(value).catch((error: unknown) => error)).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' })
   })
 })

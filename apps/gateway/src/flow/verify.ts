@@ -23,11 +23,23 @@ export async function verify(source: Source, request: ReceivedRequest, nowMs: nu
   await source.scheme.verify(request, nowMs)
   const { headers } = request
   const signed = source.scheme.messageId?.(request) ?? null
-  const header = headers.get('idempotency-key') ?? headers.get('webhook-id')
+  const sent = headers.get('idempotency-key')
+  const header = sent === null ? headers.get('webhook-id') : unquoted(sent)
   for (const key of [signed, header]) {
     if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
   }
   return { signed, header }
+}
+
+/** A structured field of type String: RFC 8941 section 3.3.3. */
+const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
+
+/** Reads a key that is written as the draft says, in quotes, or as most senders write it, without: both are the same key. */
+function unquoted(key: string): string {
+  if (!key.startsWith('"')) return key
+  const quoted = QUOTED.exec(key)?.[1]
+  if (quoted === undefined) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return quoted.replaceAll(/\\(["\\])/g, '$1')
 }
 
 /** Longest key that is taken from a body, in UTF-16 code units. */

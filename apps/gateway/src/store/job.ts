@@ -9,10 +9,27 @@ import type { SqlDatabase, SqlRow } from './sql.ts'
 const JOB_COLUMNS = `id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, walk_to, done,
   skipped, next_at_ms, ended_at_ms, cancelled_by`
 
-/** Few deliveries are dead or parked: they have an index of their own. */
-const UNRESOLVED = 'deliveries INDEXED BY deliveries_unresolved'
-/** The condition of that index, word for word: SQLite uses it for no other. */
-const IS_UNRESOLVED: Condition = [`(state = 'dead' OR state = 'parked')`]
+/** Where a job looks: an index, and what it holds. */
+interface Scope {
+  readonly from: string
+  readonly within: readonly Condition[]
+}
+
+/** Few deliveries are dead or parked: they have an index of their own, which SQLite uses for this very condition only. */
+const UNRESOLVED: Scope = {
+  from: 'deliveries INDEXED BY deliveries_unresolved',
+  within: [[`(state = 'dead' OR state = 'parked')`]],
+}
+
+/** Many may wait; those of one destination are found in order. */
+function scopeOf({ state, destination }: JobFilter): Scope {
+  if (state !== 'pending') return UNRESOLVED
+  return {
+    from: 'deliveries INDEXED BY deliveries_by_state',
+    within: [[`state = 'pending'`], ...compare('destination =', destination)],
+  }
+}
+
 /** How many deliveries a count names. */
 const SAMPLE = 20
 /** A slice takes what a job may do in this time, so that one with a rate does not come in bursts. */
@@ -30,21 +47,23 @@ export function countMatching(
   database: SqlDatabase,
   { after, ...job }: Parameters<Store['countMatching']>[0],
 ): Awaited<ReturnType<Store['countMatching']>> {
-  const within: readonly Condition[] = [IS_UNRESOLVED, ['id > ?', after]]
-  const last = horizon(database, UNRESOLVED, within, 'ASC')
+  const scope = scopeOf(job.filter)
+  const within: readonly Condition[] = [...scope.within, ['id > ?', after]]
+  const last = horizon(database, scope.from, within, 'ASC')
   const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
-  const found = database.all(`SELECT id FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id`, ...values)
+  const found = database.all(`SELECT id FROM ${scope.from} WHERE ${sql} ORDER BY id`, ...values)
   const sample = found.slice(0, SAMPLE).map((row) => textOf(row, 'id'))
   return { count: found.length, sample, next: last }
 }
 
 /** Begins a job. */
 export function addJob(database: SqlDatabase, job: NewJob): Job {
+  const { from, within } = scopeOf(job.filter)
+  const { sql, values } = allOf(within)
   const [row] = database.all(
     `INSERT INTO jobs (id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, next_at_ms,
        walk_to)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, '', ?7,
-       coalesce((SELECT max(id) FROM ${UNRESOLVED} WHERE ${IS_UNRESOLVED[0]}), ''))
+     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, '', ?, coalesce((SELECT max(id) FROM ${from} WHERE ${sql}), ''))
      RETURNING ${JOB_COLUMNS}`,
     job.id,
     job.action,
@@ -53,6 +72,8 @@ export function addJob(database: SqlDatabase, job: NewJob): Job {
     job.by,
     job.why,
     job.createdAtMs,
+    job.createdAtMs,
+    ...values,
   )
   if (row === undefined) throw new TypeError('store: a job that was inserted is not there')
   return jobOf(row)
@@ -72,16 +93,17 @@ export function stepJobs(database: SqlDatabase, { nowMs, limit }: Parameters<Sto
 function step(database: SqlDatabase, row: SqlRow, nowMs: number, limit: number): readonly string[] {
   const job = jobOf(row)
   const { id, ratePerSecond, action: as, by, why } = job
+  const scope = scopeOf(job.filter)
   const within: readonly Condition[] = [
-    IS_UNRESOLVED,
+    ...scope.within,
     ['id > ?', textOf(row, 'walked_to')],
     ['id <= ?', textOf(row, 'walk_to')],
   ]
-  const last = horizon(database, UNRESOLVED, within, 'ASC')
+  const last = horizon(database, scope.from, within, 'ASC')
   const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
   const size = ratePerSecond === null ? limit : Math.min(limit, Math.ceil(ratePerSecond / SLICES_PER_SECOND))
   const found = database.all(
-    `SELECT id, destination, updated_at_ms FROM ${UNRESOLVED} WHERE ${sql} ORDER BY id LIMIT ?`,
+    `SELECT id, destination, updated_at_ms FROM ${scope.from} WHERE ${sql} ORDER BY id LIMIT ?`,
     ...values,
     size,
   )

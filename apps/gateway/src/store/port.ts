@@ -303,7 +303,8 @@ export interface EventFilter extends PageRequest {
 
 /** Which deliveries a job decides about: dead and parked ones only. */
 export interface JobFilter extends DeliveryMatch {
-  readonly state?: 'dead' | 'parked' | undefined
+  /** Dead or parked when left out; `pending` of one destination only. */
+  readonly state?: 'dead' | 'parked' | 'pending' | undefined
 }
 
 /** One decision about every dead or parked delivery that fits a filter, about to be begun. */

@@ -25,25 +25,27 @@ export function sandboxBanner(
   sandboxUrl: string,
   dataPath: string,
   environment: Environment,
+  sources: ReadonlySet<string>,
 ): string {
   const { danaconnect, contactnow, datatalks } = SANDBOX
+  const example = sources.has('demo')
+    ? `  Send a contact to all three:\n\n${exampleCommand(gatewayUrl, environment)}\n\n`
+    : ''
+  const signup = sources.has('signup')
+    ? `\n            signup   ${shown('SIGNUP_WEBHOOK_SECRET', environment)}   (Standard Webhooks)`
+    : ''
   return `
   Sluice listens on         ${gatewayUrl}
   Sandbox of the upstreams  ${sandboxUrl}      (no upstream credential is configured)
   Data                      ${dataPath}
 
   Keys      send     Authorization: Bearer ${shown('SLUICE_INGEST_TOKEN', environment)}
-            read     Authorization: Bearer ${shown('SLUICE_ADMIN_TOKEN', environment)}
-            signup   ${shown('SIGNUP_WEBHOOK_SECRET', environment)}   (Standard Webhooks)
+            read     Authorization: Bearer ${shown('SLUICE_ADMIN_TOKEN', environment)}${signup}
   Sandbox   DANAConnect  ${danaconnect.login} / ${danaconnect.password}, conversation ${danaconnect.conversationId}, table ${danaconnect.tableCode}
             ContactNow   ${contactnow.username} / ${contactnow.password}, dataset ${contactnow.dataset}, table ${contactnow.table}
             Datatalks    ${datatalks.accessKeyId} / ${datatalks.secretAccessKey}, ${datatalks.region}, ${datatalks.service}, group key ${datatalks.groupKey}
 
-  Send a contact to all three:
-
-${exampleCommand(gatewayUrl, environment)}
-
-  Then look at:
+${example}  Then look at:
     what became of it   curl -H 'Authorization: Bearer ${shown('SLUICE_ADMIN_TOKEN', environment)}' ${gatewayUrl}/v1/events/<eventId>
     what was received   curl '${sandboxUrl}/_sandbox/requests?upstream=contactnow'
     make a call fail    curl -X POST ${sandboxUrl}/_sandbox/faults -d '{"upstream":"datatalks","fault":"status-500","times":1}'

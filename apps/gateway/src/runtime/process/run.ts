@@ -104,7 +104,7 @@ async function startWithSandbox(
     example: (origin) => exampleCommand(origin, environment),
   })
   return {
-    banner: sandboxBanner(gateway.url, sandbox.url, dataPath, environment),
+    banner: sandboxBanner(gateway.url, sandbox.url, dataPath, environment, new Set(gateway.config.sources.keys())),
     async stop() {
       await gateway.stop()
       sandbox.stop()

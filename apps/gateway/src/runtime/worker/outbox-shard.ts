@@ -23,9 +23,9 @@ export class OutboxShard extends DurableObject<Bindings> {
 
   constructor(context: DurableObjectState, environment: Bindings) {
     super(context, environment)
-    this.#opened = open(context, environment)
-    // Nothing reaches the object before what its predecessor died in was taken back.
-    void context.blockConcurrencyWhile(() => this.#opened)
+    // Nothing reaches the object before what its predecessor died in was taken back. It is begun in there: what waited for a
+    // timer outside would wait for ever.
+    this.#opened = context.blockConcurrencyWhile(() => open(context, environment))
   }
 
   accept(event: NewEvent): Promise<Answer<AcceptResult>> {

@@ -44,8 +44,8 @@ export interface ShardOptions {
 /** Opens a shard: brings its schema up to date, and takes back what the object before it died in. */
 export async function openShard(options: ShardOptions): Promise<Shard> {
   const { config, database, size, limits, clock, gatekeepers } = options
-  // Writes of one turn are one commit of the platform's, which the output gate waits for: nothing is to be gathered beyond that.
-  const store = createSqliteStore({ database, newId: options.ports.newId, defer: queueMicrotask })
+  // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
+  const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
   const ports: Ports = { ...options.ports, store, wakeAt: clock.wakeAt }
   const { outbox } = await createEngine(config, ports, gatekeepers)
   clock.soon()

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+/** What a key may do: `read` everything, or `operate`, which changes something. `operate` includes `read`. */
+export const SCOPES = ['read', 'operate'] as const
+/** What becomes of a delivery of which nobody knows whether it landed. */
+const ON_UNSURE = ['park', 'resend', 'drop'] as const
+/** Longest time for which an idempotency key may be known: 30 days. */
+const MAX_IDEMPOTENCY_HOURS = 720
+/** Shortest key of the HTTP API, in characters. */
+const MIN_TOKEN_LENGTH = 12
+
+/** What the compiler checks of a source, for configurations that it does not see. */
+export const SourceShape = z.looseObject({
+  maxBodyBytes: z.int().min(1),
+  xmlLists: z.array(z.string().min(1)),
+  idempotencyPath: z.string().min(1).nullable(),
+  idempotencyHours: z.number().gt(0).max(MAX_IDEMPOTENCY_HOURS),
+  onMappingFault: z.enum(['dead', 'refuse']),
+})
+
+/** The same of a route. */
+export const RouteShape = z.looseObject({
+  onUnsure: z.enum(ON_UNSURE),
+  settleMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+  name: z.string().min(1).max(200).nullable(),
+})
+
+/** The same of a key. */
+export const KeyShape = z.looseObject({
+  name: z.string().min(1).max(100),
+  token: z.string().min(MIN_TOKEN_LENGTH, `shorter than ${MIN_TOKEN_LENGTH} characters`),
+  scopes: z.array(z.enum(SCOPES)).min(1),
+})
+
+/** Lists what is wrong with a part of a configuration, by the names of its settings; no setting's value is said. */
+export function shapeFaults(shape: z.ZodType, part: unknown): readonly string[] {
+  const { error } = shape.safeParse(part)
+  return (error?.issues ?? []).map(({ path, message }) => {
+    const where = path.map(String).join('.')
+    return where === '' ? message : `${where}: ${message}`
+  })
+}

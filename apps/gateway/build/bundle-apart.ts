@@ -10,8 +10,10 @@ import type { BundleOptions } from './bundle.ts'
  * @returns the path of the file.
  * @throws Error it cannot be bundled.
  */
-export async function bundleWorker({ configPath, folder }: BundleOptions): Promise<string> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dirname, 'bundle-process.ts'), configPath, folder], {
+export async function bundleWorker({ configPath, folder, mainPath }: BundleOptions): Promise<string> {
+  const script = join(import.meta.dirname, 'bundle-process.ts')
+  const given = [configPath, folder, ...(mainPath === undefined ? [] : [mainPath])]
+  const child = Bun.spawn([process.execPath, script, ...given], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

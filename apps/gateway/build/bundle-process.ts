@@ -1,5 +1,8 @@
-/** Bundles the Worker with the configuration of the first argument into the folder of the second, and prints its path. */
+/**
+ * Bundles the Worker with the configuration of the first argument into the folder of the second, and prints its path. A third
+ * names another main module.
+ */
 import { bundleWorker } from './bundle.ts'
 
-const [configPath = '', folder = ''] = process.argv.slice(2)
-process.stdout.write(await bundleWorker({ configPath, folder }))
+const [configPath = '', folder = '', mainPath] = process.argv.slice(2)
+process.stdout.write(await bundleWorker({ configPath, folder, ...(mainPath === undefined ? {} : { mainPath }) }))

@@ -1,5 +1,5 @@
 /** Puts what is ambient in a Worker under the time of the matrix: clock, timers, chance, and the requests that it sends. */
-import { cancel, counted, ended, now, requestBegan, requestEnded, wait, type Waiting } from './time.ts'
+import { began, cancel, counted, ended, now, requestBegan, requestEnded, wait, type Waiting } from './time.ts'
 
 /** What of the runtime is replaced, as it was. */
 export const real = {
@@ -37,6 +37,7 @@ export function installAmbient(): void {
 }
 
 function setTimer(work: () => void, afterMs = 0): number {
+  if (afterMs <= 0) return setTurn(work)
   const { promise, resolve } = Promise.withResolvers<void>()
   const id = ++timerCount
   const anchor = real.setTimeout(() => undefined, ANCHOR_MS)
@@ -54,6 +55,19 @@ function setTimer(work: () => void, afterMs = 0): number {
     }
   })
   return id
+}
+
+/** What waits for another turn, and not for a time, is under way. Nothing clears it. */
+function setTurn(work: () => void): number {
+  began()
+  real.setTimeout(() => {
+    try {
+      work()
+    } finally {
+      ended()
+    }
+  }, 0)
+  return ++timerCount
 }
 
 function clearTimer(id: unknown): void {

@@ -97,9 +97,13 @@ function add(left: GatewayAudit, right: GatewayAudit): GatewayAudit {
   }
 }
 
-/** Checks the file that was killed over and over, once no process works on it. */
+/** Checks the file of a data folder that was killed over and over, once no process works on it. */
 export function auditFile(dataPath: string): readonly string[] {
-  const database = openDataFolder(dataPath)
+  return auditDatabase(openDataFolder(dataPath))
+}
+
+/** Checks a database, and closes it. */
+export function auditDatabase(database: ReturnType<typeof openDataFolder>): readonly string[] {
   try {
     const damage = database.all('PRAGMA integrity_check').map((row) => String(row['integrity_check']))
     const strays = database.all('PRAGMA foreign_key_check').length

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Address, createAddress } from './address.ts'
-import { auditFile, auditGateway, type GatewayAudit, NOTHING } from './audit.ts'
+import { auditGateway, type GatewayAudit, NOTHING } from './audit.ts'
 import { startCallbackRelay } from './callback-relay.ts'
 import { type Child, startChild } from './child.ts'
 import { type Counter, createCounter } from './counter.ts'
-import { auditEnded, writeEnded } from './ended-data.ts'
-import type { Life } from './gateway.ts'
 import { isBusy } from './gateway-api.ts'
+import { killedProcess } from './killed-process.ts'
+import { killedWorker } from './killed-worker.ts'
+import type { Killed, KilledOptions } from './killed.ts'
 import { liveAndDie } from './lives.ts'
-import { auditOldData, writeOldData } from './old-data.ts'
-import { type OnUnsure, planKills, type StepKill } from './plan.ts'
+import { type ChaosRuntime, type OnUnsure, planKills, type StepKill } from './plan.ts'
 import { readReceived } from './received.ts'
 import { type ChaosResult, countLost, summarise } from './result.ts'
 import { sendEvents } from './sender.ts'
@@ -25,6 +25,8 @@ export interface ChaosOptions {
   readonly events: number
   /** What becomes of a delivery of which nobody knows whether it landed. */
   readonly onUnsure: OnUnsure
+  /** Where the gateway runs that is killed; `bun` by default. */
+  readonly runtime?: ChaosRuntime
   /** Time until everything must be delivered or parked. */
   readonly timeoutSeconds: number
   /** Ends the run early, without a result. */
@@ -42,14 +44,14 @@ export interface ChaosOptions {
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-chaos-'))
   const children: Child[] = []
-  const start = (file: string, ...parameters: readonly string[]) => {
+  const keep = (start: () => Child) => {
     options.signal.throwIfAborted()
-    const child = startChild(file, ...parameters)
+    const child = start()
     children.push(child)
     return child
   }
   try {
-    return await Promise.race([runIn(folder, start, options), rejectWhenAborted(options.signal)])
+    return await Promise.race([runIn(folder, keep, options), rejectWhenAborted(options.signal)])
   } finally {
     for (const child of children) child.kill()
     await Promise.all(children.map((child) => child.ended))
@@ -57,44 +59,42 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-type Start = (file: string, ...parameters: readonly string[]) => Child
+/** Starts a process that is ended when the run is. */
+type Keep = (start: () => Child) => Child
 
-async function runIn(folder: string, start: Start, options: ChaosOptions): Promise<ChaosResult> {
-  const sandboxUrl = await start('sandbox.ts', String(options.events)).url
+async function runIn(folder: string, keep: Keep, options: ChaosOptions): Promise<ChaosResult> {
+  const sandboxUrl = await keep(() => startChild('sandbox.ts', String(options.events))).url
   if (sandboxUrl === null) throw new Error('the sandbox of the upstreams did not start')
   const run = createRun()
   const relay = startCallbackRelay(run.address)
   try {
-    return await runAgainst(sandboxUrl, relay.url, run, folder, start, options)
+    const { onUnsure, runtime } = options
+    const killed = await createKilled({ folder, sandboxUrl, callbackUrl: relay.url, onUnsure }, runtime)
+    return await runAgainst(sandboxUrl, killed, run, keep, options)
   } finally {
     relay.stop()
   }
 }
 
+async function createKilled(options: KilledOptions, runtime: ChaosRuntime = 'bun'): Promise<Killed> {
+  switch (runtime) {
+    case 'bun':
+      return killedProcess(options)
+    case 'worker':
+      return killedWorker(options)
+  }
+}
+
 async function runAgainst(
   sandboxUrl: string,
-  callbackUrl: string,
+  killed: Killed,
   run: Run,
-  folder: string,
-  start: Start,
+  keep: Keep,
   options: ChaosOptions,
 ): Promise<ChaosResult> {
-  const dataPath = join(folder, 'data')
   const lives: Child[] = []
-  const oldPaths: string[] = []
-  let endedEvents = 0
   const startGateway = (kill: StepKill | null) => {
-    if (kill?.step === 'in-migration') {
-      const oldPath = join(folder, `old-${oldPaths.length}`)
-      oldPaths.push(oldPath)
-      writeOldData(oldPath)
-      return start('migration.ts', oldPath, String(kill.occurrence))
-    }
-    // Every such life finds something to remove.
-    if (kill?.step === 'before-retention' || kill?.step === 'after-retention')
-      endedEvents += writeEnded(dataPath, endedEvents)
-    const life: Life = { dataPath, sandboxUrl, callbackUrl, onUnsure: options.onUnsure, kill }
-    const gateway = start('gateway.ts', JSON.stringify(life))
+    const gateway = keep(() => killed.start(kill))
     lives.push(gateway)
     return gateway
   }
@@ -111,8 +111,7 @@ async function runAgainst(
   await attempt(async () => {
     lives.at(-1)?.kill()
     await lives.at(-1)?.ended
-    problems.push(...auditFile(dataPath), ...auditEnded(dataPath))
-    for (const oldPath of oldPaths) problems.push(...(await auditOldData(oldPath)))
+    problems.push(...(await killed.auditDisk()))
   })
   noteWarnings(lives, options.note)
   const accepted = run.ids.size

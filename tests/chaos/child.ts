@@ -9,10 +9,14 @@ export interface Child {
   /** Lines written so far. */
   readonly output: readonly string[]
   readonly errors: readonly string[]
-  /** Writes a line to its standard input. */
-  tell(line: string): void
   /** Ends it with SIGKILL. */
   kill(): void
+}
+
+/** One that listens to what it is told. */
+export interface ToldChild extends Child {
+  /** Writes a line to its standard input. */
+  tell(line: string): void
 }
 
 /**
@@ -20,7 +24,7 @@ export interface Child {
  *
  * @param name - Its path from this folder; the file writes its address as a line to standard output once it listens.
  */
-export function startChild(name: string, ...parameters: readonly string[]): Child {
+export function startChild(name: string, ...parameters: readonly string[]): ToldChild {
   const spawned = Bun.spawn([process.execPath, join(import.meta.dirname, name), ...parameters], {
     // Stays open as long as this process lives, and tells the child when it does not.
     stdin: 'pipe',

@@ -52,6 +52,6 @@ async function liveOnce({ kill, eventsAllowed }: PlannedKill, options: LivesOpti
 }
 
 async function killFromOutside(gateway: Child, kill: OutsideKill, accepted: Counter): Promise<void> {
-  await Promise.race([accepted.reached(kill.afterAccepted), gateway.ended])
+  await Promise.race([accepted.reached(kill.afterAccepted).then(() => Bun.sleep(kill.delayMs)), gateway.ended])
   gateway.kill()
 }

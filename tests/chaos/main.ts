@@ -3,13 +3,14 @@ import { runChaos } from './chaos.ts'
 import { describeKill, planKills } from './plan.ts'
 import { closingLine, isKept } from './result.ts'
 
-const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--on-unsure park] [--timeout 600] [--verbose]
+const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--on-unsure park] [--runtime bun] [--timeout 600] [--verbose]
 
   --kills     how often the gateway is killed
   --events    how many events are sent, more than there are kills
   --seed      chooses the moments: the same seed, kills and events give the same plan
   --on-unsure what becomes of a delivery of which nobody knows whether it landed: \`park\`, with upstreams that can be asked,
               or \`resend\`, with upstreams that nobody can ask
+  --runtime   where the gateway runs: \`bun\`, or \`worker\`, which is killed from outside only
   --timeout   seconds until everything must be delivered or parked
   --verbose   prints the plan, each kill, and what the gateway warns of, to standard error
 `
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     'on-unsure': { type: 'string', default: 'park' },
+    runtime: { type: 'string', default: 'bun' },
     timeout: { type: 'string', default: '600' },
     verbose: { type: 'boolean', default: false },
   },
@@ -27,12 +29,14 @@ const { values } = parseArgs({
 const planned = { kills: Number(values.kills), events: Number(values.events), seed: Number(values.seed) }
 const timeoutSeconds = Number(values.timeout)
 const onUnsure = values['on-unsure']
+const { runtime } = values
 
 if (
   !Object.values(planned).every(isWhole) ||
   planned.kills >= planned.events ||
   !(timeoutSeconds > 0) ||
-  (onUnsure !== 'park' && onUnsure !== 'resend')
+  (onUnsure !== 'park' && onUnsure !== 'resend') ||
+  (runtime !== 'bun' && runtime !== 'worker')
 ) {
   process.stderr.write(USAGE)
   process.exit(2)
@@ -40,13 +44,13 @@ if (
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const note = values.verbose ? say : () => undefined
-planKills({ ...planned, onUnsure }).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
+planKills({ ...planned, onUnsure, runtime }).forEach((kill, index) => note(`plan ${index + 1}: ${describeKill(kill)}`))
 
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
 
 try {
-  const result = await runChaos({ ...planned, onUnsure, timeoutSeconds, signal: interrupted.signal, note })
+  const result = await runChaos({ ...planned, onUnsure, runtime, timeoutSeconds, signal: interrupted.signal, note })
   result.problems.forEach(say)
   const { repeated } = result
   if (repeated > 0) {

@@ -37,6 +37,12 @@ describe('planKills', () => {
     expect(before).toBe(247)
   })
 
+  test('a Worker is killed from outside only, at moments that differ', () => {
+    const kills = planKills({ seed: 3, kills: 20, events: 2000, onUnsure: 'park', runtime: 'worker' })
+    expect(stepKillsOf(kills)).toEqual([])
+    expect(new Set(kills.map(({ kill }) => kill.kind === 'outside' && kill.delayMs)).size).toBeGreaterThan(15)
+  })
+
   test('a gateway that asks for no callbacks is killed at none', () => {
     const steps = stepKillsOf(planKills({ seed: 3, kills: 80, events: 4000, onUnsure: 'resend' }))
     expect(new Set(steps)).toEqual(new Set(stepsOf('resend')))
@@ -52,8 +58,13 @@ describe('describeKill', () => {
   const cases: readonly [string, PlannedKill, string][] = [
     [
       'a kill from outside',
-      { eventsAllowed: 24, kill: { kind: 'outside', afterAccepted: 7 } },
+      { eventsAllowed: 24, kill: { kind: 'outside', afterAccepted: 7, delayMs: 0 } },
       'from outside after 7 accepted (of 24 sent)',
+    ],
+    [
+      'a kill from outside, a while later',
+      { eventsAllowed: 24, kill: { kind: 'outside', afterAccepted: 7, delayMs: 31 } },
+      'from outside after 7 accepted +31 ms (of 24 sent)',
     ],
     [
       'a kill at a step',

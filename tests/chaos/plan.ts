@@ -1,3 +1,4 @@
+import { BATCH_ROWS } from './batch-rows.ts'
 import { RETENTION_SLICES } from './ended-data.ts'
 import { MIGRATION_STATEMENTS } from './old-data.ts'
 import { drawFrom1, type Random, seededRandom, shuffled } from './random.ts'
@@ -70,6 +71,8 @@ export interface StepKill {
 export interface OutsideKill {
   readonly kind: 'outside'
   readonly afterAccepted: number
+  /** How long after that; 0 for at once. */
+  readonly delayMs: number
 }
 
 /** One kill, and how many events of the run the sender may have begun before it happened. */
@@ -84,7 +87,12 @@ export interface PlanInput {
   /** More than `kills`. */
   readonly events: number
   readonly onUnsure: OnUnsure
+  /** Where the gateway runs, `bun` by default: only there has it steps that a test comes to. */
+  readonly runtime?: ChaosRuntime
 }
+
+/** Where the gateway runs that is killed. */
+export type ChaosRuntime = 'bun' | 'worker'
 
 /** Routes of the source: every event becomes so many deliveries. */
 export const DELIVERIES_PER_EVENT = 3
@@ -92,25 +100,26 @@ export const DELIVERIES_PER_EVENT = 3
 const OWN_CALLS_PER_EVENT = 2
 /** Calls at once to one destination, and so the most that one lease takes. */
 const CONCURRENCY = 16
-/** The most deliveries that share a call. */
-export const BATCH_ROWS = 50
 /** What a delivery becomes of which nobody knows whether it landed. */
 export type OnUnsure = 'park' | 'resend'
 
 /** To wait its turn, be written and be synced takes an event 4 to 20 ms; the kill falls before, into or right behind that. */
 const MAX_COMMIT_US = 20_000
+/** From the first call to the last callback an event takes about so long: a kill without a step falls anywhere in that. */
+const MAX_DELAY_MS = 400
 
 /**
  * Plans the kills: half at a step, half from outside, in a random order, and every step before any of them a second time.
+ * All of them from outside where there are no steps.
  *
  * Each kill has a share of the events, which nobody sends before the kill ahead of it happened. So each comes to pass
  * whatever the speed of the machine: a step is planned for no later an occurrence than its own share causes.
  */
-export function planKills({ seed, kills, events, onUnsure }: PlanInput): readonly PlannedKill[] {
+export function planKills({ seed, kills, events, onUnsure, runtime = 'bun' }: PlanInput): readonly PlannedKill[] {
   const random = seededRandom(seed)
   const kinds = shuffled(
     random,
-    Array.from({ length: kills }, (_, index) => (index % 2 === 0 ? 'step' : 'outside')),
+    Array.from({ length: kills }, (_, index) => (index % 2 === 0 && runtime === 'bun' ? 'step' : 'outside')),
   )
   const steps = endlessSteps(random, stepsOf(onUnsure))
   const boundary = (index: number) => Math.floor((index * events) / (kills + 1))
@@ -118,9 +127,7 @@ export function planKills({ seed, kills, events, onUnsure }: PlanInput): readonl
     const before = boundary(index)
     const share = boundary(index + 1) - before
     const kill =
-      kind === 'step'
-        ? stepKill(random, steps.next().value, share)
-        : { kind: 'outside' as const, afterAccepted: before + drawFrom1(random, share) }
+      kind === 'step' ? stepKill(random, steps.next().value, share) : outsideKill(random, before, share, runtime)
     return { eventsAllowed: before + share, kill }
   })
 }
@@ -141,6 +148,14 @@ function stepKill(random: Random, step: Step, share: number): StepKill {
     step,
     occurrence: drawFrom1(random, mostOccurrences(step, share)),
     delayUs: step === 'in-commit' ? drawFrom1(random, MAX_COMMIT_US) : 0,
+  }
+}
+
+function outsideKill(random: Random, before: number, share: number, runtime: ChaosRuntime): OutsideKill {
+  return {
+    kind: 'outside',
+    afterAccepted: before + drawFrom1(random, share),
+    delayMs: runtime === 'bun' ? 0 : drawFrom1(random, MAX_DELAY_MS),
   }
 }
 
@@ -181,7 +196,10 @@ function mostOccurrences(step: Step, share: number): number {
 
 /** Describes a kill in a few words. */
 export function describeKill({ kill, eventsAllowed }: PlannedKill): string {
-  if (kill.kind === 'outside') return `from outside after ${kill.afterAccepted} accepted (of ${eventsAllowed} sent)`
+  if (kill.kind === 'outside') {
+    const delay = kill.delayMs === 0 ? '' : ` +${kill.delayMs} ms`
+    return `from outside after ${kill.afterAccepted} accepted${delay} (of ${eventsAllowed} sent)`
+  }
   const delay = kill.delayUs === 0 ? '' : ` +${kill.delayUs} us`
   return `${kill.step} #${kill.occurrence}${delay} (of ${eventsAllowed} sent)`
 }

@@ -1,5 +1,5 @@
 import { bearer, contactnow, danaconnect, datatalks, defineConfig, route, source, z } from '@sluice/gateway'
-import { BATCH_ROWS } from './plan.ts'
+import { BATCH_ROWS } from './batch-rows.ts'
 
 const Contact = z.object({
   email: z.email(),

@@ -79,6 +79,8 @@ function base64Forms(text: string): readonly string[] {
 /** Secrets that nobody configured: tokens that an upstream gave out, signatures that were made. */
 const TOKEN = /\b[0-9a-f]{40}\b|(?<=Signature=)[0-9a-f]{64}\b/g
 
+const LIKE_TOKEN = /(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])/g
+
 /** Collects the secrets that only came to be while the gateway ran. */
 export class FoundSecrets {
   readonly #found = new Set<string>()
@@ -94,6 +96,11 @@ export class FoundSecrets {
     if (reply !== null && request.url.includes('token.php')) this.note(await reply.clone().text())
   }
 
+  /** Takes note of what another one found. */
+  add(other: FoundSecrets): void {
+    for (const token of other.#found) this.#found.add(token)
+  }
+
   get size(): number {
     return this.#found.size
   }
@@ -103,6 +110,16 @@ export class FoundSecrets {
     const bytes = Buffer.from(output)
     if (FORMS.some((form) => bytes.includes(form))) return 'a planted secret'
     for (const token of this.#found) if (bytes.includes(token)) return 'a token or a signature'
+    return null
+  }
+
+  /** The same for a large output and many secrets: what in it looks like a token or a signature is looked up. */
+  inLarge(output: string | Uint8Array): string | null {
+    const bytes = Buffer.from(output)
+    if (FORMS.some((form) => bytes.includes(form))) return 'a planted secret'
+    for (const [like] of bytes.toString('latin1').matchAll(LIKE_TOKEN)) {
+      if (this.#found.has(like)) return 'a token or a signature'
+    }
     return null
   }
 }

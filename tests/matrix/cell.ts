@@ -25,8 +25,8 @@ export interface CellResult {
 export type Actual = Readonly<Partial<Record<keyof Prediction, unknown>>>
 
 /** Finds the table that an operation is in. */
-export function tableOf(operation: string): OutcomeTable {
-  const table = OUTCOME_TABLES.find(({ columns }) => columns.some(({ operations }) => operations.includes(operation)))
+export function tableOf(operation: string, tables: readonly OutcomeTable[] = OUTCOME_TABLES): OutcomeTable {
+  const table = tables.find(({ columns }) => columns.some(({ operations }) => operations.includes(operation)))
   if (table === undefined) throw new Error(`no table has ${operation}`)
   return table
 }
@@ -52,13 +52,17 @@ export function strikeOf({ operation: { inTable, looksAfter }, reply }: Cell): S
 }
 
 /** Compares what became of a cell's delivery with what the tables and the rules predict. */
-export function differences(cell: Cell, actual: Actual): readonly string[] {
+export function differences(
+  cell: Cell,
+  actual: Actual,
+  tables: readonly OutcomeTable[] = OUTCOME_TABLES,
+): readonly string[] {
   const { inTable } = cell.operation
-  const wrong = Object.entries(predictCell(cell)).flatMap(([name, value]) => {
+  const wrong = Object.entries(predictCell(cell, tables)).flatMap(([name, value]) => {
     const got = actual[name as keyof Prediction]
     return got === value ? [] : [`${name}: expected ${String(value)}, got ${String(got)}`]
   })
-  const { columns } = tableOf(inTable)
+  const { columns } = tableOf(inTable, tables)
   const repeatable = columns.some((column) => column.repeatable && column.operations.includes(inTable))
   const effects = Number(actual.effects)
   if (repeatable || effects <= 1 || isDeceived(cell)) return wrong
@@ -66,10 +70,10 @@ export function differences(cell: Cell, actual: Actual): readonly string[] {
 }
 
 /** Predicts what becomes of a cell's delivery. */
-function predictCell(cell: Cell): Prediction {
+function predictCell(cell: Cell, tables: readonly OutcomeTable[]): Prediction {
   const { operation, reply, times } = cell
   const { inTable, marked, looksAfter } = operation
-  if (!marked) return predict(tableOf(inTable), inTable, reply, times)
+  if (!marked) return predict(tableOf(inTable, tables), inTable, reply, times)
   const undisturbed = rowOf(inTable, SUCCESS)
   const struck = strikeOf(cell)
   const untilMs = horizonMs(struck)

@@ -10,7 +10,7 @@ import {
   standardWebhooks,
   z,
 } from '@sluice/gateway'
-import { GATEWAY_URL } from '../world/world.ts'
+import { GATEWAY_URL } from '../world/addresses.ts'
 
 /** An event of the matrix: a payload, and the operation that it is for. */
 export interface CellEvent {

@@ -1,43 +1,78 @@
 /**
  * Runs the fault matrix: `bun run matrix`. Every operation, under every fault that the sandbox lists and every further
  * reply of the outcome tables, once, three times and for ever. `--filter text` runs the cells whose line holds the text,
- * `--verbose` prints each cell.
+ * `--verbose` prints each cell. `--runtime worker` plays them on the Worker in workerd.
  */
 import { parseArgs } from 'node:util'
-import type { CellResult } from './cell.ts'
+import { type CellResult, nameOf } from './cell.ts'
 import { listFaults } from './cells.ts'
+import { listWorkerCells, playOnWorker } from './on-worker/run.ts'
+import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { searchPages } from './pages.ts'
 import { TIMES } from './replies.ts'
 import { faultsOf, isStruck, lineOf, tableOfOperation } from './report.ts'
 import { playAll } from './threads.ts'
 
 const { values } = parseArgs({
-  options: { filter: { type: 'string', default: '' }, verbose: { type: 'boolean', default: false } },
+  options: {
+    filter: { type: 'string', default: '' },
+    runtime: { type: 'string', default: 'bun' },
+    verbose: { type: 'boolean', default: false },
+  },
 })
+// workerd, where there is one, ends with this process.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1))
+
 const startedAtMs = performance.now()
 const faults = await listFaults()
 const results: CellResult[] = []
-await playAll(values.filter, (operation, ofOperation) => {
-  if (values.verbose) for (const result of ofOperation) print(lineOf(result))
-  print(`\n${tableOfOperation(`${operation.upstream} ${operation.name}`, ofOperation)}`)
-  results.push(...ofOperation)
-})
+const search = await play()
 const failed = results.filter(({ wrong }) => wrong.length > 0)
 for (const result of failed) print(`\n${faultsOf(result)}`)
 
-const pages = await searchPages()
-for (const fault of pages.wrong) print(`\nsecrets: ${fault}`)
+for (const fault of search.wrong) print(`\nsecrets: ${fault}`)
 
 const operations = new Set(results.map(({ cell }) => cell.operation.name)).size
 const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
 const struck = results.filter(isStruck).length
 print(
-  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times, in ${seconds} s: ${struck} cells whose fault strikes; ${results.length - struck} refused by the sandbox, because the fault does not fit the operation, and delivered undisturbed. Secrets were searched for in all that each wrote, and in ${pages.searched} pages and answers`,
+  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times, in ${seconds} s: ${struck} cells whose fault strikes; ${results.length - struck} refused by the sandbox, because the fault does not fit the operation, and delivered undisturbed. Secrets were searched for in all that each wrote, and in ${search.searched} ${search.places}`,
 )
-const passedCount = results.length - failed.length + (pages.wrong.length === 0 ? 1 : 0)
-const failedCount = failed.length + (pages.wrong.length === 0 ? 0 : 1)
+const passedCount = results.length - failed.length + (search.wrong.length === 0 ? 1 : 0)
+const failedCount = failed.length + (search.wrong.length === 0 ? 0 : 1)
 print(`\n${passedCount} passed, ${failedCount} failed`)
 process.exitCode = failedCount === 0 && results.length > 0 ? 0 : 1
+
+/** Plays the cells, prints what they came to, and searches for secrets. */
+async function play(): Promise<{
+  readonly wrong: readonly string[]
+  readonly searched: number
+  readonly places: string
+}> {
+  switch (values.runtime) {
+    case 'bun':
+      await playAll(values.filter, printOperation)
+      return { ...(await searchPages()), places: 'pages and answers' }
+    case 'worker': {
+      const cells = listWorkerCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+      const played: CellResult[] = []
+      const search = await playOnWorker(cells, (more) => void played.push(...more))
+      for (const operation of WIRED_OPERATIONS) {
+        const ofOperation = played.filter(({ cell }) => cell.operation === operation)
+        if (ofOperation.length > 0) printOperation(operation, ofOperation)
+      }
+      return { ...search, places: 'files of objects and logs' }
+    }
+    default:
+      throw new Error(`matrix: there is no runtime ${values.runtime}, but bun and worker`)
+  }
+}
+
+function printOperation({ upstream, name }: WiredOperation, ofOperation: readonly CellResult[]): void {
+  if (values.verbose) for (const result of ofOperation) print(lineOf(result))
+  print(`\n${tableOfOperation(`${upstream} ${name}`, ofOperation)}`)
+  results.push(...ofOperation)
+}
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)

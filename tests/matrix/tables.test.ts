@@ -2,11 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { contactnow, danaconnect, datatalks, OUTCOMES } from '@sluice/gateway'
+import { WORKER_ROWS } from './expected-worker.ts'
 import { OUTCOME_TABLES } from './expected.ts'
 import { LOOK_TABLE } from './expected-looks.ts'
 import { outcomesOf } from './model.ts'
 import { LOOKS_AFTER, WIRED_OPERATIONS } from './operations.ts'
-import { printLooks, printOutcomes } from './print.ts'
+import { printLooks, printOutcomes, printWorkerDifferences } from './print.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dir, path), 'utf8')
 
@@ -17,8 +18,24 @@ describe('the outcome tables', () => {
     expect(architecture).toContain(printLooks())
   })
 
+  test('say what is different on Workers, which is printed in ARCHITECTURE.md', () => {
+    expect(read('../../ARCHITECTURE.md')).toContain(printWorkerDifferences())
+  })
+
+  test('differ on Workers only to be more cautious', () => {
+    const changes = WORKER_ROWS.flatMap(({ upstream, answers, row }) => {
+      const table = OUTCOME_TABLES.find((one) => one.upstream === upstream && one.answers === answers)
+      const elsewhere = table?.rows.find(([reply]) => reply === row[0])
+      expect(row.slice(1, 3)).toEqual(elsewhere?.slice(1, 3) ?? [])
+      return outcomesOf(row).map((outcome, at) => `${elsewhere?.[at + 3]} to ${outcome}`)
+    })
+    expect([...new Set(changes)]).toEqual(['busy to unsure'])
+  })
+
   test('are literals: they import nothing but each other', () => {
-    const files = ['', '-danaconnect', '-contactnow', '-datatalks', '-looks'].map((part) => `expected${part}.ts`)
+    const files = ['', '-danaconnect', '-contactnow', '-datatalks', '-looks', '-worker'].map(
+      (part) => `expected${part}.ts`,
+    )
     const imported = files.flatMap((file) => [...read(file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from))
     expect(imported.filter((from) => !files.includes(from.slice('./'.length)))).toEqual([])
   })

@@ -9,7 +9,7 @@ import {
   source,
   z,
 } from '@sluice/gateway'
-import { GATEWAY_URL } from '../world/world.ts'
+import { GATEWAY_URL } from '../world/addresses.ts'
 import { type Setup, type SetupName, SETUPS } from './setups.ts'
 
 const Contact = z.object({ email: z.email(), contact: z.string() })

@@ -24,6 +24,8 @@ const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationG
 export interface Workerd {
   readonly url: string
   readonly pid: number
+  /** How it ended: the name of the signal, or `exit` and its code. */
+  readonly ended: Promise<string>
   /** What it has printed so far: its log, a line of JSON each. */
   output(): string
   /** Runs the cron trigger. */
@@ -62,6 +64,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     return {
       url,
       pid: child.pid,
+      ended: child.exited.then((exitCode) => String(child.signalCode ?? `exit ${exitCode}`)),
       output: () => printed.text,
       async runScheduled() {
         const reply = await fetch(`http://127.0.0.1:${control}/`, { method: 'POST' })

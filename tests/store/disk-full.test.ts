@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { SANDBOX_KEYS, type Sandbox, startSandbox } from '@sluice/gateway/bun'
 import { UPSTREAM_NAMES, type UpstreamName } from '@sluice/upstream-mocks'
 import { z } from 'zod'
-import { type Child, startChild } from '../chaos/child.ts'
+import { startChild, type ToldChild } from '../chaos/child.ts'
 import { eventually } from '../stories/eventually.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
@@ -28,7 +28,7 @@ const Problem = z.object({ status: z.number(), code: z.string() })
 
 /** A disk that can be full, and the gateway that has its data there. */
 interface Place {
-  readonly gateway: Child
+  readonly gateway: ToldChild
   /** Whether it is the disk that has no room; else a file may not grow, and what needs no room in it is still written. */
   readonly isWholeDisk: boolean
   readonly fill: () => Promise<void>

@@ -41,6 +41,11 @@ export class Clock {
     for (const timer of this.#timers) if (timer.owner === owner) this.#timers.delete(timer)
   }
 
+  /** Whether something of an owner waits. */
+  waitsFor(owner: object): boolean {
+    return [...this.#timers].some((timer) => timer.owner === owner)
+  }
+
   /** When the next timer is due, or null when none is set. */
   nextDueMs(): number | null {
     let next: number | null = null

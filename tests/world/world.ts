@@ -17,6 +17,7 @@ import {
   type UpstreamName,
 } from '@sluice/upstream-mocks'
 import { seededRandom } from '../chaos/random.ts'
+import { GATEWAY_URL, UPSTREAMS_URL } from './addresses.ts'
 import { installAmbient } from './ambient.ts'
 import { Clock } from './clock.ts'
 import { countedIds, countedTokens, countedUuids } from './ids.ts'
@@ -25,10 +26,6 @@ import { settleAll } from './settle.ts'
 
 /** 2026-01-02 03:04:05 UTC: when every world begins. */
 export const WORLD_START_MS = 1_767_323_045_000
-/** Where the gateway of a world is; callbacks to it arrive. */
-export const GATEWAY_URL = 'https://gateway.test'
-/** Where the upstreams of a world are; nothing listens there. */
-export const UPSTREAMS_URL = 'http://127.0.0.1:9'
 
 const DEFAULT_MAX_STEPS = 100_000
 

@@ -1,0 +1,2 @@
+/** The most deliveries that share a call. */
+export const BATCH_ROWS = 50

@@ -1,0 +1,1 @@
+export { matrixConfig as default } from './config.ts'

@@ -6,11 +6,16 @@ const ROOT = join(import.meta.dirname, '../../..')
 
 /**
  * Starts the pinned wrangler with the pinned Node, since it refuses Node below 22. Both are installed where they are not there
- * yet. It leads a process group of its own: it does not always end its children itself.
+ * yet.
  *
+ * @param options.leads - Whether it leads a process group of its own, by which it can be ended with its children: it does not
+ * always end them itself. It then cannot ask anything at the terminal.
  * @throws Error they cannot be installed.
  */
-export function startWrangler(args: readonly string[]): ReturnType<typeof Bun.spawn> {
+export function startWrangler(
+  args: readonly string[],
+  { leads = true }: { readonly leads?: boolean } = {},
+): ReturnType<typeof Bun.spawn> {
   install()
   const bin = join(FOLDER, 'node_modules/.bin')
   return Bun.spawn([join(bin, 'node'), join(FOLDER, 'node_modules/wrangler/bin/wrangler.js'), ...args], {
@@ -18,7 +23,7 @@ export function startWrangler(args: readonly string[]): ReturnType<typeof Bun.sp
     stdin: 'inherit',
     stdout: 'inherit',
     stderr: 'inherit',
-    detached: true,
+    detached: leads,
     env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, WRANGLER_SEND_METRICS: 'false' },
   })
 }

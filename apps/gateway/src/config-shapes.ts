@@ -9,6 +9,11 @@ const MAX_IDEMPOTENCY_HOURS = 720
 /** Shortest key of the HTTP API, in characters. */
 const MIN_TOKEN_LENGTH = 12
 
+/** Longest time that anything is configured to wait for, in milliseconds: 30 days. */
+const MAX_WAIT_MS = 2_592_000_000
+/** A time to wait for. It becomes an instant that is stored, and those are whole milliseconds. */
+export const WaitMs = z.int().min(0).max(MAX_WAIT_MS)
+
 /** What the compiler checks of a source, for configurations that it does not see. */
 export const SourceShape = z.looseObject({
   maxBodyBytes: z.int().min(1),
@@ -21,7 +26,7 @@ export const SourceShape = z.looseObject({
 /** The same of a route. */
 export const RouteShape = z.looseObject({
   onUnsure: z.enum(ON_UNSURE),
-  settleMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+  settleMs: WaitMs,
   name: z.string().min(1).max(200).nullable(),
 })
 

@@ -110,10 +110,28 @@ describe('buildConfig', () => {
   test('wants a name for the part that asks for a callback, and time to wait for it', () => {
     const callback = { parameter: '', baseUrl: 'https://edge.example', waitMs: -1 }
     expect(danaconnect({ user: 'u', company: 'c', password: 'p', callback }).faults).toEqual([
-      'danaconnect: callback.waitMs must be above 0',
+      'danaconnect: callback.waitMs must be whole milliseconds, at most 30 days, not 0',
       'danaconnect: callback.parameter must be the name of a part',
     ])
   })
+
+  test.each([-5, 5000.5, 2_592_000_001, Number.MAX_SAFE_INTEGER, Infinity, Number.NaN])(
+    'a time of %p is a fault wherever it becomes an instant',
+    (ms) => {
+      const callback = { parameter: 'p', baseUrl: 'https://edge.example', waitMs: ms }
+      const mail = danaconnect({ user: 'u', company: 'c', password: 'p', callback, batches: { maxAgeMs: ms } })
+      const demo = newSource()
+      const calls = newDestination()
+      const map = () => ({ dataset: '1', HomePhone: '1' })
+      const routes = [route(demo, calls, 'records.create', { map, settleMs: ms })]
+      const faults = faultsOf(() => ({ sources: { demo }, destinations: { calls, mail }, routes, keys }))
+      expect(faults.map((fault) => fault.split(' ').slice(0, 2).join(' ')).toSorted()).toEqual([
+        'danaconnect: batches.maxAgeMs',
+        'danaconnect: callback.waitMs',
+        'route 1:',
+      ])
+    },
+  )
 
   test.each([
     ['https anywhere', 'https://api.example/', []],

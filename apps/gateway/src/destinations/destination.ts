@@ -2,6 +2,7 @@ import { ConfigError } from '@sluice/errors'
 import type { Fetch } from '@sluice/http-client'
 import type { Exchange } from '@sluice/http-client/observe'
 import type { z } from 'zod'
+import { WaitMs } from '../config-shapes.ts'
 import type { GateLimits } from '../flow/gate.ts'
 import type { Now } from '../ports.ts'
 import type { Json } from '../store/port.ts'
@@ -289,7 +290,7 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     faults: [
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
-      ...(callbacks === null || callbacks.waitMs > 0 ? [] : [`${kind}: callback.waitMs must be above 0`]),
+      ...(callbacks === null || isWait(callbacks.waitMs, 1) ? [] : [`${kind}: callback.waitMs must be ${WAIT}, not 0`]),
       ...faults.map((fault) => `${kind}: ${fault}`),
     ],
     ...(tokenReply === undefined ? {} : { tokenReply }),
@@ -323,10 +324,13 @@ function limitFaults(kind: string, options: DestinationOptions, batches: BatchLi
     isCount(concurrency) ? null : 'concurrency must be a whole number from 1',
     ratePerSecond > 0 && ratePerSecond < Infinity ? null : 'ratePerSecond must be a number above 0',
     isCount(batches.maxRows) ? null : 'batches.maxRows must be a whole number from 1',
-    batches.maxAgeMs >= 0 && batches.maxAgeMs < Infinity ? null : 'batches.maxAgeMs must be a number from 0',
+    isWait(batches.maxAgeMs, 0) ? null : `batches.maxAgeMs must be ${WAIT}`,
   ]
   return faults.flatMap((fault) => (fault === null ? [] : [`${kind}: ${fault}`]))
 }
+
+const WAIT = 'whole milliseconds, at most 30 days'
+const isWait = (value: number, least: number): boolean => value >= least && WaitMs.safeParse(value).success
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1
 

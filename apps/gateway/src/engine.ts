@@ -95,11 +95,12 @@ const UNKNOWN_DESTINATION: Policy = { ...policyOfRoute(undefined), idempotent: f
 /** Takes back what an earlier process left unfinished, and carries out the callbacks that came for it. */
 async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
   const laneOf = (destination: string) => lanes.find(({ name }) => name === destination)
-  const { count, batches } = await recover(
+  const { count, destinations, batches } = await recover(
     (delivery) => laneOf(delivery.destination)?.policy(delivery) ?? UNKNOWN_DESTINATION,
     ports,
   )
   if (count > 0) ports.log('warn', 'took back deliveries whose process died', { count })
+  for (const name of destinations) await laneOf(name)?.gatekeeper.died?.()
   // A process may die after a batch was recorded and before its callback, which had come already, was carried out.
   for (const { id, destination } of [...batches, ...(await ports.store.batchesToSettle())]) {
     const lane = laneOf(destination)

@@ -45,6 +45,8 @@ export interface Gatekeeper {
    * @returns what of the gate has to be written with the result of the call, or null.
    */
   leave(signal: GateSignal, requests: number): Promise<Json | null>
+  /** Tells that what an earlier process had under way ended with it; absent where the gate ended with it too. */
+  died?(): Promise<void>
   /** Tells what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<Json | null>
   /** Closes the gate by an operator's word, until {@link Gatekeeper.resume}. */

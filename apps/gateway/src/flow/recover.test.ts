@@ -64,7 +64,7 @@ describe('a delivery whose process died in the attempt', () => {
   test('names its batch, whose callback may have come', async () => {
     const batch = { id: 'bat_1', key: 'list' }
     const { found, written } = await recovered([leased({ batch }), leased({ id: 'dlv_2', batch })], PARK)
-    expect(found).toEqual({ count: 2, batches: [{ id: 'bat_1', destination: 'alpha' }] })
+    expect(found).toEqual({ count: 2, destinations: ['alpha'], batches: [{ id: 'bat_1', destination: 'alpha' }] })
     expect(written.flatMap(({ attempts }) => attempts.map(({ batchId }) => batchId))).toEqual(['bat_1', 'bat_1'])
   })
 })

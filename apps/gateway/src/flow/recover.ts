@@ -18,13 +18,14 @@ interface RecoverPorts {
  *
  * Call it when no other process can hold a lease: right at the start of the only one.
  *
- * @returns how many there were, and the batches among them.
+ * @returns how many there were, of which destinations, and the batches among them.
  */
 export async function recover(
   policyOf: (delivery: LeasedDelivery) => Policy,
   { store, nowMs, newId, random }: RecoverPorts,
 ): Promise<{
   readonly count: number
+  readonly destinations: readonly string[]
   readonly batches: readonly { readonly id: string; readonly destination: string }[]
 }> {
   const expired = await store.expiredLeases(Infinity)
@@ -37,7 +38,11 @@ export async function recover(
   const batches = new Map(
     expired.flatMap(({ batch, destination }) => (batch === null ? [] : [[batch.id, destination]])),
   )
-  return { count: expired.length, batches: Array.from(batches, ([id, destination]) => ({ id, destination })) }
+  return {
+    count: expired.length,
+    destinations: [...new Set(expired.map(({ destination }) => destination))],
+    batches: Array.from(batches, ([id, destination]) => ({ id, destination })),
+  }
 }
 
 function died({ attempts, leasedAtMs, batch }: ExpiredLease, newId: NewId, nowMs: number) {

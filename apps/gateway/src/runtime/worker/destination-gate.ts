@@ -42,6 +42,10 @@ export class DestinationGate extends DurableObject<Bindings> {
     return this.#gate.giveBack(holder, calls)
   }
 
+  died(holder: string): Promise<void> {
+    return this.#gate.died(holder)
+  }
+
   leave(holder: string, signal: GateSignal, requests: number): Promise<number> {
     return this.#gate.leave(holder, signal, requests)
   }

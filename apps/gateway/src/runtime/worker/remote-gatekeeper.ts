@@ -11,7 +11,10 @@ const BEGIN_WITHIN_MS = TRANSIT_MS / 2
 const TRIES = 3
 
 /** Where the gate is. Each call may fail, as any call of another object may. */
-export type RemoteGate = Pick<SharedGate, 'take' | 'giveBack' | 'leave' | 'request' | 'pause' | 'resume' | 'state'>
+export type RemoteGate = Pick<
+  SharedGate,
+  'take' | 'giveBack' | 'died' | 'leave' | 'request' | 'pause' | 'resume' | 'state'
+>
 
 export interface RemoteGatekeeperOptions {
   readonly destination: string
@@ -87,6 +90,7 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
       })
       return null
     },
+    died: () => tell('died', () => gate().died(holder)),
     // The object that keeps the gate tests the credentials itself.
     tested: () => Promise.resolve(null),
     async pause() {

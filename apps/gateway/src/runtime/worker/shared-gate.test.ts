@@ -62,6 +62,16 @@ describe('calls', () => {
     expect((await gate.take('b', 2, true)).calls).toBe(2)
   })
 
+  test('of a holder that died and wants none come back when it says so', async () => {
+    const { gate, poked } = workbench(2)
+    expect((await gate.take('a', 16, true)).calls).toBe(2)
+    expect((await gate.take('b', 16, true)).calls).toBe(0)
+    await gate.died('a')
+    expect(poked).toEqual(['b'])
+    expect(await gate.state()).toMatchObject({ inFlight: 0 })
+    expect((await gate.take('b', 16, false)).calls).toBe(2)
+  })
+
   test('outlive the gate', async () => {
     const { gate, again } = workbench(2)
     await gate.take('a', 1, true)

@@ -33,6 +33,8 @@ export interface SharedGate {
   /** @param fresh - Whether the holder has just begun to live: what it held before died with it. */
   take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant>
   giveBack(holder: string, calls: number): Promise<void>
+  /** Takes back all that a holder held: it died, and may never ask for calls again. */
+  died(holder: string): Promise<void>
   /** Notes how a call ended. Returns until when the gate is closed. */
   leave(holder: string, signal: GateSignal, requests: number): Promise<number>
   /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
@@ -164,6 +166,10 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     async giveBack(holder, calls) {
       await takeBack(holder, calls)
       rate?.undo(calls)
+      pokeNext()
+    },
+    async died(holder) {
+      await takeBack(holder, callsOf(holder))
       pokeNext()
     },
     async leave(holder, signal, requests) {

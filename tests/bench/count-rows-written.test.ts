@@ -13,6 +13,7 @@ import {
   startRunning,
   temporaryFolder,
 } from '../stories/running.ts'
+import { REMOVAL_ROWS } from './cost/scenario.ts'
 import { type CountingDatabase, countRowsWritten } from './count-rows-written.ts'
 
 const DELIVERIES = 3
@@ -89,6 +90,7 @@ describe('rows written', () => {
     expect(await rowsOf()).toBe(event + DELIVERIES * delivery)
     expect(await rowsOf({ 'idempotency-key': 'a-key' })).toBe(event + key + DELIVERIES * delivery)
     expect(await rowsOfRemoval()).toBe(2 * removal)
+    expect(removal).toBe(REMOVAL_ROWS)
     const all = documented('**an event with its key and three deliveries, until it is removed**')
     expect(all).toBe(event + key + DELIVERIES * delivery + removal)
   })

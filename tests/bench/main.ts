@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { benchAdapters } from './adapters.ts'
+import { benchCost } from './cost/measure.ts'
 import { benchIngest } from './ingest.ts'
 import { benchWorker } from './worker.ts'
 
@@ -7,12 +8,14 @@ const USAGE = `bun run bench <benchmark> [--seconds 3] [--rounds 5] [--connectio
 
   ingest   events accepted per second, each on disk before its 202, against a bare server with the same durable write
   worker   events accepted per second in a local workerd, against a bare Worker that writes one row to a Durable Object
+           with --cost: what Cloudflare would bill for an event, written into docs/cloudflare.md
   adapters sign, verify, decode and encode per second, against other libraries that do the same
 `
 
 const BENCHMARKS = new Map([
   ['ingest', benchIngest],
   ['worker', benchWorker],
+  ['worker --cost', benchCost],
   ['adapters', benchAdapters],
 ])
 
@@ -21,6 +24,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '64' },
+    cost: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })
@@ -30,7 +34,7 @@ const effort = {
   connections: Number(values.connections),
 }
 
-const benchmark = BENCHMARKS.get(positionals.join(' '))
+const benchmark = BENCHMARKS.get([...positionals, ...(values.cost ? ['--cost'] : [])].join(' '))
 if (benchmark === undefined || !Object.values(effort).every((number) => number > 0)) {
   process.stderr.write(USAGE)
   process.exit(2)

@@ -1,5 +1,5 @@
 import { createUpstreamMocks } from '@sluice/upstream-mocks'
-import { type Cell, tableOf } from './cell.ts'
+import { type Cell, repliesInTable } from './cell.ts'
 import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { SUCCESS, type Times, TIMES } from './replies.ts'
 
@@ -19,8 +19,7 @@ export function listCells(
 ): readonly Cell[] {
   const times = Object.keys(TIMES) as Times[]
   return operations.flatMap((operation) => {
-    const further = tableOf(operation.name).rows.map(([reply]) => reply)
-    const replies = [...new Set([...faults, ...further])].filter((reply) => reply !== SUCCESS)
+    const replies = [...new Set([...faults, ...repliesInTable(operation)])].filter((reply) => reply !== SUCCESS)
     return replies.flatMap((reply) => times.map((each) => ({ operation, reply, times: each })))
   })
 }

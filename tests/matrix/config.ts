@@ -16,14 +16,20 @@ import { GATEWAY_URL } from '../world/addresses.ts'
 export interface CellEvent {
   readonly destination: string
   readonly operation: string
+  /** Whether it is for the route with a marker. */
+  readonly marked: boolean
   readonly payload: unknown
 }
 
 const CellEventSchema: z.ZodType<CellEvent> = z.object({
   destination: z.string(),
   operation: z.string(),
+  marked: z.boolean(),
   payload: z.unknown(),
 })
+
+/** Where ContactNow keeps the id of a delivery whose route has a marker. */
+const MARKERS = { 'datasets.create': 'description', 'records.create': 'Reference', 'data.create': 'Reference' } as const
 
 /** The destination whose loads are called back. */
 export const CALLED_BACK = 'danaconnect-called-back'
@@ -63,15 +69,23 @@ export const matrixConfig: ConfigFile = defineConfig((settings) => {
     Object.keys(destination.operations).map((operation) =>
       // The payload is what the operation's own schema checks: the matrix brings it ready-made.
       route(cell, destination, operation as never, {
-        when: (event) => event.destination === name && event.operation === operation,
+        when: (event) => event.destination === name && event.operation === operation && !event.marked,
         map: ({ payload }) => payload as never,
       }),
     ),
   )
+  const withMarker = Object.entries(MARKERS).map(([operation, marker]) =>
+    route(cell, destinations.contactnow, operation as keyof typeof MARKERS, {
+      name: `${operation} with marker`,
+      marker,
+      when: (event) => event.destination === 'contactnow' && event.operation === operation && event.marked,
+      map: ({ payload }) => payload as never,
+    }),
+  )
   return {
     sources: { cell, signed },
     destinations,
-    routes,
+    routes: [...routes, ...withMarker],
     keys: [{ name: 'admin', token: settings.secret('SLUICE_ADMIN_TOKEN'), scopes: ['read', 'operate'] }],
   }
 })

@@ -79,7 +79,7 @@ async function deliverOthers(crowd: boolean) {
     for (const { destination, operation, name, payload } of WIRED_OPERATIONS) {
       if (name !== 'records.create' && name !== 'contacts.upsert') continue
       for (let count = 0; count < OTHERS; count += 1) {
-        await world.post('cell', { destination, operation, payload: payload('') })
+        await world.post('cell', { destination, operation, marked: false, payload: payload('') })
       }
     }
     await world.runUntilIdle({ untilMs: world.nowMs() + HOUR_MS })

@@ -6,11 +6,11 @@
 import { parseArgs } from 'node:util'
 import { type CellResult, nameOf } from './cell.ts'
 import { listCells, listFaults } from './cells.ts'
-import { playOnWorker } from './on-worker/run.ts'
+import { isLeftOut, playOnWorker } from './on-worker/run.ts'
 import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { searchPages } from './pages.ts'
 import { TIMES } from './replies.ts'
-import { faultsOf, lineOf, tableOfOperation } from './report.ts'
+import { faultsOf, isStruck, lineOf, tableOfOperation } from './report.ts'
 import { playAll } from './threads.ts'
 
 const { values } = parseArgs({
@@ -34,8 +34,9 @@ for (const fault of search.wrong) print(`\nsecrets: ${fault}`)
 
 const operations = new Set(results.map(({ cell }) => cell.operation.name)).size
 const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+const struck = results.filter(isStruck).length
 print(
-  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times: ${results.length} cells in ${seconds} s; secrets searched for in all that each wrote, and in ${search.searched} ${search.places}`,
+  `\n${operations} operations, ${faults.length} faults of the sandbox, ${Object.keys(TIMES).length} numbers of times, in ${seconds} s: ${struck} cells whose fault strikes; ${results.length - struck} refused by the sandbox, because the fault does not fit the operation, and delivered undisturbed. Secrets were searched for in all that each wrote, and in ${search.searched} ${search.places}`,
 )
 const passedCount = results.length - failed.length + (search.wrong.length === 0 ? 1 : 0)
 const failedCount = failed.length + (search.wrong.length === 0 ? 0 : 1)
@@ -53,7 +54,9 @@ async function play(): Promise<{
       await playAll(values.filter, printOperation)
       return { ...(await searchPages()), places: 'pages and answers' }
     case 'worker': {
-      const cells = listCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+      const asked = listCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+      const cells = asked.filter((cell) => !isLeftOut(cell))
+      for (const cell of asked.filter(isLeftOut)) print(`left out on Workers (see README.md): ${nameOf(cell)}`)
       const played: CellResult[] = []
       const search = await playOnWorker(cells, (more) => void played.push(...more))
       for (const operation of WIRED_OPERATIONS) {

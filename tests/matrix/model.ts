@@ -4,6 +4,7 @@
  */
 import { type Cell, type Column, OUTCOME_TABLES, type OutcomeTable, type Row } from './expected.ts'
 import { SUCCESS, type Times, TIMES } from './replies.ts'
+import { horizonMs, MAX_ATTEMPTS, SCHEDULE_HORIZON_MS, Waits } from './schedule.ts'
 
 /** The end of a delivery, as far as it is promised. */
 export interface Prediction {
@@ -14,30 +15,10 @@ export interface Prediction {
   readonly counted: number
   /** What the upstream did, in all. */
   readonly effects: number
-}
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-
-const MAX_ATTEMPTS = 10
-/** Seconds before the second attempt, the third, and so on. */
-const SCHEDULE = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
-/** How long a 429 that names no time closes the gate, the first time and at most. */
-const FIRST_WAIT_MS = SECOND
-const LONGEST_WAIT_MS = MINUTE
-/** How long credentials that are not accepted close the gate: once, twice, and every time after. */
-const PAUSES_MS = [MINUTE, 5 * MINUTE, 30 * MINUTE]
-
-/** Longer than the whole schedule with its jitter: 75 h 35 min and a fifth. */
-const SCHEDULE_HORIZON_MS = 100 * HOUR
-/** A closed gate lets a delivery wait for ever, so it is watched until its waits grow no longer. */
-const GATE_HORIZON_MS = 70 * MINUTE
-
-/** How long a delivery has to be watched until its end, or until nothing new can come. */
-export function horizonMs(struck: ReturnType<typeof lookUp>): number {
-  const waitsAtGate = struck !== null && (struck.outcome === 'unauthorized' || struck.row[2].startsWith('wait'))
-  return waitsAtGate ? GATE_HORIZON_MS : SCHEDULE_HORIZON_MS
+  /** What became at once of another delivery of the destination that came after the first look: where there was one. */
+  readonly meanwhile?: 'delivered' | 'pending'
+  /** What became within minutes of one that came at the end. */
+  readonly afterwards?: 'delivered' | 'pending'
 }
 
 /** Finds the row of a reply and its outcome for an operation; null where the reply cannot strike it. */
@@ -59,7 +40,10 @@ export function lookUp(
 }
 
 /** Whether a reply is said not to strike a table's operations, or is one that only other upstreams have. */
-function isForeign({ upstream, strikesNone }: OutcomeTable, reply: string): boolean {
+export function isForeign(
+  { upstream, strikesNone }: Pick<OutcomeTable, 'upstream' | 'strikesNone'>,
+  reply: string,
+): boolean {
   if (strikesNone === 'all others' || strikesNone.includes(reply)) return true
   const known = OUTCOME_TABLES.filter(
     ({ rows, strikesNone }) => strikesNone.includes(reply) || rows.some(([name]) => name === reply),
@@ -80,19 +64,18 @@ export function predict(table: OutcomeTable, operation: string, reply: string, t
   if (undisturbed === null) throw new Error(`no success for ${operation}`)
   if (struck === null) return play(table, undisturbed, undisturbed, 0, SCHEDULE_HORIZON_MS)
   const strikes = struck.row[2] === 'lasts' ? Infinity : TIMES[times]
-  return play(table, struck, undisturbed, strikes, horizonMs(struck))
+  return play(table, struck, undisturbed, strikes, horizonMs({ outcome: struck.outcome, asks: struck.row[2] }))
 }
 
-type Found = NonNullable<ReturnType<typeof lookUp>>
+/** The row of a reply, and its outcome for an operation. */
+export type Found = NonNullable<ReturnType<typeof lookUp>>
 
 function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: number, untilMs: number): Prediction {
-  let nowMs = 0
+  const waits = new Waits()
   let used = 0
   let attempts = 0
   let counted = 0
   let effects = 0
-  let waits = 0
-  let pauses = 0
   const { repeatable, onceSeen = false, callsBack = false } = struck.column
   // Where a token is called for, that call is the probe that ends a pause, and no attempt.
   const isProbedByToken = table.answers === 'the call for a token'
@@ -105,11 +88,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     if (found.row[1] === 'work') effects += 1
     return found
   }
-  const probeIsStruck = (): boolean => isProbedByToken && used < strikes && nowMs <= untilMs
-  const pause = (): void => {
-    nowMs += PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)] ?? 0
-    pauses += 1
-  }
+  const probeIsStruck = (): boolean => isProbedByToken && used < strikes && waits.nowMs <= untilMs
   const end = (state: Prediction['state']): Prediction => ({
     state,
     firstOutcome: strikes > 0 ? firstOutcomeOf(byCallback, struck) : firstOutcomeOf(byCallback, undisturbed),
@@ -118,22 +97,21 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     effects: onceSeen ? Math.min(effects, 1) : effects,
   })
 
-  while (nowMs <= untilMs) {
+  while (waits.nowMs <= untilMs) {
     let { row, outcome } = attempt()
     if (outcome === 'unauthorized' && row[2] === 'renew') ({ row, outcome } = attempt())
     if (outcome === 'unauthorized') {
-      pause()
+      waits.paused()
       while (probeIsStruck()) {
         used += 1
         // A token that is of no use is a token all the same.
         if (row[2] === 'renew') break
-        pause()
+        waits.paused()
       }
       continue
     }
     if (row[2].startsWith('wait')) {
-      nowMs += row[2] === 'wait' ? Math.min(FIRST_WAIT_MS * 2 ** waits, LONGEST_WAIT_MS) : 120 * SECOND
-      waits += 1
+      waits.asked(row[2])
       continue
     }
     counted += 1
@@ -144,7 +122,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     const again = outcome === 'busy' || (repeatable && !(byCallback && outcome === 'unsure'))
     if (!again) return end('parked')
     if (counted === MAX_ATTEMPTS) return end('dead')
-    nowMs += (SCHEDULE[counted - 1] ?? 0) * SECOND
+    waits.scheduled(counted)
   }
   return end('pending')
 }

@@ -1,10 +1,15 @@
 import { SANDBOX, type UpstreamName } from '@sluice/upstream-mocks'
 import { CALLED_BACK } from './config.ts'
 
+/** Faults that leave a write unsure: one that landed, and one that did not. */
+export const LOOKS_AFTER = ['reset-after', 'reset'] as const
+export type LooksAfter = (typeof LOOKS_AFTER)[number]
+
 /** An operation as the matrix tries it: with which payload, and under which names the mock knows it. */
 export interface WiredOperation {
-  /** The name that the outcome tables have for it. */
   readonly name: string
+  /** The name that the outcome tables have for it. */
+  readonly inTable: string
   readonly upstream: UpstreamName
   /** The destination of the matrix's configuration. */
   readonly destination: string
@@ -14,6 +19,10 @@ export interface WiredOperation {
   readonly strikes: string
   /** The mock's operation whose effects count. */
   readonly effectsOf: string
+  /** Whether its route has a marker: where the upstream keeps the delivery's id. */
+  readonly marked: boolean
+  /** The fault of the write after which the look for it is struck; absent where the write is. */
+  readonly looksAfter?: LooksAfter
   /** What has to be there before: delivered undisturbed, and its receipt's key given to the payload. */
   readonly before?: { readonly operation: string; readonly payload: unknown }
   readonly payload: (key: string) => unknown
@@ -22,6 +31,8 @@ export interface WiredOperation {
 const { danaconnect, contactnow, datatalks } = SANDBOX
 const FIELDS = { NAME: 'Dana', EMAIL: 'dana@example.com' }
 const DATASET = String(contactnow.dataset)
+/** A table without datasets: one that has no description might be any, and so the absence of one could not be proven. */
+const OTHER_TABLE = 'nelsontest'
 const RECORD = { dataset: DATASET, firstname: 'Dana', MobilePhone: '+46700000001' }
 const CONTACT = { data: { email: 'dana@example.com', name: 'Dana' }, group_key: datatalks.groupKey }
 
@@ -33,14 +44,17 @@ function wired(
   payload: (key: string) => unknown,
   rest: Partial<WiredOperation> = {},
 ): WiredOperation {
+  const { name = operation } = rest
   return {
-    name: operation,
+    name,
+    inTable: name,
     upstream,
     destination: upstream,
     operation,
     strikes: mockOperation,
     effectsOf: mockOperation,
     payload,
+    marked: false,
     ...rest,
   }
 }
@@ -63,6 +77,23 @@ function load(
     () => ({ tableCode: danaconnect.tableCode, operationType, ...keyField, fields: FIELDS }),
     { name: `contacts.load ${operationType}${ending}`, ...rest },
   )
+}
+
+/** A write whose route has a marker, with an older row of the same kind beside it: under faults of its own, and of the look for it. */
+function marked(operation: string, method: string, payload: unknown): readonly WiredOperation[] {
+  const rest = { inTable: operation, marked: true, before: { operation, payload } }
+  const write = `${method}.create`
+  return [
+    wired('contactnow', operation, write, () => payload, { ...rest, name: `${operation} with marker` }),
+    ...LOOKS_AFTER.map((looksAfter) =>
+      wired('contactnow', operation, `${method}.read`, () => payload, {
+        ...rest,
+        name: `${operation} with marker, its look after ${looksAfter}`,
+        effectsOf: write,
+        looksAfter,
+      }),
+    ),
+  ]
 }
 
 /** Every operation of every destination. */
@@ -120,6 +151,9 @@ export const WIRED_OPERATIONS: readonly WiredOperation[] = [
     name: 'records.create, its token',
     strikes: 'token.get',
   }),
+  ...marked('datasets.create', 'ecnow_datasets', { description: 'spring', import_table: OTHER_TABLE }),
+  ...marked('records.create', 'ecnow_records', RECORD),
+  ...marked('data.create', 'ecnow_data', RECORD),
   wired('datatalks', 'contacts.upsert', 'contacts.upsert', () => CONTACT),
   wired(
     'datatalks',

@@ -1,18 +1,23 @@
 import { ConfigError } from '@sluice/errors'
 import type { FaultOrder } from '@sluice/upstream-mocks'
+import { dieInAttempts } from './die.ts'
 import { createSpareDatabase } from '../world/spare-database.ts'
 import { createWorld, type World } from '../world/world.ts'
 import { CANARY_ENVIRONMENT, CANARY_SETTINGS, canaryTokens, FoundSecrets } from './canaries.ts'
 import { type Actual, type Cell, type CellResult, differences, strikeOf } from './cell.ts'
 import { CALLED_BACK, matrixConfig } from './config.ts'
-import { horizonMs } from './model.ts'
 import type { WiredOperation } from './operations.ts'
 import { outputsOf } from './outputs.ts'
+import { playLook } from './play-look.ts'
 import { post, prepare } from './post.ts'
 import { DEATHS, NO_CONNECTION, orderOf, TIMES } from './replies.ts'
+import { horizonMs } from './schedule.ts'
 
 /** So many cells whose faults cannot strike share a world: nothing in it is ever disturbed. */
 const SHARING = 30
+
+/** Stands in the address of a request that looks. */
+const READS = 'action=read'
 
 /** Cells are played one after the other, and so can share it. */
 const emptyDatabase = createSpareDatabase()
@@ -40,18 +45,37 @@ async function playCell(cell: Cell): Promise<CellResult> {
   const { world } = scene
   try {
     const wrong: string[] = []
-    if (reply === NO_CONNECTION) scene.refuse(TIMES[times])
+    if (reply === NO_CONNECTION) scene.refuse(TIMES[times], operation.looksAfter === undefined ? '' : READS)
     else if (isRefused(world, orderFor(cell))) wrong.push('the fault cannot be armed')
     const before = effectsOf(world, operation)
-    const id = await post(world, operation, operation.payload(scene.key))
-    if (DEATHS.has(reply)) await dieInAttempts(world, id, TIMES[times])
-    await world.runUntilIdle({ untilMs: world.nowMs() + horizonMs(strikeOf(cell)) })
-    const actual = await readActual(world, id, effectsOf(world, operation) - before)
+    const untilMs = world.nowMs() + horizonMs(strikeOf(cell))
+    const deaths = DEATHS.has(reply) ? TIMES[times] : 0
+    const { looksAfter } = operation
+    const look =
+      looksAfter === undefined
+        ? null
+        : await playLook(world, { ...operation, looksAfter }, scene.key, { deaths, untilMs })
+    const id = look?.id ?? (await playWrite(world, operation, scene.key, { deaths, untilMs }))
+    const ended = await readActual(world, id, effectsOf(world, operation) - before)
+    const actual = look === null ? ended : { ...ended, meanwhile: look.meanwhile, afterwards: await look.afterwards() }
     wrong.push(...differences(cell, actual), ...(await secretsIn(world, [id], scene.secrets)))
     return { cell, actual, wrong }
   } finally {
     world.stop()
   }
+}
+
+/** Delivers under what strikes the write, and watches to the end. */
+async function playWrite(
+  world: World,
+  operation: WiredOperation,
+  key: string,
+  { deaths, untilMs }: { readonly deaths: number; readonly untilMs: number },
+): Promise<string> {
+  const id = await post(world, operation, operation.payload(key))
+  await dieInAttempts(world, id, deaths)
+  await world.runUntilIdle({ untilMs })
+  return id
 }
 
 /** Tries to arm what cannot strike, and delivers at once all the same. */
@@ -86,6 +110,7 @@ async function playUndisturbed(operation: WiredOperation, cells: readonly Cell[]
 async function setScene(operation: WiredOperation) {
   const secrets = new FoundSecrets()
   let refusals = 0
+  let refused = ''
   const world = await createWorld({
     config: matrixConfig,
     environment: CANARY_ENVIRONMENT,
@@ -95,7 +120,7 @@ async function setScene(operation: WiredOperation) {
     adapt: (ports) => ({
       ...ports,
       fetch: async (request, init) => {
-        if (refusals === 0) return ports.fetch(request, init)
+        if (refusals === 0 || !request.url.includes(refused)) return ports.fetch(request, init)
         refusals -= 1
         throw Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
       },
@@ -105,7 +130,13 @@ async function setScene(operation: WiredOperation) {
   const key = await prepare(world, operation)
   // A token is only asked for where there is none.
   if (operation.strikes === 'token.get') world.mocks.expireTokens()
-  return { world, secrets, key, refuse: (times: number) => void (refusals = times) }
+  return { world, secrets, key, refuse }
+
+  /** Refuses so many connections, of the requests whose address holds a text. */
+  function refuse(times: number, text: string): void {
+    refusals = times
+    refused = text
+  }
 }
 
 function orderFor({ operation, reply, times }: Cell): FaultOrder {
@@ -120,16 +151,6 @@ function isRefused(world: World, order: FaultOrder): boolean {
   } catch (error) {
     if (error instanceof ConfigError) return true
     throw error
-  }
-}
-
-/** Kills the process in the middle of an attempt, so many times, and starts it again. */
-async function dieInAttempts(world: World, id: string, times: number): Promise<void> {
-  for (let deaths = 0; deaths < times; deaths += 1) {
-    while ((await world.store.readDelivery(id))?.state === 'pending') await world.ring()
-    if ((await world.store.readDelivery(id))?.state !== 'leased') return
-    world.kill()
-    await world.restart()
   }
 }
 

@@ -1,5 +1,6 @@
 import { WORKER_ROWS } from './expected-worker.ts'
 import { OUTCOME_TABLES, type OutcomeTable, type Row } from './expected.ts'
+import { LOOK_TABLE } from './expected-looks.ts'
 import { grouped } from './grouped.ts'
 import { outcomesOf } from './model.ts'
 
@@ -43,6 +44,16 @@ function printTable(table: OutcomeTable): string {
     `| reply or fault | ${heads.join(' | ')} | asks to |`,
     `|---|${'---|'.repeat(columns.length + 1)}`,
     ...lines,
+  ].join('\n')
+}
+
+/** Prints the table of looks as ARCHITECTURE.md has it. */
+export function printLooks(): string {
+  const groups = grouped(LOOK_TABLE.rows, ([, asks, landed, notLanded]) => `${landed} | ${notLanded} | ${asks}`)
+  return [
+    '| reply or fault | where it had landed | where it had not | asks to |',
+    '|---|---|---|---|',
+    ...[...groups].map(([cells, alike]) => `| ${alike.map(([reply]) => reply).join(', ')} | ${cells} |`),
   ].join('\n')
 }
 

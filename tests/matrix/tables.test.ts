@@ -4,15 +4,18 @@ import { join, resolve } from 'node:path'
 import { contactnow, danaconnect, datatalks, OUTCOMES } from '@sluice/gateway'
 import { WORKER_ROWS } from './expected-worker.ts'
 import { OUTCOME_TABLES } from './expected.ts'
+import { LOOK_TABLE } from './expected-looks.ts'
 import { outcomesOf } from './model.ts'
-import { WIRED_OPERATIONS } from './operations.ts'
-import { printOutcomes, printWorkerDifferences } from './print.ts'
+import { LOOKS_AFTER, WIRED_OPERATIONS } from './operations.ts'
+import { printLooks, printOutcomes, printWorkerDifferences } from './print.ts'
 
 const read = (path: string) => readFileSync(resolve(import.meta.dir, path), 'utf8')
 
 describe('the outcome tables', () => {
   test('are printed in ARCHITECTURE.md', () => {
-    expect(read('../../ARCHITECTURE.md')).toContain(printOutcomes())
+    const architecture = read('../../ARCHITECTURE.md')
+    expect(architecture).toContain(printOutcomes())
+    expect(architecture).toContain(printLooks())
   })
 
   test('say what is different on Workers, which is printed in ARCHITECTURE.md', () => {
@@ -30,13 +33,8 @@ describe('the outcome tables', () => {
   })
 
   test('are literals: they import nothing but each other', () => {
-    const files = [
-      'expected.ts',
-      'expected-danaconnect.ts',
-      'expected-contactnow.ts',
-      'expected-datatalks.ts',
-      'expected-worker.ts',
-    ]
+    const parts = ['', '-danaconnect', '-contactnow', '-datatalks', '-looks', '-worker']
+    const files = parts.map((part) => `expected${part}.ts`)
     const imported = files.flatMap((file) => [...read(file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from))
     expect(imported.filter((from) => !files.includes(from.slice('./'.length)))).toEqual([])
   })
@@ -50,7 +48,8 @@ describe('the outcome tables', () => {
         .map(([reply]) => `${upstream}, ${answers}: ${reply}`)
         .concat(names.filter((name, at) => names.indexOf(name) !== at))
     })
-    expect(wrong).toEqual([])
+    const looked = LOOK_TABLE.rows.map(([reply]) => reply)
+    expect([...wrong, ...looked.filter((reply, at) => looked.indexOf(reply) !== at)]).toEqual([])
   })
 
   test('have every operation of every destination, and the matrix tries each', () => {
@@ -65,7 +64,18 @@ describe('the outcome tables', () => {
     )
     expect([...new Set(wired)].toSorted()).toEqual(built.toSorted())
     const named = OUTCOME_TABLES.flatMap(({ columns }) => columns.flatMap(({ operations }) => operations))
-    expect(named.toSorted()).toEqual(WIRED_OPERATIONS.map(({ name }) => name).toSorted())
+    const inTables = new Set(WIRED_OPERATIONS.map(({ inTable }) => inTable))
+    expect(named.toSorted()).toEqual([...inTables].toSorted())
+  })
+
+  test('have every operation that can be looked for, and the matrix tries each: its write, and its looks', () => {
+    const built = Object.entries(contactnow({ username: 'u', password: 'p' }).operations)
+    const lookedFor = built.filter(([, { readBack }]) => readBack !== undefined).map(([name]) => name)
+    expect(lookedFor.toSorted()).toEqual([...LOOK_TABLE.operations].toSorted())
+    const tried = WIRED_OPERATIONS.filter(({ marked }) => marked)
+    expect(tried.map(({ operation, looksAfter }) => `${operation} ${looksAfter ?? ''}`).toSorted()).toEqual(
+      lookedFor.flatMap((name) => ['', ...LOOKS_AFTER].map((after) => `${name} ${after}`)).toSorted(),
+    )
   })
 
   test('agree with the destinations on what may be repeated', () => {
@@ -75,8 +85,8 @@ describe('the outcome tables', () => {
       datatalks: datatalks({ accessKeyId: 'a', secretAccessKey: 's' }),
     }
     const columns = OUTCOME_TABLES.flatMap((table) => table.columns)
-    const wrong = WIRED_OPERATIONS.filter(({ name, upstream, operation, payload }) => {
-      const column = columns.find(({ operations }) => operations.includes(name))
+    const wrong = WIRED_OPERATIONS.filter(({ inTable, upstream, operation, payload }) => {
+      const column = columns.find(({ operations }) => operations.includes(inTable))
       const declared: Readonly<Record<string, { idempotent(payload: never): boolean }>> = factories[upstream].operations
       return declared[operation]?.idempotent(payload('1') as never) !== column?.repeatable
     })

@@ -1,9 +1,11 @@
 import type { Store } from '@sluice/gateway/store'
 import type { Kind } from './faults.ts'
+import { lookOf } from './look.ts'
 import type { Model } from './model.ts'
 import { CallbackBody, type Exchange, observe, type Observed } from './observe.ts'
 import type { Real } from './real.ts'
 import { type Expected, type Noted, retell } from './retell.ts'
+import { soughtAt } from './setups.ts'
 
 type History = NonNullable<Awaited<ReturnType<Store['readDelivery']>>>
 
@@ -64,7 +66,7 @@ function compare(model: Model, { livedUntilMs }: Real, observed: Observed, event
   const expected = retell({
     kind,
     exchanges,
-    attempts: real.history.map((attempt, index) => notedOf(attempt, model.deaths.get(real.id)?.get(index) ?? null)),
+    attempts: real.history.map((_, index) => notedOf(model, real, index)),
     callbacks: withUnanswered(model, observed.callbacks, real),
     decisions: model.decisions.get(real.id) ?? [],
     untilMs: livedUntilMs(),
@@ -81,11 +83,18 @@ function withUnanswered(model: Model, callbacks: Observed['callbacks'], { batch 
   return new Map([...model.writtenCallbacks, ...callbacks])
 }
 
-function notedOf(attempt: History['history'][number], diedAtSeq: number | null): Noted {
+function notedOf(model: Model, { id, history }: History, index: number): Noted {
+  const attempt = history[index]
+  if (attempt === undefined) throw new Error('an attempt is missing')
+  const lives = model.lives.get(id) ?? [{ setup: model.setup, fromAttempt: 0 }]
+  model.lives.set(id, lives)
   const { startedAtMs, endedAtMs, counted, batchId, steps } = attempt
-  const does = (purpose: string) => steps.some((step) => step.purpose === purpose)
-  const sent = batchId !== null || does('delivery')
-  return { startedAtMs, endedAtMs, counted, batchId, diedAtSeq, sent, looked: does('read-back') }
+  const sought = soughtAt(lives, index)
+  const look = lookOf(steps, id, sought.column)
+  if (look === 'failed' || look === 'throttled' || look === 'unauthorized') model.failedLooks.add(attempt.id)
+  const sent = batchId !== null || steps.some(({ purpose }) => purpose === 'delivery')
+  const diedAtSeq = model.deaths.get(id)?.get(index) ?? null
+  return { startedAtMs, endedAtMs, counted, batchId, diedAtSeq, sent, look, sought }
 }
 
 function faultsOf(

@@ -29,9 +29,35 @@ describe('sequences that once went wrong', () => {
       // The first write of the callback is when it comes, the second when its deliveries wait for it.
       commands.dieAt('before-callback', 2),
       commands.wait(40_000),
-      commands.restart(),
+      commands.restart('as it was'),
       commands.deliver(),
     ])
     expect(states).toEqual(['delivered'])
   })
+
+  const record = { upstream: 'contactnow', operation: 'ecnow_records.create', fault: 'cut-200', times: 1 } as const
+  test.each([
+    ['as it was', 'as it was', 'delivered'],
+    ['as it was', 'renamed route', 'parked'],
+    ['as it was', 'no marker', 'parked'],
+    ['as it was', 'another column', 'parked'],
+    // What was sent under these has something else where the id would be.
+    ['no marker', 'as it was', 'parked'],
+    ['another column', 'as it was', 'parked'],
+  ] as const)(
+    'a record that may have landed is not sent again when the configuration was changed: %s, then %s',
+    async (before, after, state) => {
+      const states = await statesAfter('records.create', [
+        commands.kill(),
+        commands.restart(before),
+        commands.fault(record),
+        commands.receive(0, 1),
+        // Before it would look.
+        commands.kill(),
+        commands.restart(after),
+        commands.deliver(),
+      ])
+      expect(states).toEqual([state])
+    },
+  )
 })

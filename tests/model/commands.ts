@@ -8,6 +8,7 @@ import { endedBefore } from './ended.ts'
 import { emailOf, observe } from './observe.ts'
 import type { Real } from './real.ts'
 import type { Decision } from './retell.ts'
+import type { SetupName } from './setups.ts'
 
 /** A step of a sequence. */
 export type Command = AsyncCommand<Model, Real, true>
@@ -23,6 +24,9 @@ const MOST_PATIENCE_MS = 72_000_000
 const RETAINED_MS = KEY_WINDOW_MS
 /** Rows that are removed at a time: of one event, or of two. */
 const SLICE_ROWS = 10
+
+/** Deliveries that are listed at once. */
+const PAGE = 200
 
 const Acceptance = z.object({ eventId: z.string(), deliveries: z.array(z.object({ id: z.string() })) })
 
@@ -134,14 +138,19 @@ export function dieAt(at: DeathAt, occurrence: number): Command {
   return command(`dieAt(${at}, ${occurrence})`, isAlive, async (_, real) => real.death.plan(at, occurrence))
 }
 
-/** A dead gateway is started again, and who got no answer from it sends again. */
-export function restart(): Command {
-  return command('restart()', ({ alive }) => !alive, reviveGateway)
+/** A dead gateway is started again, its configuration changed or not, and who got no answer from it sends again. */
+export function restart(setup: SetupName): Command {
+  return command(
+    `restart('${setup}')`,
+    ({ alive }) => !alive,
+    async (model, real) => reviveGateway(model, real, setup),
+  )
 }
 
 /** Starts a dead gateway. */
-export async function reviveGateway(model: Model, real: Real): Promise<void> {
+export async function reviveGateway(model: Model, real: Real, setup: SetupName): Promise<void> {
   real.death.cancel()
+  await noteLives(model, real, setup)
   const { world } = real
   model.exchanges = observe(world.mocks, model.exchanges).exchanges
   const seq = model.exchanges.at(-1)?.seq ?? 0
@@ -149,8 +158,30 @@ export async function reviveGateway(model: Model, real: Real): Promise<void> {
     const died = model.deaths.get(id) ?? new Map<number, number>()
     model.deaths.set(id, died.set(attempts, seq))
   }
-  await real.restart()
+  await real.restart(setup)
   for (const [event, { key, contact }] of model.unanswered) await post(model, real, event, key, contact)
+}
+
+/** Notes what is there when another life begins: in which one it was received, and after how many attempts this one goes on. */
+async function noteLives(model: Model, { store }: Real, setup: SetupName): Promise<void> {
+  for (const { id, attempts } of await everyDelivery(store)) {
+    const before = model.lives.get(id) ?? [{ setup: model.setup, fromAttempt: 0 }]
+    model.lives.set(id, [...before, { setup, fromAttempt: attempts }])
+  }
+  model.setup = setup
+}
+
+async function everyDelivery(store: Real['store']) {
+  const all: Awaited<ReturnType<Real['store']['listDeliveries']>>['rows'][number][] = []
+  for (let before: string | null | undefined; before !== null;) {
+    const page: Awaited<ReturnType<Real['store']['listDeliveries']>> = await store.listDeliveries({
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    })
+    all.push(...page.rows)
+    before = page.next
+  }
+  return all
 }
 
 /** A person decides about one that is parked or dead. */

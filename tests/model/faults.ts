@@ -74,3 +74,16 @@ export const CALLBACK_FAULTS = [
   'callback-unknown-result',
   'rows-rejected',
 ] as const satisfies readonly FaultName[]
+
+/** Faults of a look, as the upstream shows them. A list that hides what is there is not among them: it is believed. */
+export const LOOK_FAULTS = [
+  'reset',
+  'timeout',
+  'cut-200',
+  'html-200',
+  'status-404',
+  'status-429',
+  'status-503',
+  'expired-token',
+  'refusal-200',
+] as const satisfies readonly FaultName[]

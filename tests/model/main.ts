@@ -32,7 +32,7 @@ if (
 
 const startedAtMs = performance.now()
 try {
-  const { events, removed, failedCalls, deaths, decisions } = await runSequences({
+  const { events, removed, failedCalls, failedLooks, deaths, decisions } = await runSequences({
     sequences,
     seed,
     store,
@@ -40,7 +40,7 @@ try {
   })
   const seconds = Math.round((performance.now() - startedAtMs) / 1000)
   process.stderr.write(
-    `${events} events and ${removed} removed, ${failedCalls} failed calls, ${deaths} attempts cut off by a death, `,
+    `${events} events and ${removed} removed, ${failedCalls} failed calls and ${failedLooks} looks, ${deaths} attempts cut off by a death, `,
   )
   process.stderr.write(`${decisions} decisions, ${seconds} s\n`)
   process.stdout.write(`sequences ${sequences} seed ${seed} failed 0\n`)

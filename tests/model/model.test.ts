@@ -9,8 +9,8 @@ test.each([
 ] as const)(
   'after any sequence of events, faults, deaths, time and decisions the gateway is where the model says: %j',
   async (options) => {
-    const { events, failedCalls, deaths, decisions } = await runSequences(options)
-    expect(Math.min(events, failedCalls, deaths, decisions)).toBeGreaterThan(0)
+    const { events, failedCalls, failedLooks, deaths, decisions } = await runSequences(options)
+    expect(Math.min(events, failedCalls, failedLooks, deaths, decisions)).toBeGreaterThan(0)
   },
   SLOW_MS,
 )

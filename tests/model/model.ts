@@ -1,5 +1,6 @@
 import type { Callback, Exchange } from './observe.ts'
 import type { Decision, Expected } from './retell.ts'
+import type { LifeOfDelivery, SetupName } from './setups.ts'
 
 /** An event that was answered with 202. */
 export interface AcceptedEvent {
@@ -29,6 +30,12 @@ export interface Model {
   readonly acknowledged: Map<string, { readonly state: Expected['state']; readonly atMs: number }>
   /** By delivery and attempt: that the process died in it, after so many requests of the upstreams' log. */
   readonly deaths: Map<string, Map<number, number>>
+  /** How the living gateway, or the last one, was configured. */
+  setup: SetupName
+  /** By delivery: the lives in which it was there. */
+  readonly lives: Map<string, readonly LifeOfDelivery[]>
+  /** How many looks saw nothing that can be read, or were turned away. */
+  readonly failedLooks: Set<string>
   alive: boolean
   /** How many events the retention removed. */
   removed: number
@@ -50,6 +57,9 @@ export function createModel(): Model {
     decisions: new Map(),
     acknowledged: new Map(),
     deaths: new Map(),
+    setup: 'as it was',
+    lives: new Map(),
+    failedLooks: new Set(),
     alive: true,
     removed: 0,
     writtenCallbacks: new Map(),

@@ -35,8 +35,10 @@ export function emailOf(event: number): string {
   return `e${event}@model.example`
 }
 
+/** Which events a text names, each once: a call may name one in several places. */
 function eventsIn(text: string): number[] {
-  return Array.from(text.replaceAll('%40', '@').matchAll(/\be([0-9]+)@model\.example/g), ([, number]) => Number(number))
+  const found = text.replaceAll('%40', '@').matchAll(/\be([0-9]+)@model\.example/g)
+  return [...new Set(Array.from(found, ([, number]) => Number(number)))]
 }
 
 const DanaconnectState = z.object({

@@ -3,6 +3,8 @@ import { loadConfig, SANDBOX_KEYS } from '@sluice/gateway/bun'
 import { createSqliteStore, type Store } from '@sluice/gateway/store'
 import { createWorld, type World } from '../world/world.ts'
 import { createDeath, type Death } from './death.ts'
+import type { SetupName } from './setups.ts'
+import { configOf } from './sluice.config.ts'
 
 const config = await loadConfig(resolve(import.meta.dirname, 'sluice.config.ts'))
 
@@ -18,7 +20,7 @@ export interface Real {
   /** The time, or when it died. */
   readonly livedUntilMs: () => number
   readonly kill: () => void
-  readonly restart: () => Promise<void>
+  readonly restart: (setup: SetupName) => Promise<void>
   /** Posts an event; null when the process died before it answered. */
   readonly post: (body: unknown, key: string) => Promise<Response | null>
   readonly acknowledge: (id: string) => Promise<Response | null>
@@ -62,8 +64,8 @@ export async function startReal(databasePath: string): Promise<Real> {
     kill,
     alive: () => diedAtMs === null,
     livedUntilMs: () => diedAtMs ?? world.nowMs(),
-    async restart() {
-      await world.restart()
+    async restart(setup) {
+      await world.restart(configOf(setup))
       diedAtMs = null
     },
     post: (body, key) => orDeath(() => world.post('contacts', body, { 'idempotency-key': key })),

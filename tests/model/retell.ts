@@ -1,5 +1,7 @@
 import type { Kind } from './faults.ts'
+import type { Look } from './look.ts'
 import type { Callback, Exchange } from './observe.ts'
+import type { Sought } from './setups.ts'
 import { CALLBACK_WAIT_MS, SETTLE_MS } from './sluice.config.ts'
 
 /** Attempts of the published schedule. */
@@ -10,7 +12,9 @@ export interface Noted {
   readonly startedAtMs: number
   readonly endedAtMs: number
   readonly counted: boolean
-  readonly looked: boolean
+  /** What the upstream said when it was asked; null where it was not. */
+  readonly look: Look | null
+  readonly sought: Sought
   readonly sent: boolean
   readonly batchId: string | null
   /** Its process died in it: calls up to this number in the upstreams' log were its own. Null when it lived. */
@@ -93,8 +97,8 @@ class Retelling {
       this.#becomeUnsure(attempt)
       return
     }
-    if (attempt.looked) this.#look(attempt)
-    else if (this.#unsureAtMs !== null) this.#blame('sent again without a look')
+    if (this.#unsureAtMs !== null) this.#reconcile(attempt, this.#unsureAtMs)
+    else if (attempt.look !== null) this.#blame('a look for what was never unsure')
     if (attempt.sent) this.#send(attempt)
   }
 
@@ -135,7 +139,7 @@ class Retelling {
       case 'load':
         return this.#await(attempt)
       case 'record':
-        if (isLast) this.#state = 'parked'
+        if (isLast || attempt.sought.column === null) this.#state = 'parked'
         else this.#unsureAtMs = attempt.endedAtMs
     }
   }
@@ -145,19 +149,45 @@ class Retelling {
     this.#waiting = { batchId: batchId ?? '', sinceMs: endedAtMs }
   }
 
-  #look(attempt: Noted): void {
-    if (this.#unsureAtMs === null) return this.#blame('a look for what was never unsure')
-    const isSettled = attempt.startedAtMs >= this.#unsureAtMs + SETTLE_MS
+  /** Nothing of what is unsure is sent but after a look that proves that it is not there. */
+  #reconcile({ startedAtMs, sent, look, sought }: Noted, unsureAtMs: number): void {
+    const isSettled = startedAtMs >= unsureAtMs + SETTLE_MS
     const effects = this.#told.exchanges.slice(0, this.#next).filter(({ hadEffect }) => hadEffect).length
-    if (attempt.sent && effects > 0) this.#blame('sent again what had landed')
-    if (attempt.sent && !isSettled) this.#blame('sent again before an absence proves anything')
-    if (!attempt.sent && effects === 0) {
-      if (isSettled) this.#blame('an absence that was proven was not believed')
+    if (sent && effects > 0) this.#blame('sent again what had landed')
+    if (sent && look !== 'none') this.#blame(`sent again after a look that was ${look}`)
+    if (sent && !isSettled) this.#blame('sent again before an absence proves anything')
+    if (!sought.isThere) {
+      // Its id stands nowhere that today's route names: nobody can be asked.
+      if (look !== null) this.#blame('a look where its id was never put')
+      this.#state = 'parked'
+      this.#unsureAtMs = null
       return
     }
-    this.#unsureAtMs = null
-    // Of two records with the marker nobody can say which it is.
-    if (!attempt.sent) this.#state = effects === 1 ? 'delivered' : 'parked'
+    switch (look) {
+      case null:
+        return this.#blame('an attempt at what is unsure without a look')
+      case 'throttled':
+      case 'unauthorized':
+        return
+      case 'failed':
+        this.#counted += 1
+        if (this.#counted >= MOST_ATTEMPTS) this.#state = 'parked'
+        return
+      case 'none':
+        if (effects > 0) this.#blame('the upstream lists what it has as missing')
+        if (isSettled && !sent) this.#blame('an absence that was proven was not believed')
+        if (sent) this.#unsureAtMs = null
+        return
+      case 'found':
+        if (effects === 0) this.#blame('found what never landed')
+        this.#state = 'delivered'
+        this.#unsureAtMs = null
+        return
+      case 'refused':
+      case 'unclear':
+        this.#state = 'parked'
+        this.#unsureAtMs = null
+    }
   }
 
   /** Callbacks that came and deadlines that passed until a time. */

@@ -6,9 +6,10 @@ import * as fc from 'fast-check'
 import { agree, agreeAtRest } from './agree.ts'
 import * as commands from './commands.ts'
 import { DEATHS } from './death.ts'
-import { CALLBACK_FAULTS, CALLED, ENDS, type Kind } from './faults.ts'
+import { CALLBACK_FAULTS, CALLED, ENDS, type Kind, LOOK_FAULTS } from './faults.ts'
 import { createModel } from './model.ts'
 import { type Real, startReal } from './real.ts'
+import type { SetupName } from './setups.ts'
 
 const MOST_COMMANDS = 30
 /** Contacts are numbered up to this: few, so that they often meet in line. */
@@ -22,6 +23,15 @@ const orders = [
     (Object.keys(ENDS[kind]) as FaultName[]).map((fault) => ({ ...CALLED[kind], fault })),
   ),
   ...CALLBACK_FAULTS.map((fault) => ({ upstream: 'danaconnect' as const, operation: 'callback', fault })),
+  ...LOOK_FAULTS.map((fault) => ({ upstream: 'contactnow' as const, operation: 'ecnow_records.read', fault })),
+]
+
+/** A configuration is left as it is more often than it is changed. */
+const setups: readonly SetupName[] = [
+  ...repeat(3, 'as it was' as const),
+  'renamed route',
+  'no marker',
+  'another column',
 ]
 
 const choices = fc.nat({ max: 99 })
@@ -53,7 +63,7 @@ const arbitraries = [
     3,
     fc.tuple(fc.constantFrom(...DEATHS), fc.integer({ min: 1, max: 3 })).map((values) => commands.dieAt(...values)),
   ),
-  ...repeat(8, fc.constant(null).map(commands.restart)),
+  ...repeat(8, fc.constantFrom(...setups).map(commands.restart)),
   ...repeat(
     9,
     fc
@@ -82,6 +92,8 @@ export interface Happened {
   readonly removed: number
   /** Calls that did not end well. */
   readonly failedCalls: number
+  /** Looks that saw nothing, or were turned away. */
+  readonly failedLooks: number
   /** Attempts that their process did not survive. */
   readonly deaths: number
   readonly decisions: number
@@ -93,13 +105,13 @@ export interface Happened {
  * @throws Error of the shortest sequence found after which they differ, with the seed and path that lead to it.
  */
 export async function runSequences({ sequences, seed, path, store }: SequencesOptions): Promise<Happened> {
-  let happened: Happened = { events: 0, removed: 0, failedCalls: 0, deaths: 0, decisions: 0 }
+  let happened: Happened = { events: 0, removed: 0, failedCalls: 0, failedLooks: 0, deaths: 0, decisions: 0 }
   const property = fc.asyncProperty(fc.commands(arbitraries, { maxCommands: MOST_COMMANDS, size: 'max' }), (sequence) =>
     withReal(store, async (real) => {
       const model = createModel()
       await fc.asyncModelRun(() => ({ model, real }), sequence)
       // However it went: a gateway that lives has to come to the end of everything.
-      if (!real.alive()) await commands.reviveGateway(model, real)
+      if (!real.alive()) await commands.reviveGateway(model, real, model.setup)
       real.death.cancel()
       await real.world.runUntilIdle({ maxSteps: commands.MOST_STEPS })
       await agree(model, real)
@@ -108,6 +120,7 @@ export async function runSequences({ sequences, seed, path, store }: SequencesOp
         events: happened.events + model.accepted.size,
         removed: happened.removed + model.removed,
         failedCalls: happened.failedCalls + model.exchanges.filter(({ end }) => end !== 'taken').length,
+        failedLooks: happened.failedLooks + model.failedLooks.size,
         deaths: happened.deaths + sizes([...model.deaths.values()].map(({ size }) => size)),
         decisions: happened.decisions + sizes([...model.decisions.values()].map(({ length }) => length)),
       }

@@ -16,25 +16,28 @@ async function readiness(fixedEgress: boolean) {
   started.push(running)
   const answers = await Promise.all([1, 2].map(() => fetch(`${running.url}/readyz`)))
   const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<unknown>))
-  return { statuses: answers.map(({ status }) => status), body: bodies[0], warned: running.log.filter(isWarning) }
+  const page = await (await fetch(`${running.url}/`)).text()
+  return { page, statuses: answers.map(({ status }) => status), body: bodies[0], warned: running.log.filter(isWarning) }
 }
 
 const isWarning = (line: string): boolean => line.includes('EGRESS_NOT_FIXED')
 
-test('a gateway without a fixed address that calls ContactNow is ready, warns on /readyz, and says so once in the log', async () => {
-  const { statuses, body, warned } = await readiness(false)
+test('a gateway without a fixed address that calls ContactNow is ready, warns on /readyz and on the page, and says so once in the log', async () => {
+  const { statuses, body, warned, page } = await readiness(false)
   expect(statuses).toEqual([200, 200])
   expect(body).toEqual({
     status: 'ready',
     checks: [{ name: 'store', ok: true }],
     warnings: [{ code: 'EGRESS_NOT_FIXED', detail: expect.stringContaining('contactnow (contactnow) works only') }],
   })
+  expect(page).toContain('<span class="bad">EGRESS_NOT_FIXED</span> contactnow (contactnow) works only')
   expect(warned).toHaveLength(1)
   expect(JSON.parse(warned[0] ?? '')).toMatchObject({ level: 'warn', destination: 'contactnow' })
 })
 
 test('a gateway on a fixed address warns of nothing', async () => {
-  const { body, warned } = await readiness(true)
+  const { body, warned, page } = await readiness(true)
   expect(body).toMatchObject({ status: 'ready', warnings: [] })
   expect(warned).toEqual([])
+  expect(page).not.toContain('Warnings')
 })

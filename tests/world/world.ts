@@ -96,8 +96,8 @@ export interface World {
   counts(): Promise<Readonly<Record<DeliveryState, number>>>
   /** Ends the gateway's process as SIGKILL does; its database stays, and the upstreams go on. */
   kill(): void
-  /** Starts the gateway again on what its database holds, and settles. */
-  restart(): Promise<void>
+  /** Starts the gateway again on what its database holds, with its configuration or another from now on, and settles. */
+  restart(changed?: ConfigFile): Promise<void>
   /** Ends all of it; once is enough. */
   stop(): void
 }
@@ -107,7 +107,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   installAmbient()
   const { settings = {}, seed = 1, newToken = countedTokens(), adapt = (ports) => ports, observe } = options
   const environment = { ...sandboxEnvironment(UPSTREAMS_URL), ...options.environment }
-  const config = buildConfig(options.config, environment)
+  let config = buildConfig(options.config, environment)
   const clock = new Clock(WORLD_START_MS)
   const { database, close } = databaseOf(options)
   const log: string[] = []
@@ -196,7 +196,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   await settle()
 
   return {
-    config,
+    get config() {
+      return config
+    },
     mocks,
     database,
     store,
@@ -247,8 +249,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       living().kill()
       life = null
     },
-    async restart() {
+    async restart(changed) {
       if (life !== null) throw new Error('the gateway still runs: kill it first')
+      if (changed !== undefined) config = buildConfig(changed, environment)
       life = await start()
       await settle()
     },

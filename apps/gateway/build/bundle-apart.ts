@@ -11,9 +11,8 @@ import type { BundleOptions } from './bundle.ts'
  * @throws Error it cannot be bundled.
  */
 export async function bundleWorker({ configPath, folder, mainPath }: BundleOptions): Promise<string> {
-  const script = join(import.meta.dirname, 'bundle-process.ts')
-  const given = [configPath, folder, ...(mainPath === undefined ? [] : [mainPath])]
-  const child = Bun.spawn([process.execPath, script, ...given], {
+  const values = [configPath, folder, ...(mainPath === undefined ? [] : [mainPath])]
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, 'bundle-process.ts'), ...values], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -1,6 +1,6 @@
 /**
- * Bundles the Worker with the configuration of the first argument into the folder of the second, and prints its path. A third
- * names another main module.
+ * Bundles the Worker with the configuration of the first argument into the folder of the second, and prints its path. The
+ * third is the module that it is made of.
  */
 import { bundleWorker } from './bundle.ts'
 

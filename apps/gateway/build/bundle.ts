@@ -10,7 +10,7 @@ export interface BundleOptions {
   readonly configPath: string
   /** Where `worker.js` is written. */
   readonly folder: string
-  /** The module that becomes the Worker: its own main one by default. */
+  /** The module that the Worker is made of: the gateway's own by default. */
   readonly mainPath?: string
 }
 

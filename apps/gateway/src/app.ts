@@ -80,7 +80,7 @@ export function createHttp(
   addDestinations(app, config, ports, outbox, guard)
   addPreview(app, config, ports, guard)
   addHealth(app, ports, warnings)
-  addHome(app, config, ports, outbox, facts)
+  addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version)
   return { fetch: (request) => app.fetch(request) }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { grouped } from '../grouped.ts'
 import { type Cell, type CellResult, strikeOf } from '../cell.ts'
 import { FoundSecrets } from '../canaries.ts'
-import { DEATHS } from '../replies.ts'
+import { DEATHS, NO_CONNECTION } from '../replies.ts'
 import { WORLD_START_MS } from '../../world/world.ts'
 import { Lockstep } from './lockstep.ts'
 import { playStruck, playUndisturbed } from './play.ts'
@@ -22,6 +22,14 @@ const SHARING = 30
 interface Turn {
   readonly cells: readonly Cell[]
   readonly play: (scene: Scene) => Promise<readonly CellResult[]>
+}
+
+/**
+ * Whether a cell is left out on Workers: a write whose route has a marker, refused more than once. What is unsure there is
+ * looked for on the same connection, and a listener that refuses cannot tell the look from the write.
+ */
+export function isLeftOut({ operation: { marked, looksAfter }, reply, times }: Cell): boolean {
+  return marked && looksAfter === undefined && reply === NO_CONNECTION && times !== 'once'
 }
 
 /** What was searched for secrets, and what was found. */

@@ -5,6 +5,7 @@ import type { Config, NamedRoute } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
+import type { StartWarning } from '../start-warnings.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
 
 /** What the start page says about this process. */
@@ -53,6 +54,7 @@ export function addHome(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate'>,
   facts: HomeFacts,
+  warnings: readonly StartWarning[],
 ): void {
   // Counting reads every delivery, and anybody may ask for this page.
   let counted: { readonly atMs: number; readonly counts: readonly DeliveryCount[] } | null = null
@@ -88,6 +90,7 @@ export function addHome(
               An edge gateway for contact data: receives events, stores each durably, delivers it.
               ${facts.sandboxUrl === null ? '' : html`Running against a <strong>sandbox</strong> of all three upstreams at <a href="${facts.sandboxUrl}/_sandbox">${facts.sandboxUrl}</a>.`}
             </p>
+            ${warningsBlock(warnings)}
             <h2>Destinations</h2>
             <table>
               <tr>
@@ -134,6 +137,15 @@ export function addHome(
         </html>`,
     )
   })
+}
+
+/** What will probably not work here, as `/readyz` says it. */
+function warningsBlock(warnings: readonly StartWarning[]) {
+  if (warnings.length === 0) return ''
+  return html`<h2>Warnings</h2>
+    <ul>
+      ${warnings.map(({ code, detail }) => html`<li><span class="bad">${code}</span> ${detail}</li>`)}
+    </ul>`
 }
 
 /** Whether what is delivered by a route is only known to be taken: nobody is asked to say how it ended. */

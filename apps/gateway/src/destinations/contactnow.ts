@@ -42,11 +42,18 @@ const DESCRIPTION = 'description'
 /** The columns that the vendor's filter by number looks at. */
 const PHONES = ['HomePhone', 'WorkPhone', 'MobilePhone'] as const
 
+/**
+ * What was sent without the id, under a configuration that gave it no place or another one, cannot be known again: that no
+ * row has the id says nothing of it.
+ */
+const UNMARKED: Finding = { verdict: 'unclear' }
+
 function recordReadBack(records: (client: Contactnow) => Contactnow['records']): ReadBack<Contactnow> {
   return {
     fault: (place) => (RECORD_COLUMN.test(place) ? null : 'a marker of records is the name of a column'),
     mark: (payload, place, id) => ({ ...fieldsOf(payload), [place]: id }),
     async find(client, payload, column, marker, call) {
+      if (textOf(payload, column) !== marker) return UNMARKED
       const sought = { dataset: textOf(payload, 'dataset'), column, marker }
       const among = await findRecord(records(client), sought, call)
       const ddi = PHONES.map((name) => textOf(payload, name)).find((phone) => phone !== '')
@@ -70,7 +77,9 @@ const DATASET_READ_BACK: ReadBack<Contactnow> = {
     description: `${textOf(payload, DESCRIPTION)} [${id}]`,
   }),
   async find(client, payload, _, id, call) {
-    const filter = { import_table: textOf(payload, 'import_table'), marker: `[${id}]` }
+    const marker = `[${id}]`
+    if (!textOf(payload, DESCRIPTION).endsWith(marker)) return UNMARKED
+    const filter = { import_table: textOf(payload, 'import_table'), marker }
     const found = await findDataset(client, filter, call)
     return found.verdict === 'landed' ? { verdict: 'landed', receipt: { key: found.row.dataset } } : found
   },

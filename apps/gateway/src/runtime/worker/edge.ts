@@ -48,7 +48,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
     config,
     {
       ...ambient,
-      store: createShardedStore(places, shardAt),
+      store: createShardedStore(places, shardAt, PLATFORM_LIMITS),
       idsBeside: (id) => {
         const place = places.ofId(id)
         return place === null ? newId : idsAt(newId, place)

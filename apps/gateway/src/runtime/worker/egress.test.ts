@@ -2,14 +2,17 @@ import { describe, expect, test } from 'bun:test'
 import { createEgress } from './egress.ts'
 
 /** Requests that hang until the test ends them, by the way that they took. */
-function workbench() {
+function workbench(roundRequests = 100) {
   const ends: (() => void)[] = []
   const taken = { direct: 0, relayed: 0 }
   const hang = (way: keyof typeof taken) => () => {
     taken[way] += 1
     return new Promise<Response>((resolve) => ends.push(() => resolve(new Response())))
   }
-  const egress = createEgress({ direct: hang('direct'), relayed: hang('relayed') }, { openConnections: 2, ownCalls: 3 })
+  const egress = createEgress(
+    { direct: hang('direct'), relayed: hang('relayed') },
+    { openConnections: 2, ownCalls: 3, roundRequests },
+  )
   const send = (count: number) =>
     Array.from({ length: count }, () => egress.fetch(new Request('http://127.0.0.1/'), undefined))
   const isExhausted = () => Promise.race([egress.exhausted().then(() => true), settle().then(() => false)])
@@ -45,5 +48,17 @@ describe('the requests of an object', () => {
     await first
     await settle()
     expect(taken).toEqual({ direct: 3, relayed: 3 })
+  })
+
+  test('are no more than one invocation may send, though there are connections', async () => {
+    const { egress, taken, ends, send, isExhausted } = workbench(4)
+    const sent = send(4)
+    await settle()
+    for (const end of ends) end()
+    await Promise.all(sent)
+    void send(1)
+    expect([await isExhausted(), taken]).toEqual([true, { direct: 2, relayed: 2 }])
+    egress.begin()
+    expect([await isExhausted(), taken]).toEqual([false, { direct: 3, relayed: 2 }])
   })
 })

@@ -4,7 +4,7 @@ import type { PlatformLimits } from './limits.ts'
 /** How an object's requests leave: some itself, the others by way of the Worker, where each is an invocation of its own. */
 export interface Egress {
   readonly fetch: Fetch
-  /** Begins another invocation, which may call the Worker as often again. */
+  /** Begins another invocation, which may send as many requests, and call the Worker as often, again. */
   begin(): void
   /** Resolves when a request waits for another invocation. */
   exhausted(): Promise<void>
@@ -18,20 +18,23 @@ export interface Egress {
  */
 export function createEgress(
   ways: { readonly direct: Fetch; readonly relayed: Fetch },
-  limits: Pick<PlatformLimits, 'openConnections' | 'ownCalls'>,
+  limits: Pick<PlatformLimits, 'openConnections' | 'ownCalls' | 'roundRequests'>,
 ): Egress {
   let open = 0
   let callsLeft = limits.ownCalls
+  let requestsLeft = limits.roundRequests
   const waiting: (() => void)[] = []
   let exhausted = Promise.withResolvers<void>()
 
   const wayOut = async (): Promise<'direct' | 'relayed'> => {
     for (;;) {
-      if (open < limits.openConnections) {
+      if (requestsLeft > 0 && open < limits.openConnections) {
+        requestsLeft -= 1
         open += 1
         return 'direct'
       }
-      if (callsLeft > 0) {
+      if (requestsLeft > 0 && callsLeft > 0) {
+        requestsLeft -= 1
         callsLeft -= 1
         return 'relayed'
       }
@@ -52,6 +55,7 @@ export function createEgress(
     },
     begin() {
       callsLeft = limits.ownCalls
+      requestsLeft = limits.roundRequests
       exhausted = Promise.withResolvers<void>()
       for (const resolve of waiting.splice(0)) resolve()
     },

@@ -10,17 +10,26 @@ export interface PlatformLimits {
   readonly openConnections: number
   /** Calls of this Worker to itself in one invocation. The platform allows 32; what remains is for gates and tokens. */
   readonly ownCalls: number
-  /** How long one alarm works before another goes on, in milliseconds: far below the 15 minutes that the platform allows. */
+  /**
+   * How long one alarm works before another goes on, in milliseconds. Each has 30 s of CPU time anew, and an object is one
+   * thread: what takes less time altogether takes less of a CPU.
+   */
   readonly roundMs: number
+  /** Requests of one alarm, of which a delivery needs at least one, before another goes on: some milliseconds of CPU time each. */
+  readonly roundRequests: number
   /** Values that one statement may bind. */
   readonly boundValues: number
   /** Bytes of a row, with all its columns: 2 MB. */
   readonly rowBytes: number
   /**
-   * Bytes of the rows in one page of a list that a shard answers with: a call between objects carries 32 MiB, and the edge, which
-   * has 128 MB, holds a page of every shard.
+   * Bytes of the rows in one page of a list: a call between objects carries 32 MiB, and the edge, which has 128 MB, holds
+   * several pages at once.
    */
   readonly pageBytes: number
+  /** Of how many shards the edge asks a page at once: with so many more, what it has merged of others included, it has room. */
+  readonly pagesAtOnce: number
+  /** Bytes of the payloads that a shard has in memory at once, of its 128 MB, to deliver them. */
+  readonly leasedBytes: number
   /** Bytes of one object's database at which it takes no more events: 10 GB, less room for the attempts of what it holds. */
   readonly objectBytes: number
 }
@@ -28,10 +37,13 @@ export interface PlatformLimits {
 export const PLATFORM_LIMITS: PlatformLimits = {
   openConnections: 6,
   ownCalls: 24,
-  roundMs: 60_000,
+  roundMs: 20_000,
+  roundRequests: 1000,
   boundValues: 100,
   rowBytes: 2_000_000,
   pageBytes: 4_000_000,
+  pagesAtOnce: 8,
+  leasedBytes: 48_000_000,
   objectBytes: 9_500_000_000,
 }
 

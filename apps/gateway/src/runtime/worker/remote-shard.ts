@@ -1,4 +1,4 @@
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
 import { type Answer, resultOf } from './answer.ts'
 import type { Place } from './places.ts'
 
@@ -23,3 +23,10 @@ export function askShard<Method extends keyof HttpStore>(
 ): ReturnType<HttpStore[Method]> {
   return resultOf(shard.ask(method, parameters)) as ReturnType<HttpStore[Method]>
 }
+
+/** How a list is made of what every shard has of it. */
+export type MergeAll = <Row extends { readonly id: string }>(
+  ask: (shard: RemoteShard) => Promise<Page<Row>>,
+  limit: number,
+  join?: (rows: readonly [Row, ...Row[]]) => Row,
+) => Promise<Page<Row>>

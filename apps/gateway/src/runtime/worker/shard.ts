@@ -9,6 +9,7 @@ import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
 import { trimPage } from './merge.ts'
+import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
 export interface Shard {
@@ -35,7 +36,7 @@ export interface ShardOptions {
   readonly database: SqlDatabase
   /** Bytes that the database takes. */
   readonly size: () => number
-  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes'>
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'leasedBytes' | 'rowBytes'>
   readonly ports: Omit<Ports, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
@@ -46,7 +47,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const { config, database, size, limits, clock, gatekeepers } = options
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
   const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
-  const ports: Ports = { ...options.ports, store, wakeAt: clock.wakeAt }
+  const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox } = await createEngine(config, ports, gatekeepers)
   clock.soon()
 

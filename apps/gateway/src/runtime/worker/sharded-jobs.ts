@@ -1,6 +1,5 @@
 import type { HttpStore, Job } from '../../store/port.ts'
-import { mergePages } from './merge.ts'
-import { type AskAll, askShard, type RemoteShard } from './remote-shard.ts'
+import { type AskAll, askShard, type MergeAll, type RemoteShard } from './remote-shard.ts'
 
 /** How many deliveries a dry run names. */
 const SAMPLE = 20
@@ -11,6 +10,7 @@ const SAMPLE = 20
  */
 export function createShardedJobs(
   all: AskAll,
+  mergeAll: MergeAll,
 ): Pick<HttpStore, 'countMatching' | 'addJob' | 'cancelJob' | 'readJob' | 'listJobs'> {
   return {
     async countMatching(job) {
@@ -39,7 +39,7 @@ export function createShardedJobs(
       return first === undefined ? null : joinJobs([first, ...others])
     },
     async listJobs(page) {
-      return mergePages(await all((shard) => askShard(shard, 'listJobs', page)), page.limit, joinJobs)
+      return mergeAll((shard) => askShard(shard, 'listJobs', page), page.limit, joinJobs)
     },
   }
 }

@@ -2,9 +2,10 @@ import type { Intake } from '../../flow/store.ts'
 import type { NewId } from '../../ports.ts'
 import type { AcceptResult, HttpStore } from '../../store/port.ts'
 import { resultOf } from './answer.ts'
-import { mergePages, sumCounts } from './merge.ts'
+import type { PlatformLimits } from './limits.ts'
+import { mergePages, sumCounts, trimPage } from './merge.ts'
 import { idsAt, type Place, type Places } from './places.ts'
-import { type AskAll, askShard, type RemoteShard, type ShardAt } from './remote-shard.ts'
+import { type AskAll, askShard, type MergeAll, type RemoteShard, type ShardAt } from './remote-shard.ts'
 import { createShardedJobs } from './sharded-jobs.ts'
 
 /**
@@ -33,9 +34,24 @@ export function createShardedIntake(places: Places, shardAt: ShardAt, newId: New
  * Creates the store as the edge sees it: what is about one thing is asked of the shard that its id names, lists are merged from all. Ids
  * begin with their time, so a list is merged by them alone, and a cursor is an id as in any store.
  */
-export function createShardedStore(places: Places, shardAt: ShardAt): HttpStore {
+export function createShardedStore(
+  places: Places,
+  shardAt: ShardAt,
+  limits: Pick<PlatformLimits, 'pageBytes' | 'pagesAtOnce'>,
+): HttpStore {
   // Asked anew each time: what reaches an object belongs to the request that it was made in.
   const all: AskAll = (ask) => Promise.all(places.all.map((place) => ask(shardAt(place))))
+  /** Has a few pages in memory, however many shards there are: what is merged is a page like any. */
+  const mergeAll: MergeAll = async (ask, limit, join) => {
+    let merged = trimPage(mergePages(await inTurn(0), limit, join), limits.pageBytes)
+    for (let from = limits.pagesAtOnce; from < places.all.length; from += limits.pagesAtOnce)
+      merged = trimPage(mergePages([merged, ...(await inTurn(from))], limit, join), limits.pageBytes)
+    return merged
+
+    function inTurn(from: number) {
+      return Promise.all(places.all.slice(from, from + limits.pagesAtOnce).map((place) => ask(shardAt(place))))
+    }
+  }
   const shardOf = (id: string): RemoteShard | null => {
     const place = places.ofId(id)
     return place === null ? null : shardAt(place)
@@ -68,10 +84,10 @@ export function createShardedStore(places: Places, shardAt: ShardAt): HttpStore 
       return shard === null ? false : askShard(shard, 'replay', request)
     },
     async listEvents(filter) {
-      return mergePages(await all((shard) => askShard(shard, 'listEvents', filter)), filter.limit)
+      return mergeAll((shard) => askShard(shard, 'listEvents', filter), filter.limit)
     },
     async listDeliveries(filter) {
-      return mergePages(await all((shard) => askShard(shard, 'listDeliveries', filter)), filter.limit)
+      return mergeAll((shard) => askShard(shard, 'listDeliveries', filter), filter.limit)
     },
     async countDeliveries() {
       return sumCounts((await all((shard) => askShard(shard, 'countDeliveries'))).flat())
@@ -79,6 +95,6 @@ export function createShardedStore(places: Places, shardAt: ShardAt): HttpStore 
     async check(nowMs) {
       await all((shard) => askShard(shard, 'check', nowMs))
     },
-    ...createShardedJobs(all),
+    ...createShardedJobs(all, mergeAll),
   }
 }

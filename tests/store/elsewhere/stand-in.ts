@@ -1,4 +1,4 @@
-/** What stands in the place of `bun:test` on Deno: as much of it as the contract of the store uses, without its `expect`. */
+/** What stands in the place of `bun:test` on other runtimes: as much of it as the contract of the store uses, without its `expect`. */
 
 /** How a test ended. */
 export interface Ended {
@@ -21,7 +21,7 @@ export function describe(name: string, work: () => void): void {
   path = outer
 }
 
-/** Declares a test; it is run by {@link runTests}. */
+/** Declares a test; it is run by {@link runTest}. */
 export function test(name: string, work: Work): void {
   tests.push({ name: [...path, name].join(' > '), work })
 }
@@ -43,18 +43,26 @@ export function afterEach(work: Work): void {
   cleanups.push(work)
 }
 
-/** Runs every test that was declared, one after the other. */
-export async function runTests(): Promise<readonly Ended[]> {
-  const ended: Ended[] = []
-  for (const { name, work } of tests) {
-    let failure: string | null = null
-    try {
-      await work()
-    } catch (error) {
-      failure = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    }
-    for (const cleanup of cleanups) await cleanup()
-    ended.push({ name, failure })
+/** Counts the tests that were declared. */
+export function countTests(): number {
+  return tests.length
+}
+
+/**
+ * Runs one of the tests that were declared.
+ *
+ * @param index - From 0, in the order in which they were declared.
+ * @throws RangeError there is no such test.
+ */
+export async function runTest(index: number): Promise<Ended> {
+  const declared = tests[index]
+  if (declared === undefined) throw new RangeError(`there is no test ${index}`)
+  let failure: string | null = null
+  try {
+    await declared.work()
+  } catch (error) {
+    failure = error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
-  return ended
+  for (const cleanup of cleanups) await cleanup()
+  return { name: declared.name, failure }
 }

@@ -12,7 +12,9 @@ import { setStage, type Stage } from './stage.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 /** So many times as many cells are played in one life of workerd: all that it keeps of them stays until its end. */
-const BATCHES_PER_LIFE = 8
+const BATCHES_PER_LIFE = 4
+/** So many workerds at once: most of the time each waits for its disk. */
+const LIVES_AT_ONCE = 2
 /** Cells that are played at the same time. */
 const AT_ONCE = 96
 /** So many cells whose faults cannot strike share a gateway, one after the other: nothing in it is ever disturbed. */
@@ -44,7 +46,13 @@ export async function playOnWorker(
   each: (results: readonly CellResult[]) => void,
 ): Promise<SecretSearch> {
   const searches: SecretSearch[] = []
-  for (const batches of sliced(batchesOf(cells), BATCHES_PER_LIFE)) searches.push(await playInOneWorkerd(batches, each))
+  const waiting = [...sliced(batchesOf(cells), BATCHES_PER_LIFE)]
+  const workThrough = async (): Promise<void> => {
+    for (let batches = waiting.shift(); batches !== undefined; batches = waiting.shift()) {
+      searches.push(await playInOneWorkerd(batches, each))
+    }
+  }
+  await Promise.all(Array.from({ length: LIVES_AT_ONCE }, workThrough))
   return {
     searched: searches.reduce((sum, { searched }) => sum + searched, 0),
     wrong: searches.flatMap(({ wrong }) => wrong),

@@ -62,7 +62,7 @@ export function differences(
     const got = actual[name as keyof Prediction]
     return got === value ? [] : [`${name}: expected ${String(value)}, got ${String(got)}`]
   })
-  const { columns } = tableOf(inTable, tables)
+  const { columns } = tableOf(inTable)
   const repeatable = columns.some((column) => column.repeatable && column.operations.includes(inTable))
   const effects = Number(actual.effects)
   if (repeatable || effects <= 1 || isDeceived(cell)) return wrong
@@ -73,15 +73,16 @@ export function differences(
 function predictCell(cell: Cell, tables: readonly OutcomeTable[]): Prediction {
   const { operation, reply, times } = cell
   const { inTable, marked, looksAfter } = operation
-  if (!marked) return predict(tableOf(inTable, tables), inTable, reply, times)
-  const undisturbed = rowOf(inTable, SUCCESS)
+  const table = tableOf(inTable, tables)
+  if (!marked) return predict(table, inTable, reply, times)
+  const undisturbed = rowOf(table, inTable, SUCCESS)
   const struck = strikeOf(cell)
   const untilMs = horizonMs(struck)
   const plain = { struck: undisturbed, undisturbed, times: 0 }
   if (struck === null) return predictMarked(plain, UNDISTURBED_LOOKS, untilMs)
   if (looksAfter === undefined) {
     return predictMarked(
-      { struck: rowOf(inTable, reply), undisturbed, times: TIMES[times] },
+      { struck: rowOf(table, inTable, reply), undisturbed, times: TIMES[times] },
       UNDISTURBED_LOOKS,
       untilMs,
     )
@@ -89,7 +90,7 @@ function predictCell(cell: Cell, tables: readonly OutcomeTable[]): Prediction {
   const look = lookUpLook(reply)
   if (look === null) throw new Error(`no look gets ${reply}`)
   const looks = { ...UNDISTURBED_LOOKS, struck: look, times: TIMES[times] }
-  const predicted = predictMarked({ struck: rowOf(inTable, looksAfter), undisturbed, times: 1 }, looks, untilMs)
+  const predicted = predictMarked({ struck: rowOf(table, inTable, looksAfter), undisturbed, times: 1 }, looks, untilMs)
   const first = look[1] === 'renew' && times === 'once' ? UNDISTURBED_LOOKS.struck : look
   return {
     ...predicted,
@@ -99,8 +100,8 @@ function predictCell(cell: Cell, tables: readonly OutcomeTable[]): Prediction {
   }
 }
 
-function rowOf(inTable: string, reply: string): Found {
-  const found = lookUp(tableOf(inTable), inTable, reply)
+function rowOf(table: OutcomeTable, inTable: string, reply: string): Found {
+  const found = lookUp(table, inTable, reply)
   if (found === null) throw new Error(`${reply} does not strike ${inTable}`)
   return found
 }

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util'
 import { type CellResult, nameOf } from './cell.ts'
-import { listFaults } from './cells.ts'
-import { listWorkerCells, playOnWorker } from './on-worker/run.ts'
+import { listCells, listFaults } from './cells.ts'
+import { isLeftOut, playOnWorker } from './on-worker/run.ts'
 import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { searchPages } from './pages.ts'
 import { TIMES } from './replies.ts'
@@ -54,7 +54,9 @@ async function play(): Promise<{
       await playAll(values.filter, printOperation)
       return { ...(await searchPages()), places: 'pages and answers' }
     case 'worker': {
-      const cells = listWorkerCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+      const asked = listCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+      const cells = asked.filter((cell) => !isLeftOut(cell))
+      for (const cell of asked.filter(isLeftOut)) print(`left out on Workers (see README.md): ${nameOf(cell)}`)
       const played: CellResult[] = []
       const search = await playOnWorker(cells, (more) => void played.push(...more))
       for (const operation of WIRED_OPERATIONS) {

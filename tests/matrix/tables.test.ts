@@ -33,9 +33,8 @@ describe('the outcome tables', () => {
   })
 
   test('are literals: they import nothing but each other', () => {
-    const files = ['', '-danaconnect', '-contactnow', '-datatalks', '-looks', '-worker'].map(
-      (part) => `expected${part}.ts`,
-    )
+    const parts = ['', '-danaconnect', '-contactnow', '-datatalks', '-looks', '-worker']
+    const files = parts.map((part) => `expected${part}.ts`)
     const imported = files.flatMap((file) => [...read(file).matchAll(/from '([^']+)'/g)].map(([, from = '']) => from))
     expect(imported.filter((from) => !files.includes(from.slice('./'.length)))).toEqual([])
   })

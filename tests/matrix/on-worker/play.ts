@@ -1,22 +1,25 @@
 import { ConfigError } from '@sluice/errors'
 import type { FaultOrder } from '@sluice/upstream-mocks'
-import { type Actual, type Cell, type CellResult, differences, strikeOf } from '../cell.ts'
-import { horizonMs } from '../schedule.ts'
+import { type Cell, type CellResult, differences, strikeOf } from '../cell.ts'
 import type { WiredOperation } from '../operations.ts'
 import { DEATHS, NO_CONNECTION, orderOf, TIMES } from '../replies.ts'
+import { horizonMs } from '../schedule.ts'
+import { actualOf } from './actual.ts'
+import { playLook } from './play-look.ts'
 import { WORKER_TABLES } from './tables.ts'
-import type { Scene, SeenDelivery } from './scene.ts'
+import type { Posted, Scene, SeenDelivery } from './scene.ts'
 
 /** Far beyond what an undisturbed delivery takes. */
 const UNDISTURBED_MS = 600_000
 /** What has a token fetched, and no effect that a cell counts. */
-const HAS_TOKEN_FETCHED = { destination: 'contactnow', operation: 'datasets.update' }
+const HAS_TOKEN_FETCHED = { destination: 'contactnow', operation: 'datasets.update', marked: false }
 
 /** Plays a cell whose fault strikes, and watches it to its end. */
 export async function playStruck(scene: Scene, cell: Cell): Promise<CellResult> {
   const { operation, reply, times } = cell
   const { lockstep, upstream } = scene
   const key = await prepare(scene, operation)
+  if (operation.looksAfter !== undefined) return playLook(scene, cell, orderFor(cell), key)
   const wrong: string[] = []
   if (reply === NO_CONNECTION) {
     await haveTokenFetched(scene, operation)
@@ -64,9 +67,9 @@ export async function playUndisturbed(
 }
 
 /** Delivers what has to be there before, and returns the key that its upstream gave it. */
-async function prepare(scene: Scene, { destination, before }: WiredOperation): Promise<string> {
+async function prepare(scene: Scene, { destination, before, marked }: WiredOperation): Promise<string> {
   if (before === undefined) return ''
-  const { receipt } = await deliver(scene, { destination, operation: before.operation }, before.payload)
+  const { receipt } = await deliver(scene, { destination, operation: before.operation, marked }, before.payload)
   const key = typeof receipt === 'object' && receipt !== null && 'key' in receipt ? receipt.key : ''
   return typeof key === 'number' || typeof key === 'string' ? String(key) : ''
 }
@@ -78,11 +81,7 @@ async function haveTokenFetched(scene: Scene, { upstream, strikes }: WiredOperat
   await deliver(scene, HAS_TOKEN_FETCHED, update)
 }
 
-async function deliver(
-  scene: Scene,
-  operation: Pick<WiredOperation, 'destination' | 'operation'>,
-  payload: unknown,
-): Promise<SeenDelivery> {
+async function deliver(scene: Scene, operation: Posted, payload: unknown): Promise<SeenDelivery> {
   const id = await scene.post(operation, payload)
   const delivery = await scene.untilEnd(id, scene.lockstep.clock.nowMs + UNDISTURBED_MS)
   if (delivery.state !== 'delivered')
@@ -102,15 +101,5 @@ function isRefused({ mocks }: Scene, order: FaultOrder): boolean {
   } catch (error) {
     if (error instanceof ConfigError) return true
     throw error
-  }
-}
-
-function actualOf({ state, attempts }: SeenDelivery, effects: number): Actual {
-  return {
-    state,
-    firstOutcome: attempts[0]?.outcome,
-    attempts: attempts.length,
-    counted: attempts.filter(({ counted }) => counted).length,
-    effects,
   }
 }

@@ -22,6 +22,9 @@ const Accepted = z.object({ deliveries: z.array(z.object({ id: z.string() })) })
 /** Where a delivery stays, unless an upstream has something left to say. */
 const AT_END: ReadonlySet<string> = new Set(['delivered', 'dead', 'dropped', 'parked'])
 
+/** What of an operation an event says. */
+export type Posted = Pick<WiredOperation, 'destination' | 'operation' | 'marked'>
+
 /** The gateway of one cell in the Worker, and its upstreams. */
 export interface Scene {
   readonly name: string
@@ -29,13 +32,22 @@ export interface Scene {
   readonly mocks: UpstreamMocks
   readonly lockstep: Lockstep
   /** Posts an event for an operation, with secrets where a sender may have some, and returns the delivery's id. */
-  post(operation: Pick<WiredOperation, 'destination' | 'operation'>, payload: unknown): Promise<string>
+  post(operation: Posted, payload: unknown): Promise<string>
   /** Reads a delivery. */
   read(id: string): Promise<SeenDelivery>
   /** Which secrets were read in answers, a sentence each. */
   told(): readonly string[]
   /** Waits until a delivery is at its end, or a time has come. `atRest` is called whenever only time can bring more. */
   untilEnd(id: string, untilMs: number, atRest?: (delivery: SeenDelivery) => Promise<void>): Promise<SeenDelivery>
+  /** The same until something else is so. */
+  until(
+    id: string,
+    isOver: (delivery: SeenDelivery) => boolean,
+    untilMs: number,
+    atRest?: (delivery: SeenDelivery) => Promise<void>,
+  ): Promise<SeenDelivery>
+  /** Gives a delivery up. */
+  drop(id: string): Promise<void>
   /** Counts the effects of a mock's operation. */
   effects(operation: Pick<WiredOperation, 'upstream' | 'effectsOf'>): number
   /** Has whatever of the gateway a restart left asleep awake again. */
@@ -77,10 +89,13 @@ export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOp
     },
   })
   upstream.host(mocks, (request, reply) => secrets.noteExchange(request, reply))
-  const ask = (path: string): Promise<string> =>
+  const ask = (path: string, init: RequestInit = {}): Promise<string> =>
     lockstep.within(async () => {
-      const headers = { authorization: `Bearer ${CANARY_ENVIRONMENT['SLUICE_ADMIN_TOKEN']}` }
-      const response = await stage.request(name, path, { headers })
+      const headers = {
+        authorization: `Bearer ${CANARY_ENVIRONMENT['SLUICE_ADMIN_TOKEN']}`,
+        'content-type': 'application/json',
+      }
+      const response = await stage.request(name, path, { ...init, headers })
       const text = await response.text()
       if (!response.ok) throw new Error(`${name} ${path}: ${response.status} ${text}`)
       return text
@@ -91,6 +106,15 @@ export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOp
     if (secret !== null) told.add(`an answer holds ${secret}`)
     return Delivery.parse(JSON.parse(text))
   }
+  const until: Scene['until'] = async (id, isOver, untilMs, atRest = () => Promise.resolve()) => {
+    let delivery: SeenDelivery | null = null
+    for (;;) {
+      const { touched, nextMs } = await lockstep.rest(name)
+      if (touched || delivery === null) delivery = await read(id)
+      if (isOver(delivery) || nextMs === null || nextMs > untilMs) return delivery
+      await atRest(delivery)
+    }
+  }
   return {
     name,
     upstream,
@@ -98,7 +122,7 @@ export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOp
     lockstep,
     read,
     told: () => [...told],
-    post: ({ destination, operation }, payload) =>
+    post: ({ destination, operation, marked }, payload) =>
       lockstep.within(async () => {
         const response = await stage.request(name, `/webhooks/cell?${CANARY_QUERY}`, {
           method: 'POST',
@@ -107,7 +131,7 @@ export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOp
             'content-type': 'application/json',
             'x-internal': CANARY_HEADER,
           },
-          body: JSON.stringify({ destination, operation, payload, marked: false }),
+          body: JSON.stringify({ destination, operation, marked, payload }),
         })
         const text = await response.text()
         if (response.status !== 202) throw new Error(`${operation} was not accepted: ${response.status} ${text}`)
@@ -115,15 +139,12 @@ export function setScene({ stage, lockstep, upstream, number, secrets }: SceneOp
         if (delivery === undefined) throw new Error(`${operation} became no delivery`)
         return delivery.id
       }),
-    async untilEnd(id, untilMs, atRest = () => Promise.resolve()) {
-      let delivery: SeenDelivery | null = null
-      for (;;) {
-        const { touched, nextMs } = await lockstep.rest(name)
-        if (touched || delivery === null) delivery = await read(id)
-        const isOver = AT_END.has(delivery.state) && !clock.waitsFor(owner)
-        if (isOver || nextMs === null || nextMs > untilMs) return delivery
-        await atRest(delivery)
-      }
+    until,
+    untilEnd: (id, untilMs, atRest) =>
+      until(id, ({ state }) => AT_END.has(state) && !clock.waitsFor(owner), untilMs, atRest),
+    drop: async (id) => {
+      const body = JSON.stringify({ as: 'drop', why: 'the first one is watched alone' })
+      await ask(`/v1/deliveries/${id}/resolve`, { method: 'POST', body })
     },
     effects: ({ upstream: of, effectsOf }) =>
       mocks.requests({ upstream: of, operation: effectsOf }).reduce((sum, { effect }) => sum + effect, 0),

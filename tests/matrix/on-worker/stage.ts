@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandboxEnvironment } from '@sluice/gateway/bun'
@@ -6,6 +6,9 @@ import { bundleWorker } from '@sluice/gateway/build'
 import { startWorkerd, type Workerd } from '../../runtime/workerd.ts'
 import { UPSTREAMS_URL } from '../../world/addresses.ts'
 import { CANARY_ENVIRONMENT } from '../canaries.ts'
+
+/** Where there is one, files in memory, which outlive a kill as those on a disk do: nobody has to wait for a disk here. */
+const IN_MEMORY = '/dev/shm'
 
 /** How far the Worker is: see `worker/time.ts`. */
 export interface Stand {
@@ -37,7 +40,7 @@ export interface Stage {
 
 /** Builds the Worker, and starts it at a time. */
 export async function setStage(startMs: number): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-matrix-'))
+  const folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'sluice-matrix-'))
   const storagePath = join(folder, 'storage')
   const workerPath = await bundleWorker({
     configPath: join(import.meta.dirname, '../sluice.config.ts'),

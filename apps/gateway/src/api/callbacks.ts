@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { decodeJson } from '@sluice/json-codec'
 import type { Config } from '../config.ts'
-import { keptOf, settle } from '../flow/callback.ts'
+import { keptOf, settle, withoutToken } from '../flow/callback.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { receive } from '../flow/receive.ts'
@@ -44,12 +44,13 @@ export function addCallbacks(
   // Registered by hand: the body is the upstream's, and is judged by what is known of its kind.
   app.post('/callbacks/:kind/:token', async (context) => {
     if (!kinds.has(context.req.param('kind'))) throw new RequestError('CALLBACK_UNKNOWN')
+    const token = context.req.param('token')
     const { body } = await receive(context.req.raw, MAX_CALLBACK_BYTES)
     const now = nowMs()
-    const batch = await store.findBatch(await keptOf(context.req.param('token')), now)
+    const batch = await store.findBatch(await keptOf(token), now)
     const lane = lanes.find(({ name, kind }) => name === batch?.destination && kind === context.req.param('kind'))
     if (batch === null || lane === undefined || lane.callbacks === null) throw new RequestError('CALLBACK_UNKNOWN')
-    const callback = decodeJson(body, { maxBytes: MAX_CALLBACK_BYTES, duplicateKeys: 'refuse' })
+    const callback = withoutToken(decodeJson(body, { maxBytes: MAX_CALLBACK_BYTES, duplicateKeys: 'refuse' }), token)
     const verdict = lane.callbacks.judge(callback, batch, batch.callbackBefore)
     if (verdict.verdict === 'mismatch') {
       log('warn', 'callback is about something else', { batch: batch.id, destination: batch.destination })

@@ -1,6 +1,6 @@
 import type { CallbackVerdict, Receipt } from '../destinations/destination.ts'
 import { sha256Hex } from '../digest.ts'
-import type { AwaitedBatch, LeasedDelivery, Move, SettleRequest, Store } from '../store/port.ts'
+import type { AwaitedBatch, Json, LeasedDelivery, Move, SettleRequest, Store } from '../store/port.ts'
 import { aloneKey } from './batch.ts'
 import type { Policy } from './policy.ts'
 import { nextMove } from './record.ts'
@@ -21,6 +21,12 @@ const PLACE_END = '.'
 export async function keptOf(token: string): Promise<string> {
   const end = token.indexOf(PLACE_END)
   return token.slice(0, end + 1) + (await sha256Hex(token))
+}
+
+/** Takes a callback's own token out of what it says: one that quotes its address must not leave it in the store. */
+export function withoutToken(callback: Json, token: string): Json {
+  // A token holds nothing that JSON would write in another way.
+  return JSON.parse(JSON.stringify(callback).replaceAll(token, '{token}')) as Json
 }
 
 /** Makes the address of a callback, and what is kept of it. */

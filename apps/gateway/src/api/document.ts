@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { jsonAnswer, problemAnswers } from './responses.ts'
+import type { KeyEnv } from './auth.ts'
 
 const PATH = '/openapi.json'
 
@@ -14,7 +15,7 @@ const readDocument = createRoute({
 })
 
 /** Adds `GET /openapi.json`: the document of every route, made from the routes themselves. */
-export function addDocument(app: OpenAPIHono, version: string): void {
+export function addDocument(app: OpenAPIHono<KeyEnv>, version: string): void {
   app.openAPIRegistry.registerPath(readDocument)
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',

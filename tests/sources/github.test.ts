@@ -9,7 +9,11 @@ const OTHER = 'another secret of ours'
 const BODY = '{"action":"opened","sender":{"email":"ada@example.com"},"zen":"Åsa 😀"}'
 
 async function signed(path: string): Promise<Sent> {
-  const headers = { 'x-hub-signature-256': await sign(SECRET, BODY), 'x-github-delivery': 'd-1', 'x-github-event': 'issues' }
+  const headers = {
+    'x-hub-signature-256': await sign(SECRET, BODY),
+    'x-github-delivery': 'd-1',
+    'x-github-event': 'issues',
+  }
   return jsonPost(path, headers, BODY)
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { defineConfig, type Scheme, source, z } from '@sluice/gateway'
 import { createWorld, WORLD_START_MS, type World } from '../world/world.ts'
-import { changedAt, doubled, headerOf, headersOf, type Sent, withBody, withHeader, without } from './sent.ts'
+import { changedAt, headerOf, headersOf, type Sent, withBody, withHeader, without } from './sent.ts'
 
 /** When everything is sent that is sent in time. */
 export const NOW_MS = WORLD_START_MS
@@ -113,11 +113,6 @@ export function playSender(sender: Sender): void {
       ])
       expect(await storedEvents(world)).toBe(before)
     })
-
-    test('leave no secret in what is said of settings', () => {
-      for (const scheme of [right, rotating, other]) expect(scheme.faults ?? []).toEqual([])
-      expect(signature).toBe(signature.toLowerCase())
-    })
   })
 }
 
@@ -137,7 +132,7 @@ function wrongOnes({ sign, needs, signature, signsTime, signsMessage, wrong = {}
     signed('a signature cut short', (text) => text.slice(0, -4)),
     signed('a signature changed in the middle', (text) => changedAt(text, Math.floor(text.length * 0.7))),
     signed('a signature with more at its end', (text) => `${text}AAAA`),
-    signed('no signature but its name', (text) => text.slice(0, text.indexOf('=') + 1) || '='),
+    signed('no signature but its name', (text) => /^(?:sha256=|v0=|v1a?,)/.exec(text)?.[0] ?? '='),
     signed('words for a signature', () => 'this is no signature'),
     signed('a very long signature', (text) => text + 'A'.repeat(20_000)),
     ...(signsMessage
@@ -156,5 +151,3 @@ function wrongOnes({ sign, needs, signature, signsTime, signsMessage, wrong = {}
     ...Object.entries(wrong),
   ]
 }
-
-export { doubled }

@@ -12,7 +12,7 @@ export interface UnverifiedSettings {
  */
 export function unverified(settings: UnverifiedSettings): Scheme {
   // What the compiler checks, for configurations that it does not see.
-  const isUnderstood = (settings as Partial<UnverifiedSettings> | undefined)?.iUnderstandThatAnybodyCanPost === true
+  const isUnderstood = (settings as Partial<UnverifiedSettings> | null)?.iUnderstandThatAnybodyCanPost === true
   return {
     name: 'unverified',
     faults: isUnderstood ? [] : ['it must be said in words: `iUnderstandThatAnybodyCanPost: true`'],

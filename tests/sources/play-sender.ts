@@ -68,7 +68,7 @@ export async function storedEvents(world: World): Promise<number> {
 
 /** Plays what must hold for every sender. */
 export function playSender(sender: Sender): void {
-  const { name, right, rotating, other, sign, signature, signsTime, signsMessage } = sender
+  const { name, right, rotating, other, sign, signsTime, signsMessage } = sender
 
   describe(`requests of ${name}`, () => {
     let world: World

@@ -4,7 +4,7 @@ import { createKeyGuard } from './api/auth.ts'
 import { addCallbacks } from './api/callbacks.ts'
 import { addDeliveries } from './api/deliveries.ts'
 import { addDestinations } from './api/destinations.ts'
-import { addDocument } from './api/document.ts'
+import { addDocument, type ReadAsset } from './api/document.ts'
 import { addEvents } from './api/events.ts'
 import { addHealth } from './api/health.ts'
 import { addJobs } from './api/jobs.ts'
@@ -41,7 +41,10 @@ export interface HttpParts {
 }
 
 /** What the runtime knows, and the start page says. */
-export interface AppFacts extends HomeFacts, RuntimeFacts {}
+export interface AppFacts extends HomeFacts, RuntimeFacts {
+  /** Where the document of the API lies finished; without it, it is made from the routes. */
+  readonly readAsset?: ReadAsset
+}
 
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
@@ -81,7 +84,7 @@ export function createHttp(
   addPreview(app, config, ports, guard)
   addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts, warnings)
-  addDocument(app, facts.version)
+  addDocument(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 

@@ -1,22 +1,15 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import { VerifyError } from '@sluice/errors'
-import { createKeyGuard } from './api/auth.ts'
+import { composeApi, type HttpParts } from './api/api.ts'
+import { createKeyGuard, type KeyEnv } from './api/auth.ts'
 import { addCallbacks } from './api/callbacks.ts'
-import { addDeliveries } from './api/deliveries.ts'
-import { addDestinations } from './api/destinations.ts'
 import { addDocument, type ReadAsset } from './api/document.ts'
-import { addEvents } from './api/events.ts'
-import { addHealth } from './api/health.ts'
-import { addJobs } from './api/jobs.ts'
-import { addPreview } from './api/preview.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
-import type { Lane } from './flow/lane.ts'
 import type { Outbox } from './flow/lease.ts'
-import { createIntake, type Intake } from './flow/store.ts'
-import { issuesOf } from './flow/validate.ts'
+import { createIntake } from './flow/store.ts'
 import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
@@ -31,13 +24,6 @@ export interface Http {
 /** The gateway: what answers HTTP, and what delivers. */
 export interface App extends Http {
   readonly outbox: Outbox
-}
-
-/** What the HTTP surface needs of what delivers, which may be in another process. */
-export interface HttpParts {
-  readonly intake: Intake
-  readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
-  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
 }
 
 /** What the runtime knows, and the start page says. */
@@ -66,23 +52,12 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
-    },
-  })
-  const guard = createKeyGuard(config.keys)
+  const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
   addWebhooks(app, config, ports, intake, outbox)
   addCallbacks(app, config, lanes, ports, outbox)
-  addEvents(app, config, ports, outbox, guard)
-  addDeliveries(app, ports, outbox, guard)
-  addJobs(app, ports, outbox, guard)
-  addDestinations(app, config, ports, outbox, guard)
-  addPreview(app, config, ports, guard)
-  addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
@@ -99,7 +74,7 @@ function answerProblem(error: unknown, path: string, { log }: Pick<Ports, 'log'>
 }
 
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
-function answerNoRoute(app: OpenAPIHono, path: string, ports: Pick<Ports, 'log'>): Response {
+function answerNoRoute(app: OpenAPIHono<KeyEnv>, path: string, ports: Pick<Ports, 'log'>): Response {
   const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
   const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
   if (allowed.length === 0) return answerProblem(new RequestError('NOT_FOUND'), path, ports)

@@ -1,4 +1,5 @@
 export { type App, createApp } from './app.ts'
+export type { GatewayApi } from './api/api.ts'
 export {
   type ApiKey,
   buildConfig,

@@ -8,6 +8,7 @@ import { receive } from '../flow/receive.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { problemAnswers } from './responses.ts'
+import type { KeyEnv } from './auth.ts'
 
 /** A notice of eight members has some hundred bytes. */
 const MAX_CALLBACK_BYTES = 65_536
@@ -32,7 +33,7 @@ type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'log'>
 
 /** Adds `POST /callbacks/{kind}/{token}`. */
 export function addCallbacks(
-  app: OpenAPIHono,
+  app: OpenAPIHono<KeyEnv>,
   config: Config,
   lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[],
   ports: CallbackPorts,

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { jsonAnswer, problemAnswers } from './responses.ts'
+import type { KeyEnv } from './auth.ts'
 
 const PATH = '/openapi.json'
 
@@ -21,7 +22,7 @@ export type ReadAsset = (path: string) => Promise<ArrayBuffer>
  *
  * @param readAsset - Where the document lies that was made of the very same routes before; null where it is made here.
  */
-export function addDocument(app: OpenAPIHono, version: string, readAsset: ReadAsset | null): void {
+export function addDocument(app: OpenAPIHono<KeyEnv>, version: string, readAsset: ReadAsset | null): void {
   if (readAsset !== null) {
     app.get(PATH, async (context) => context.body(await readAsset(PATH), 200, { 'content-type': 'application/json' }))
     return

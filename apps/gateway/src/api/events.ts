@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { replay } from '../flow/replay.ts'
@@ -7,20 +7,20 @@ import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representEvent, representSummary } from './represent.ts'
+import { createApi } from './create-api.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) })
 const time = (description: string) => filled(z.iso.datetime({ offset: true }).optional().openapi({ description }))
 
-/** Adds `/v1/events`: the list, one, and its replay. */
-export function addEvents(
-  app: OpenAPIHono,
+/** Answers `/v1/events`: the list, one, and its replay. */
+export function eventsApi(
   config: Config,
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
-): void {
+) {
   const listEvents = createRoute({
     method: 'get',
     path: '/v1/events',
@@ -40,17 +40,6 @@ export function addEvents(
     },
     responses: { 200: jsonAnswer('A page of events.', EventListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
   })
-  app.openapi(listEvents, async (context) => {
-    const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
-    const { rows, next } = await store.listEvents({
-      source,
-      receivedAfterMs: msOf(receivedAfter),
-      receivedBeforeMs: msOf(receivedBefore),
-      before: checkCursor('evt', cursor),
-      limit,
-    })
-    return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
-  })
 
   const readEvent = createRoute({
     method: 'get',
@@ -62,11 +51,6 @@ export function addEvents(
     middleware: guard('read'),
     request: { params },
     responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(401, 403, 404, 500, 503) },
-  })
-  app.openapi(readEvent, async (context) => {
-    const event = await store.readEvent(context.req.valid('param').id)
-    if (event === null) throw new RequestError('EVENT_UNKNOWN')
-    return context.json(representEvent(event), 200)
   })
 
   const replayEvent = createRoute({
@@ -85,18 +69,36 @@ export function addEvents(
       ...problemAnswers(400, 401, 403, 404, 409, 422, 500, 503),
     },
   })
-  app.openapi(replayEvent, async (context) => {
-    const { id: eventId } = context.req.valid('param')
-    const { why, routes } = context.req.valid('json')
-    const event = await store.readEvent(eventId)
-    if (event === null) throw new RequestError('EVENT_UNKNOWN')
-    const newId = idsBeside(eventId)
-    const deliveries = await replay(config, event, routes, newId)
-    const replayId = newId('rpl')
-    const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
-    if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')
-    for (const { destination } of deliveries) outbox.wake(destination)
-    const told = deliveries.map(({ id, destination, operation }) => ({ id, destination, operation }))
-    return context.json({ eventId, replayId, deliveries: told }, 202)
-  })
+
+  return createApi()
+    .openapi(listEvents, async (context) => {
+      const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
+      const { rows, next } = await store.listEvents({
+        source,
+        receivedAfterMs: msOf(receivedAfter),
+        receivedBeforeMs: msOf(receivedBefore),
+        before: checkCursor('evt', cursor),
+        limit,
+      })
+      return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
+    })
+    .openapi(readEvent, async (context) => {
+      const event = await store.readEvent(context.req.valid('param').id)
+      if (event === null) throw new RequestError('EVENT_UNKNOWN')
+      return context.json(representEvent(event), 200)
+    })
+    .openapi(replayEvent, async (context) => {
+      const { id: eventId } = context.req.valid('param')
+      const { why, routes } = context.req.valid('json')
+      const event = await store.readEvent(eventId)
+      if (event === null) throw new RequestError('EVENT_UNKNOWN')
+      const newId = idsBeside(eventId)
+      const deliveries = await replay(config, event, routes, newId)
+      const replayId = newId('rpl')
+      const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
+      if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')
+      for (const { destination } of deliveries) outbox.wake(destination)
+      const told = deliveries.map(({ id, destination, operation }) => ({ id, destination, operation }))
+      return context.json({ eventId, replayId, deliveries: told }, 202)
+    })
 }

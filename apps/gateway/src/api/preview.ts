@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
 import { preview } from '../flow/preview.ts'
@@ -6,19 +6,19 @@ import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { representPreviewed } from './represent.ts'
+import { createApi } from './create-api.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { PreviewRequestSchema, PreviewSchema } from './schemas.ts'
 
 /** Largest request: a body of 1 MiB with every character escaped, and then some. A larger event is previewed by its id. */
 const MAX_REQUEST_BYTES = 4_194_304
 
-/** Adds `POST /v1/preview`. Of the ports it gets a store, which it only reads, and a clock: there is no network to reach. */
-export function addPreview(
-  app: OpenAPIHono,
+/** Answers `POST /v1/preview`. Of the ports it gets a store, which it only reads, and a clock: there is no network to reach. */
+export function previewApi(
   config: Config,
   { store, nowMs }: { readonly store: Pick<Ports['store'], 'readEvent'>; readonly nowMs: Ports['nowMs'] },
   guard: KeyGuard,
-): void {
+) {
   const previewEvent = createRoute({
     method: 'post',
     path: '/v1/preview',
@@ -35,7 +35,8 @@ export function addPreview(
       ...problemAnswers(400, 401, 403, 404, 413, 415, 422, 500, 503),
     },
   })
-  app.openapi(previewEvent, async (context) => {
+
+  return createApi().openapi(previewEvent, async (context) => {
     const asked = context.req.valid('json')
     const event = 'eventId' in asked ? await storedEvent(asked.eventId) : givenEvent(asked)
     const source = config.sources.get(event.source)

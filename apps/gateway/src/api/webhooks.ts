@@ -11,6 +11,7 @@ import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
+import type { KeyEnv } from './auth.ts'
 
 const MS_PER_HOUR = 3_600_000
 
@@ -49,7 +50,7 @@ const receiveWebhook = createRoute({
 
 /** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
 export function addWebhooks(
-  app: OpenAPIHono,
+  app: OpenAPIHono<KeyEnv>,
   config: Config,
   { nowMs }: Pick<Ports, 'nowMs'>,
   intake: Intake,

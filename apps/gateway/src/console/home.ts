@@ -7,6 +7,7 @@ import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
+import type { KeyEnv } from '../api/auth.ts'
 
 /** What the start page says about this process. */
 export interface HomeFacts {
@@ -49,7 +50,7 @@ const readHome = createRoute({
 
 /** Adds `GET /`: what this is, what state it is in, and where to go. Shows counts and gates, and no contact. */
 export function addHome(
-  app: OpenAPIHono,
+  app: OpenAPIHono<KeyEnv>,
   config: Config,
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate'>,

@@ -27,7 +27,7 @@ function openCounted(limits: { readonly pageBytes: number; readonly answerBytes:
   const store = createSqliteStore({ database: counted, newId, defer: queueMicrotask, limits })
   return {
     store,
-    async bytesOf<Result>(work: () => Promise<Result>) {
+    bytesOf: async <Result>(work: () => Promise<Result>) => {
       const before = handedOut
       const found = await work()
       return { found, bytes: handedOut - before }

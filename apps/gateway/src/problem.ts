@@ -78,6 +78,8 @@ function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
   // Hono's own refusal of a body that is no JSON.
   if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
+  // And of one that its route does not take.
+  if (error instanceof HTTPException && error.status === 415) return 'CONTENT_TYPE_UNSUPPORTED'
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code

@@ -68,16 +68,13 @@ export function problemOf(error: unknown): {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 } {
-  const code = codeOf(error)
-  const { status, title } = PROBLEMS[code]
-  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(code, status) }
+  const { problem, headers } = problemFor(codeOf(error))
+  return { problem: { ...problem, ...details(error) }, headers }
 }
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
-  // Hono's own refusal of a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
+  if (error instanceof HTTPException) return codeOfHono(error)
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code
@@ -86,6 +83,12 @@ function codeOf(error: unknown): ProblemCode {
     return error.code === 'STORE_FULL' ? 'STORE_FULL' : 'STORE_UNAVAILABLE'
   }
   return 'INTERNAL'
+}
+
+/** Hono itself refuses a body that is no JSON, and one of another type than the route takes. */
+function codeOfHono({ status }: HTTPException): ProblemCode {
+  if (status === 415) return 'CONTENT_TYPE_UNSUPPORTED'
+  return status === 400 ? 'PARAMETER_INVALID' : 'INTERNAL'
 }
 
 function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
@@ -103,7 +106,7 @@ function headersOf(code: ProblemCode, status: number): Readonly<Record<string, s
 }
 
 /** Every code with its status and its words: the one place that decides about them. */
-const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+const PROBLEMS = {
   BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
   CSV_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
   CSV_FIELD_TOO_LARGE: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
@@ -182,7 +185,19 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
+} as const satisfies Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>>
+
+/** The status that a code is answered with. */
+export type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status']
+
+/** What is always the same in the answer to a code: the problem without its details, and the headers. */
+export function problemFor(code: ProblemCode): {
+  readonly problem: Problem
+  readonly headers: Readonly<Record<string, string>>
+} {
+  const { status, title } = PROBLEMS[code]
+  return { problem: { type: `urn:sluice:problem:${code}`, title, status, code }, headers: headersOf(code, status) }
 }
 
 /** Every code that a problem document may carry, for the document of the API. */
-export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS)
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]

@@ -11,7 +11,10 @@ const readDocument = createRoute({
   summary: 'This document',
   tags: ['Pages'],
   security: [],
-  responses: { 200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })), ...problemAnswers(500) },
+  responses: {
+    200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })),
+    ...problemAnswers('NOT_CONFIGURED'),
+  },
 })
 
 /** Adds `GET /openapi.json`: the document of every route, made from the routes themselves. */

@@ -9,7 +9,7 @@ import { validate } from '../flow/validate.ts'
 import { idempotencyKeyOf, verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
 import type { KeyEnv } from './auth.ts'
 
@@ -44,7 +44,20 @@ const receiveWebhook = createRoute({
   },
   responses: {
     202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(400, 401, 404, 409, 413, 415, 422, 500, 503),
+    ...problemAnswers(
+      ...SERVICE,
+      ...RECEIVED,
+      ...DECODED,
+      'UNAUTHENTICATED',
+      'SOURCE_UNKNOWN',
+      'IDEMPOTENCY_KEY_INVALID',
+      'IDEMPOTENCY_KEY_REUSED',
+      'IDEMPOTENCY_KEY_IN_PROGRESS',
+      'CONTENT_TYPE_UNSUPPORTED',
+      'SCHEMA_MISMATCH',
+      'MAPPING_REFUSED',
+      'STORE_FULL',
+    ),
   },
 })
 

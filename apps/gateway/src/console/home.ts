@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
-import { problemAnswers } from '../api/responses.ts'
+import { problemAnswers, SERVICE } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
@@ -44,7 +44,7 @@ const readHome = createRoute({
   security: [],
   responses: {
     200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
-    ...problemAnswers(500, 503),
+    ...problemAnswers(...SERVICE),
   },
 })
 

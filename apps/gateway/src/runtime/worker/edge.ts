@@ -83,7 +83,7 @@ export function createUnconfigured(faults: readonly string[]): Http {
       if (pathname === '/healthz') return Response.json({ status: 'ok' })
       if (pathname === '/readyz') {
         const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-        return Response.json({ status: 'unavailable', checks }, { status: 503 })
+        return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
       }
       const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
       return Response.json(problem, {

@@ -3,7 +3,7 @@ import { VerifyError } from '@sluice/errors'
 import { composeApi, type HttpParts } from './api/api.ts'
 import { createKeyGuard, type KeyEnv } from './api/auth.ts'
 import { addCallbacks } from './api/callbacks.ts'
-import { addDocument } from './api/document.ts'
+import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
@@ -27,7 +27,10 @@ export interface App extends Http {
 }
 
 /** What the runtime knows, and the start page says. */
-export interface AppFacts extends HomeFacts, RuntimeFacts {}
+export interface AppFacts extends HomeFacts, RuntimeFacts {
+  /** Where the document of the API lies finished; without it, it is made from the routes. */
+  readonly readAsset?: ReadAsset
+}
 
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
@@ -56,7 +59,7 @@ export function createHttp(
   addWebhooks(app, config, ports, intake, outbox)
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
-  addDocument(app, facts.version)
+  addDocument(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 

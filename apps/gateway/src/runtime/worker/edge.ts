@@ -1,4 +1,5 @@
 import { ConfigError } from '@sluice/errors'
+import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
@@ -67,8 +68,17 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
   )
+}
+
+/** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */
+function assetsOf({ ASSETS }: Pick<Bindings, 'ASSETS'>): ReadAsset {
+  return async (path) => {
+    const reply = await ASSETS.fetch(`http://assets${path}`)
+    if (!reply.ok) throw new Error(`the asset ${path} is answered with ${reply.status}`)
+    return reply.arrayBuffer()
+  }
 }
 
 function neverFetch(): Promise<never> {

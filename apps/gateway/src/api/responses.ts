@@ -85,7 +85,7 @@ type ProblemAnswers<Code extends ProblemCode> = {
 export function problemAnswers<const Items extends readonly (ProblemCode | Status)[]>(
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
-  const codes: readonly ProblemCode[] = [...new Set([...items.flatMap(codesOf), ALWAYS])]
+  const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ALWAYS])]
   const statuses = [...new Set(codes.map(statusOf))].toSorted()
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)

@@ -50,8 +50,8 @@ export const XML_BODY = [
 export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
 
 /** What any route may answer. */
-const ALWAYS = 'INTERNAL' satisfies ProblemCode
-type Always = typeof ALWAYS
+const ALWAYS = ['INTERNAL'] as const satisfies readonly ProblemCode[]
+type Always = (typeof ALWAYS)[number]
 
 type Status = StatusOf<ProblemCode>
 /** Of a union of codes those that are answered with a status. */
@@ -85,7 +85,7 @@ type ProblemAnswers<Code extends ProblemCode> = {
 export function problemAnswers<const Items extends readonly (ProblemCode | Status)[]>(
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
-  const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ALWAYS])]
+  const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
   const statuses = [...new Set(codes.map(statusOf))].toSorted()
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
@@ -115,7 +115,7 @@ function answerOf(status: Status, codes: readonly ProblemCode[]) {
 }
 
 function describe(codes: readonly ProblemCode[]): string {
-  const [only = ALWAYS, ...more] = codes
+  const [only = 'INTERNAL', ...more] = codes
   if (more.length === 0) return problemFor(only).problem.title
   return codes.map((code) => `- \`${code}\`: ${problemFor(code).problem.title}`).join('\n')
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { setImmediate } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type App, createApp } from '../../app.ts'
+import { type App, createApp, type Http } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
 import { createIds } from '../../ids.ts'
@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly fixedEgress?: boolean
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
+  /** Stands around what answers HTTP: how tests look at every request and reply. */
+  readonly around?: (http: Http) => Http
 }
 
 /** A gateway that listens and delivers. */
@@ -95,7 +97,7 @@ async function serve(
   await warnOfOrphans(config, ports)
   const { sandboxUrl, example, fixedEgress = true } = options
   const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
-  const listener = listen(runtime, options.port, app)
+  const listener = listen(runtime, options.port, options.around?.(app) ?? app)
   app.outbox.wake()
   return {
     url: `http://127.0.0.1:${listener.port}`,
@@ -117,7 +119,7 @@ async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<voi
   }
 }
 
-function listen(runtime: ProcessRuntime, port: number, app: App): Listener {
+function listen(runtime: ProcessRuntime, port: number, app: Http): Listener {
   try {
     return runtime.listen(port, (request) => app.fetch(request))
   } catch (error) {

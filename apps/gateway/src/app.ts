@@ -83,11 +83,14 @@ function answerNoRoute(app: OpenAPIHono<KeyEnv>, path: string, ports: Pick<Ports
   return response
 }
 
-/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any. */
+/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
-  return expected.length === parts.length && expected.every((part, at) => part.startsWith(':') || part === parts[at])
+  return (
+    expected.length === parts.length &&
+    expected.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
+  )
 }
 
 /** Names the error and the place it was thrown at: its message may quote what was sent. */

@@ -35,6 +35,7 @@ const receiveCallback = createRoute({
       'CALLBACK_UNKNOWN',
       'CALLBACK_MISMATCH',
       'CALLBACK_CONFLICT',
+      'SCHEMA_MISMATCH',
       'STORE_FULL',
     ),
   },

@@ -5,12 +5,12 @@ import { type App, createApp } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
 import { createIds } from '../../ids.ts'
-import type { Ports } from '../../ports.ts'
+import type { LogLevel, Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
 import { createTimer } from './timer.ts'
-import { writeLog } from './log.ts'
+import { createLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
 import { openReserve } from './reserve.ts'
 import { StartError } from './start-error.ts'
@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly example: HomeFacts['example']
   /** Whether its calls always come from the same address. Default true. */
   readonly fixedEgress?: boolean
+  /** What the log leaves out is less urgent than this. Default `info`. */
+  readonly logLevel?: LogLevel
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
 }
@@ -73,7 +75,7 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
       random: Math.random,
       wakeAt: timer.wakeAt,
       sleep,
-      log: writeLog,
+      log: createLog(options.logLevel ?? 'info'),
     }
     return await serve(runtime, options, config, options.adapt?.(ports) ?? ports, () => {
       timer.clear()

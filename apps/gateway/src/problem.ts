@@ -9,6 +9,7 @@ export type RequestCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
+  | 'HOST_INVALID'
   | 'URI_TOO_LONG'
   | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_INVALID'
@@ -118,6 +119,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
     status: 400,
@@ -169,7 +171,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
-  URI_TOO_LONG: { status: 414, title: 'The path or the query is longer than anything that is meant here.' },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
+  },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,

@@ -14,10 +14,8 @@ const PROBLEMS = {
   409: 'It is in no state for that.',
   413: 'The body is too large.',
   405: 'The method is not taken here.',
-  414: 'The path or the query is too long.',
   415: 'The media type or the encoding is not accepted.',
   422: 'The body was read and is not what it should be.',
-  431: 'There are too many header fields, or they are too long.',
   500: 'Something went wrong here.',
   503: 'The store cannot write. Nothing was kept; send it again after `Retry-After`.',
 } as const

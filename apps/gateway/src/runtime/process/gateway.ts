@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly example: HomeFacts['example']
   /** Whether its calls always come from the same address. Default true. */
   readonly fixedEgress?: boolean
+  /** How long a connection may lie still, in seconds, where the runtime ends it by itself. Default 30. */
+  readonly idleSeconds?: number
   /** What the log leaves out is less urgent than this. Default `info`. */
   readonly logLevel?: LogLevel
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
@@ -97,7 +99,7 @@ async function serve(
   await warnOfOrphans(config, ports)
   const { sandboxUrl, example, fixedEgress = true } = options
   const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
-  const listener = listen(runtime, options.port, app)
+  const listener = listen(runtime, options, app)
   app.outbox.wake()
   return {
     url: `http://127.0.0.1:${listener.port}`,
@@ -119,9 +121,9 @@ async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<voi
   }
 }
 
-function listen(runtime: ProcessRuntime, port: number, app: App): Listener {
+function listen(runtime: ProcessRuntime, { port, idleSeconds }: GatewayOptions, app: App): Listener {
   try {
-    return runtime.listen(port, (request) => app.fetch(request))
+    return runtime.listen(port, (request) => app.fetch(request), idleSeconds)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new StartError(`port ${port} is in use (PORT)`)

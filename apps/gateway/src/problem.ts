@@ -9,6 +9,9 @@ export type RequestCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
+  | 'HOST_INVALID'
+  | 'URI_TOO_LONG'
+  | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_KEY_IN_PROGRESS'
@@ -58,6 +61,8 @@ export interface Problem {
   readonly code: ProblemCode
   readonly detail?: string
   readonly errors?: readonly Issue[]
+  /** Names the request. */
+  readonly instance?: string
 }
 
 /** Seconds after which a sender should try again when the store could not write. */
@@ -117,6 +122,7 @@ const PROBLEMS = {
   CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
     status: 400,
@@ -168,6 +174,10 @@ const PROBLEMS = {
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
+  },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -181,6 +191,7 @@ const PROBLEMS = {
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },

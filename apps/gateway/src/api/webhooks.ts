@@ -9,6 +9,7 @@ import { validate } from '../flow/validate.ts'
 import { idempotencyKeyOf, verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
+import { keptTrace } from '../trace.ts'
 import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
 import type { KeyEnv } from './auth.ts'
@@ -74,6 +75,7 @@ export function addWebhooks(
   app.post('/webhooks/:source', async (context) => {
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
+    context.set('source', source.name)
     const receivedAtMs = nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
     const keys = await verify(source, received, receivedAtMs)
@@ -89,6 +91,7 @@ export function addWebhooks(
       receivedAtMs,
       contentType: contentType ?? '',
       body: received.body,
+      trace: keptTrace(context.get('trace')),
       deliveries: await map(source, data, newId),
     }))
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { bearer, meta, slack } from '@sluice/gateway'
 import type { World } from '../world/world.ts'
-import { send, storedEvents, UNAUTHENTICATED, worldOf } from './play-sender.ts'
+import { answerOf, send, storedEvents, UNAUTHENTICATED, worldOf } from './play-sender.ts'
 
 const SECRET = 'a secret of the app'
 const TOKEN = 'a verify token'
@@ -46,7 +46,7 @@ describe('the challenge of Meta', () => {
     ['nothing', {}],
   ])('is refused with the one answer: %s', async (_, query) => {
     const response = await get('meta', query)
-    expect([response.status, await response.text()]).toEqual([401, UNAUTHENTICATED])
+    expect(await answerOf(response)).toEqual([401, UNAUTHENTICATED])
   })
 
   test.each(['plain', 'slack'])('is no method of a source whose sender does not ask: %s', async (source) => {

@@ -10,11 +10,21 @@ import { createSqliteStore } from '../src/store/sqlite.ts'
 const PATHS = ['/openapi.json']
 
 /**
- * Writes what a gateway answers that is the same for all of them, by asking one: the Worker need not be able to make it.
+ * Writes what a gateway answers that is the same for all of them: the Worker need not be able to make it.
  *
  * @throws Error the gateway does not answer it.
  */
 export async function writeAssets(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const path of PATHS) await Bun.write(join(folder, path), await makeAsset(path))
+}
+
+/**
+ * Makes what a gateway answers at a path, by asking one that has no configuration.
+ *
+ * @throws Error the gateway does not answer it.
+ */
+export async function makeAsset(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const database = openSqlite(':memory:')
   try {
     const app = await createApp(
@@ -22,12 +32,9 @@ export async function writeAssets(folder: string): Promise<void> {
       portsOf(createSqliteStore({ database, newId: refuse, defer: queueMicrotask })),
       { version: VERSION, sandboxUrl: null, example: null, fixedEgress: true },
     )
-    await mkdir(folder, { recursive: true })
-    for (const path of PATHS) {
-      const reply = await app.fetch(new Request(`http://localhost${path}`))
-      if (!reply.ok) throw new Error(`the gateway answers ${path} with ${reply.status}: ${await reply.text()}`)
-      await Bun.write(join(folder, path), await reply.bytes())
-    }
+    const reply = await app.fetch(new Request(`http://localhost${path}`))
+    if (!reply.ok) throw new Error(`the gateway answers ${path} with ${reply.status}: ${await reply.text()}`)
+    return await reply.bytes()
   } finally {
     database.close()
   }

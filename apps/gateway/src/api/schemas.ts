@@ -18,6 +18,10 @@ export const ProblemSchema = z
     }),
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    instance: z.string().optional().openapi({
+      example: 'urn:sluice:request:req_00f067aa0ba902b7',
+      description: 'Names the request: `X-Request-Id` of the answer, and `requestId` of its line in the log.',
+    }),
   })
   .openapi('Problem', { description: 'RFC 9457 problem details.' })
 

@@ -25,6 +25,8 @@ interface Ports {
   readonly signal: AbortSignal
   /** What the route and the operation say about sending this delivery twice. */
   readonly policy: Pick<Policy, 'idempotent' | 'marker' | 'settleMs'>
+  /** Headers that tell another gateway of the trace. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /**
@@ -32,7 +34,7 @@ interface Ports {
  * better, the call is made once more: both calls are attempts of the record, and the refused one does not count.
  */
 export async function deliver(destination: Destination, delivery: LeasedDelivery, ports: Ports): Promise<Delivered> {
-  const { nowMs, policy } = ports
+  const { nowMs, policy, traceHeaders = {} } = ports
   const steps: Step[] = []
   const startedAtMs = nowMs()
   const look = { observe: note(steps, 'read-back'), observeToken: note(steps, 'token'), signal: ports.signal }
@@ -42,7 +44,7 @@ export async function deliver(destination: Destination, delivery: LeasedDelivery
   const { id: deliveryId, operation, payload } = delivery
   const send = async (call: UpstreamCall): Promise<Taken> => ({
     awaitsCallback: false,
-    receipt: await destination.deliver(operation, payload, { ...call, deliveryId }),
+    receipt: await destination.deliver(operation, payload, { ...call, deliveryId, traceHeaders }),
   })
   const first = await attempt(send, ports, steps)
   const { outcome, code } = first.judgement

@@ -6,7 +6,8 @@ import type { SqlDatabase, SqlRow, SqlValue } from './sql.ts'
 type LeaseRequest = Parameters<Store['lease']>[0]
 
 export const LEASED_COLUMNS = `id, lease_id, leased_at_ms, event_id, route, destination, operation, payload, attempts,
-  counted_attempts, unsure_at_ms, batch_key, batch_id`
+  counted_attempts, unsure_at_ms, batch_key, batch_id,
+  (SELECT trace FROM events WHERE events.id = deliveries.event_id) AS trace`
 
 const LEASE = `UPDATE deliveries SET state = 'leased', due_at_ms = NULL, lease_id = ?1, leased_at_ms = ?2,
   lease_until_ms = ?3, updated_at_ms = ?2`
@@ -103,6 +104,7 @@ function formBatches(
 }
 
 function leasedDelivery(row: SqlRow, batch: LeasedDelivery['batch']): LeasedDelivery {
+  const trace = optionalText(row, 'trace')
   return {
     id: textOf(row, 'id'),
     leaseId: textOf(row, 'lease_id'),
@@ -115,6 +117,7 @@ function leasedDelivery(row: SqlRow, batch: LeasedDelivery['batch']): LeasedDeli
     countedAttempts: numberOf(row, 'counted_attempts'),
     unsureAtMs: optionalNumber(row, 'unsure_at_ms'),
     batch,
+    ...(trace === null ? {} : { trace }),
   }
 }
 

@@ -35,6 +35,8 @@ export interface NewEvent {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** The trace of the request that brought it, as `keptTrace` writes it; none where nothing brought it. */
+  readonly trace?: string
   /** For how long before this event its key is known: an older event with the key is another one. In milliseconds. */
   readonly keyWindowMs: number
   readonly deliveries: readonly NewDelivery[]
@@ -91,6 +93,8 @@ export interface LeasedDelivery {
   readonly countedAttempts: number
   /** When the attempt ended of which nobody knows whether it landed; null when there is none. */
   readonly unsureAtMs: number | null
+  /** The trace of its event, as it was kept; none for an event from before traces were. */
+  readonly trace?: string
   /** The batch whose call it shares, and what its members have in common; null for a call of its own. */
   readonly batch: { readonly id: string; readonly key: string } | null
 }

@@ -4,6 +4,7 @@ import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
 import type { Log } from '../../ports.ts'
+import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
@@ -110,17 +111,23 @@ function neverFetch(): Promise<never> {
 export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/healthz') return Response.json({ status: 'ok' })
-      if (pathname === '/readyz') {
-        const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-        return Response.json({ status: 'unavailable', checks }, { status: 503 })
-      }
-      const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
-      return Response.json(problem, {
-        status: problem.status,
-        headers: { ...headers, 'content-type': 'application/problem+json' },
-      })
+      const response = answerUnconfigured(request, faults)
+      secure(response, request)
+      return response
     },
   }
+}
+
+function answerUnconfigured(request: Request, faults: readonly string[]): Response {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  if (pathname === '/readyz') {
+    const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
+    return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
+  }
+  const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+  })
 }

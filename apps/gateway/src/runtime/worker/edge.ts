@@ -3,11 +3,13 @@ import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
+import type { Log } from '../../ports.ts'
 import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { createGenerationsCheck, keeperAmong } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
@@ -46,7 +48,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   )
   const ifKnown = async <Result>(name: string, ask: () => Promise<Result>): Promise<Result | null> =>
     config.destinations.has(name) ? ask() : null
-  return createHttp(
+  const http = createHttp(
     config,
     {
       ...ambient,
@@ -71,6 +73,25 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
     },
     { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
   )
+  return withAllShards(
+    http,
+    createGenerationsCheck(generations, () => keeperAmong(environment.OUTBOX_SHARDS)),
+    log,
+  )
+}
+
+/** Takes nothing where shards are missing that were used before: a sender that is refused sends again. */
+function withAllShards(http: Http, check: () => Promise<string | null>, log: Log): Http {
+  let refusing: Http | null = null
+  return {
+    async fetch(request) {
+      const fault = await check()
+      if (fault === null) return http.fetch(request)
+      if (refusing === null) log('error', 'shards are missing', { detail: fault })
+      refusing ??= createUnconfigured([fault])
+      return refusing.fetch(request)
+    },
+  }
 }
 
 /** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */

@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { VerifyError } from '@sluice/errors'
 import { composeApi, type HttpParts } from './api/api.ts'
-import { createKeyGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyDesk } from './control/desk.ts'
 import { addCallbacks } from './api/callbacks.ts'
 import { addDocument } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
@@ -35,7 +36,8 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  const httpPorts = { ...ports, idsBeside: () => ports.newId }
+  const keyDesk = createKeyDesk(config.keys, ports.control, ports)
+  const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
 }
 
@@ -49,11 +51,11 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
+  const app = composeApi(config, ports, { outbox }, createKeyGuard(ports.keyDesk), warnings)
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, intake, outbox)
+  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(ports.keyDesk, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version)

@@ -20,6 +20,14 @@ export type RequestCode =
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'RATE_LIMITED'
+  | 'KEY_UNKNOWN'
+  | 'KEY_ENDED'
+  | 'KEY_NAME_TAKEN'
+  | 'KEY_CONFIGURED'
+  | 'KEY_LAST_OPERATOR'
+  | 'KEYS_TOO_MANY'
+  | 'ALIAS_UNKNOWN'
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
   | 'EVENT_SOURCE_GONE'
@@ -31,6 +39,7 @@ export type RequestCode =
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
   | 'DESTINATION_NOT_TESTABLE'
+  | 'DESTINATION_WITHOUT_ALIASES'
   | 'NOT_FOUND'
   | 'NOT_CONFIGURED'
 
@@ -42,11 +51,14 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  /** Headers of the answer, beside those of its code. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: RequestCode, issues: readonly Issue[] = []) {
+  constructor(code: RequestCode, issues: readonly Issue[] = [], headers: Readonly<Record<string, string>> = {}) {
     super(code)
     this.code = code
     this.issues = issues
+    this.headers = headers
   }
 }
 
@@ -71,7 +83,8 @@ export function problemOf(error: unknown): {
   const code = codeOf(error)
   const { status, title } = PROBLEMS[code]
   const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(code, status) }
+  const own = error instanceof RequestError ? error.headers : {}
+  return { problem, headers: { ...headersOf(code, status), ...own } }
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -139,9 +152,11 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  ALIAS_UNKNOWN: { status: 404, title: 'There is no such alias.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
+  KEY_UNKNOWN: { status: 404, title: 'There is no such key.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
@@ -149,12 +164,21 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 409,
     title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
   },
+  DESTINATION_WITHOUT_ALIASES: { status: 409, title: 'This kind of destination has no aliases.' },
   EVENT_SOURCE_GONE: { status: 409, title: 'The source of the event is no longer configured.' },
   JOB_ENDED: { status: 409, title: 'The job has ended.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
   },
+  KEY_CONFIGURED: { status: 409, title: 'This key is one of the configuration: change it there.' },
+  KEY_ENDED: { status: 409, title: 'The key was revoked or has expired. Create another one.' },
+  KEY_LAST_OPERATOR: {
+    status: 409,
+    title: 'No other key could operate then, so nobody could create one: say so with `evenIfLast: true`.',
+  },
+  KEY_NAME_TAKEN: { status: 409, title: 'A key that is not revoked has this name.' },
+  KEYS_TOO_MANY: { status: 409, title: 'There are as many keys as can be. Revoke those that are not used.' },
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
@@ -178,6 +202,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  RATE_LIMITED: { status: 429, title: 'This key was used too often. Send it again after `Retry-After`.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },

@@ -20,7 +20,15 @@ export function addDocument(app: OpenAPIHono<KeyEnv>, version: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A key of the API, with the scope that the operation asks for.',
+    description:
+      'A key of the API, with the scope that the operation asks for. Every answer to a request with a key has the headers `RateLimit-Policy` and `RateLimit`.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'sourceKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description:
+      'A key of this gateway with the scope `ingest`, for a source that asks for one; or as `Authorization: Bearer`.',
   })
   app.openAPIRegistry.registerComponent('securitySchemes', 'sourceBearer', {
     type: 'http',

@@ -15,6 +15,7 @@ const PROBLEMS = {
   413: 'The body is too large.',
   405: 'The method is not taken here.',
   415: 'The media type or the encoding is not accepted.',
+  429: 'The key was used too often.',
   422: 'The body was read and is not what it should be.',
   500: 'Something went wrong here.',
   503: 'The store cannot write. Nothing was kept; send it again after `Retry-After`.',
@@ -25,12 +26,19 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 /** Headers that come with a problem. */
 const HEADERS: Readonly<Partial<Record<number, Readonly<Record<string, ReturnType<typeof header>>>>>> = {
   401: { 'WWW-Authenticate': header('`Bearer`.') },
+  429: {
+    'Retry-After': header('Seconds after which to send it again.'),
+    'RateLimit-Policy': header('`"key";q=<requests>;w=60`: what the key may do in a minute.'),
+    RateLimit: header('`"key";r=<requests>;t=<seconds>`: what is left, and when there is more.'),
+  },
   503: { 'Retry-After': header('Seconds after which to send it again.') },
 }
 
 /** Describes the problems that a route may answer with, all of one form. */
 export function problemAnswers<Status extends keyof typeof PROBLEMS>(...statuses: readonly Status[]) {
-  const answers = statuses.map((status) => {
+  // Where a key may lack a scope, it may also be used too often.
+  const all = new Set<keyof typeof PROBLEMS>(statuses.some((status) => status === 403) ? [...statuses, 429] : statuses)
+  const answers = Array.from(all, (status) => {
     const headers = HEADERS[status]
     const content = { 'application/problem+json': { schema: ProblemSchema } }
     return [status, { description: PROBLEMS[status], ...(headers === undefined ? {} : { headers }), content }]

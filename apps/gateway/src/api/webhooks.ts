@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { map, shardKeyOf } from '../flow/map.ts'
@@ -23,7 +24,7 @@ const receiveWebhook = createRoute({
   description:
     'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
   tags: ['Webhooks'],
-  security: [{ sourceBearer: [] }, { sourceSignature: [] }],
+  security: [{ sourceBearer: [] }, { sourceSignature: [] }, { sourceKey: [] }],
   request: {
     params: z.object({ source: z.string().openapi({ example: 'demo' }) }),
     headers: z.object({
@@ -44,7 +45,7 @@ const receiveWebhook = createRoute({
   },
   responses: {
     202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(400, 401, 404, 409, 413, 415, 422, 500, 503),
+    ...problemAnswers(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
   },
 })
 
@@ -55,15 +56,18 @@ export function addWebhooks(
   { nowMs }: Pick<Ports, 'nowMs'>,
   intake: Intake,
   outbox: Pick<Outbox, 'wake'>,
+  guard: MiddlewareHandler<KeyEnv>,
 ): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
-  app.post('/webhooks/:source', async (context) => {
+  app.post('/webhooks/:source', guard, async (context) => {
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     const receivedAtMs = nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
-    const keys = await verify(source, received, receivedAtMs)
+    // Unknown where the source asks for no key.
+    const keyName: string | undefined = context.get('keyName')
+    const keys = await verify(source, { ...received, keyName }, receivedAtMs)
     const contentType = received.headers.get('content-type')
     const { data, sent } = validate(source, contentType, received.body)
     const idempotencyKey = idempotencyKeyOf(source, keys, sent)

@@ -3,6 +3,7 @@ import { VerifyError } from '@sluice/errors'
 import { composeApi, type HttpParts } from './api/api.ts'
 import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
 import { createKeyDesk } from './control/desk.ts'
+import { createDoor } from './control/door.ts'
 import { addCallbacks } from './api/callbacks.ts'
 import { addDocument } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
@@ -51,11 +52,12 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(ports.keyDesk), warnings)
+  const door = createDoor(config.keys, ports.keyDesk)
+  const app = composeApi(config, ports, { outbox }, createKeyGuard(door), warnings)
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(ports.keyDesk, config.sources))
+  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version)

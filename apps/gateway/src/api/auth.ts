@@ -2,8 +2,8 @@ import { VerifyError } from '@sluice/errors'
 import { parseBearer } from '@sluice/token-auth'
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Scope, Source } from '../config.ts'
-import type { KeyDesk, KeyHolder } from '../control/desk.ts'
-import { sha256Hex } from '../digest.ts'
+import type { KeyHolder } from '../control/desk.ts'
+import type { Door } from '../control/door.ts'
 import { RequestError } from '../problem.ts'
 import { rateHeaders } from './rate-headers.ts'
 
@@ -19,22 +19,22 @@ export interface KeyEnv {
  * Creates a guard that lets through only requests with a key of the given scope, and no more of them than the key's rate
  * allows. Every answer to a request with a key says what is left of that.
  */
-export function createKeyGuard(desk: KeyDesk): KeyGuard {
+export function createKeyGuard(door: Door): KeyGuard {
   return (scope) => async (context, next) => {
     const key = parseBearer(context.req.header('authorization'))
-    await letIn(desk, key, (holder) => mayDo(holder, scope, null), context, next)
+    await letIn(door, key, (holder) => mayDo(holder, scope, null), context, next)
   }
 }
 
 /** Creates what asks for a key of the gateway wherever a source wants one. It comes before anything of the body is read. */
 export function createSourceGuard(
-  desk: KeyDesk,
+  door: Door,
   sources: ReadonlyMap<string, Pick<Source, 'scheme'>>,
 ): MiddlewareHandler<KeyEnv> {
   return async (context, next) => {
     const source = context.req.param('source') ?? ''
     if (sources.get(source)?.scheme.asksForKey !== true) return next()
-    await letIn(desk, sentKey(context), (holder) => mayDo(holder, 'ingest', source), context, next)
+    await letIn(door, sentKey(context), (holder) => mayDo(holder, 'ingest', source), context, next)
   }
 }
 
@@ -48,13 +48,13 @@ function sentKey({ req }: Context): string {
 }
 
 async function letIn(
-  desk: KeyDesk,
+  door: Door,
   key: string,
   may: (holder: KeyHolder) => boolean,
   context: Context<KeyEnv>,
   next: Next,
 ): Promise<void> {
-  const admission = await desk.admit(await sha256Hex(key), 1)
+  const admission = await door.enter(key)
   if (admission === null) throw new RequestError('UNAUTHENTICATED')
   const headers = rateHeaders(admission)
   if (admission.calls === 0) {

@@ -40,10 +40,11 @@ export function createSourceGuard(
 
 /** Reads the key of a sender: `Authorization: Bearer`, or else `X-Api-Key`. Of two nobody knows which one is meant. */
 function sentKey({ req }: Context): string {
-  const key = req.header('x-api-key')
-  const authorization = req.header('authorization')
-  if (key === undefined) return parseBearer(authorization)
-  if (authorization !== undefined) throw new VerifyError('AUTH_MALFORMED', 'gateway-key: two keys')
+  // An empty header is none: workerd passes on none.
+  const key = req.header('x-api-key') ?? ''
+  const authorization = req.header('authorization') ?? ''
+  if (key === '') return parseBearer(authorization)
+  if (authorization !== '') throw new VerifyError('AUTH_MALFORMED', 'gateway-key: two keys')
   return key
 }
 

@@ -13,10 +13,13 @@ import {
 } from './alias-schemas.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const name = z.string().openapi({ example: 'danaconnect' })
 const params = z.object({ name, alias: AliasName })
+
+/** What a destination may answer that is asked for aliases. */
+const ALIASED = ['DESTINATION_UNKNOWN', 'DESTINATION_WITHOUT_ALIASES'] as const
 
 /** Answers `/v1/destinations/{name}/aliases`: what the conversations of an account are called. */
 export function aliasesApi(
@@ -30,12 +33,12 @@ export function aliasesApi(
     operationId: 'listAliases',
     summary: 'List the aliases of a destination',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params: z.object({ name }) },
     responses: {
       200: jsonAnswer('Those that stand for something.', AliasListSchema),
-      ...problemAnswers(401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...ALIASED),
     },
   })
 
@@ -45,12 +48,12 @@ export function aliasesApi(
     operationId: 'readAlias',
     summary: 'Read an alias with its history',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
     responses: {
       200: jsonAnswer('The alias.', AliasWithHistorySchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...ALIASED, 'PARAMETER_INVALID', 'ALIAS_UNKNOWN'),
     },
   })
 
@@ -62,12 +65,12 @@ export function aliasesApi(
     description:
       'Holds for every delivery that is sent from now on, also for those that wait; on Workers within 3 seconds. What died because the alias was not set (`CONVERSATION_ALIAS_UNKNOWN`) was not sent: retry it by a job.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params, body: { required: true, content: { 'application/json': { schema: SetAliasSchema } } } },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, ...ALIASED, 'STORE_FULL'),
     },
   })
 
@@ -78,12 +81,12 @@ export function aliasesApi(
     summary: 'Remove what was set for an alias',
     description: 'What the configuration says holds again, if it says anything. The history stays.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params, query: RemoveAliasQuery },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...ALIASED, 'PARAMETER_INVALID', 'ALIAS_UNKNOWN', 'STORE_FULL'),
     },
   })
 

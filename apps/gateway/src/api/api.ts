@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
+import { createExchange, limitHead } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
@@ -30,7 +31,9 @@ export function composeApi(
   guard: KeyGuard,
   warnings: readonly StartWarning[],
 ) {
-  return createApi()
+  const app = createApi()
+  app.use(createExchange(ports), limitHead)
+  return app
     .route('/', eventsApi(config, ports, outbox, guard))
     .route('/', deliveriesApi(ports, outbox, guard))
     .route('/', jobsApi(ports, outbox, guard))

@@ -4,15 +4,16 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Scope, Source } from '../config.ts'
 import type { KeyHolder } from '../control/desk.ts'
 import type { Door } from '../control/door.ts'
+import type { ExchangeVariables } from '../http/exchange.ts'
 import { RequestError } from '../problem.ts'
 import { rateHeaders } from './rate-headers.ts'
 
 /** Makes the middleware that asks for a scope. A key whose `ingest` is for some sources only has it nowhere but there. */
 export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
 
-/** What a guarded route knows of its caller. */
+/** What a route knows of its request, and a guarded one of its caller. */
 export interface KeyEnv {
-  Variables: { keyName: string }
+  Variables: ExchangeVariables & { keyName: string }
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   RotateRequestSchema,
 } from './key-schemas.ts'
 import { representConfigured, representKey } from './represent-key.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'key_01KAPQ3Z8N4T6V9X2B5D7F0G1M' }) })
 /** No cache keeps a secret. */
@@ -39,12 +39,12 @@ export function keysApi(
     description:
       'The secret is in this answer and nowhere else. Should the answer get lost, revoke the key by its name in the list and create another one.',
     tags: ['Keys'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { body: { required: true, content: { 'application/json': { schema: KeyRequestSchema } } } },
     responses: {
       201: jsonAnswer('The key, and its secret.', KeyWithSecretSchema),
-      ...problemAnswers(400, 401, 403, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_NAME_TAKEN', 'KEYS_TOO_MANY', 'STORE_FULL'),
     },
   })
 
@@ -55,10 +55,13 @@ export function keysApi(
     summary: 'List keys, those of the configuration first, then the newest',
     description: 'Those that were revoked or have expired are listed too.',
     tags: ['Keys'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { query: z.object(PAGE_QUERY) },
-    responses: { 200: jsonAnswer('A page of keys.', KeyListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
+    responses: {
+      200: jsonAnswer('A page of keys.', KeyListSchema),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
+    },
   })
 
   const readKey = createRoute({
@@ -67,10 +70,10 @@ export function keysApi(
     operationId: 'readKey',
     summary: 'Read a key',
     tags: ['Keys'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The key.', KeySchema), ...problemAnswers(401, 403, 404, 500, 503) },
+    responses: { 200: jsonAnswer('The key.', KeySchema), ...problemAnswers(...KEYED, 'KEY_UNKNOWN') },
   })
 
   const rotateKey = createRoute({
@@ -80,12 +83,12 @@ export function keysApi(
     summary: 'Give a key a new secret',
     description: 'Those that it has are accepted for `overlapSeconds` more, or until they would have ended.',
     tags: ['Keys'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params, body: { content: { 'application/json': { schema: RotateRequestSchema } } } },
     responses: {
       200: jsonAnswer('The key, and its new secret.', KeyWithSecretSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_UNKNOWN', 'KEY_CONFIGURED', 'KEY_ENDED', 'STORE_FULL'),
     },
   })
 
@@ -96,12 +99,12 @@ export function keysApi(
     summary: 'Revoke a key, with all its secrets',
     description: 'For good, and at once; on Workers within 3 seconds. One that was revoked before stays as it was.',
     tags: ['Keys'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params, body: { content: { 'application/json': { schema: RevokeRequestSchema } } } },
     responses: {
       200: jsonAnswer('The key as it is now.', KeySchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_UNKNOWN', 'KEY_CONFIGURED', 'KEY_LAST_OPERATOR', 'STORE_FULL'),
     },
   })
 

@@ -15,6 +15,7 @@ export function gatewayKey(): Scheme {
     asksForKey: true,
     verify({ keyName }) {
       if (keyName === undefined) throw new VerifyError('AUTH_MISSING', 'gateway-key: no key')
+      return undefined
     },
   }
 }

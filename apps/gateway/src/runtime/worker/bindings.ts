@@ -7,4 +7,6 @@ export interface Bindings {
   readonly OUTBOX_SHARDS: DurableObjectNamespace<OutboxShard>
   readonly DESTINATION_GATES: DurableObjectNamespace<DestinationGate>
   readonly CONTROL: DurableObjectNamespace<Control>
+  /** What was made when the Worker was built: the document of its API. */
+  readonly ASSETS: Fetcher
 }

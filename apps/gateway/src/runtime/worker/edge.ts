@@ -1,7 +1,9 @@
 import { ConfigError } from '@sluice/errors'
+import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
+import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
@@ -73,8 +75,17 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
   )
+}
+
+/** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */
+function assetsOf({ ASSETS }: Pick<Bindings, 'ASSETS'>): ReadAsset {
+  return async (path) => {
+    const reply = await ASSETS.fetch(`http://assets${path}`)
+    if (!reply.ok) throw new Error(`the asset ${path} is answered with ${reply.status}`)
+    return reply.arrayBuffer()
+  }
 }
 
 function neverFetch(): Promise<never> {
@@ -85,17 +96,23 @@ function neverFetch(): Promise<never> {
 export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/healthz') return Response.json({ status: 'ok' })
-      if (pathname === '/readyz') {
-        const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-        return Response.json({ status: 'unavailable', checks }, { status: 503 })
-      }
-      const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
-      return Response.json(problem, {
-        status: problem.status,
-        headers: { ...headers, 'content-type': 'application/problem+json' },
-      })
+      const response = answerUnconfigured(request, faults)
+      secure(response, request)
+      return response
     },
   }
+}
+
+function answerUnconfigured(request: Request, faults: readonly string[]): Response {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  if (pathname === '/readyz') {
+    const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
+    return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
+  }
+  const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+  })
 }

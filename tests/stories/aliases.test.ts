@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { StoreError } from '@sluice/errors'
 import { ADMIN, type KeysWorld, LEAD, openKeysWorld } from './keys-world.ts'
 
 let keys: KeysWorld
@@ -58,6 +59,31 @@ test('while it stands for nothing nobody is called, and nothing is lost', async 
   await keys.world.runUntilIdle({ untilMs: keys.world.nowMs() + 60_000 })
   expect(await read(dead.id)).toMatchObject({ state: 'delivered', receipt: { conversationID: 1001 } })
   expect(keys.world.effects('danaconnect')).toBe(1)
+})
+
+test('while it cannot be looked up, nobody is called and the delivery waits', async () => {
+  let readable = false
+  const broken = await openKeysWorld({
+    adapt: (ports) => ({
+      ...ports,
+      control: {
+        ...ports.control,
+        readAlias: (address) =>
+          readable
+            ? ports.control.readAlias(address)
+            : Promise.reject(new StoreError('STORE_UNAVAILABLE', 'store: the object was not reached')),
+      },
+    }),
+  })
+  await broken.call('PUT', ALIAS, { conversationID: 1001, why: 'new' })
+  await broken.post('/webhooks/crm', { authorization: `Bearer ${ADMIN}` })
+  const [waiting] = await broken.world.deliveries()
+  expect(waiting).toMatchObject({ state: 'pending', reason: { code: 'STORE_UNAVAILABLE' } })
+  expect(broken.world.effects('danaconnect')).toBe(0)
+  readable = true
+  await broken.world.runUntilIdle({ untilMs: broken.world.nowMs() + 60_000 })
+  expect(await broken.world.deliveries()).toMatchObject([{ state: 'delivered', receipt: { conversationID: 1001 } }])
+  broken.world.stop()
 })
 
 test('the history says who set it, when and why', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { WORLD_START_MS } from '../world/world.ts'
-import { ADMIN, type KeysWorld, openKeysWorld, type ShownKey } from './keys-world.ts'
+import { ADMIN, KEYS_CONFIG, type KeysWorld, openKeysWorld, type ShownKey } from './keys-world.ts'
 
 let keys: KeysWorld
 beforeEach(async () => {
@@ -157,5 +157,19 @@ describe('what is refused of a key', () => {
       expect(await keys.call('GET', path)).toMatchObject({ status: 404, body: { code: 'KEY_UNKNOWN' } })
       expect(await keys.call('POST', `${path}/revoke`)).toMatchObject({ status: 404, body: { code: 'KEY_UNKNOWN' } })
     }
+  })
+
+  test('the last key that may operate, where the configuration has none: unless that is said', async () => {
+    const { key, secret } = await keys.made({ name: 'operator', scopes: ['operate'] })
+    keys.world.kill()
+    await keys.world.restart((settings) => {
+      const configured = KEYS_CONFIG(settings)
+      return { ...configured, keys: configured.keys.filter(({ scopes }) => !scopes.includes('operate')) }
+    })
+    expect(await keys.call('GET', '/v1/keys')).toMatchObject({ status: 401 })
+    const revoke = (body: unknown) => keys.call('POST', `/v1/keys/${key.id}/revoke`, body, secret)
+    expect(await revoke({})).toMatchObject({ status: 409, body: { code: 'KEY_LAST_OPERATOR' } })
+    expect(await revoke({ evenIfLast: true })).toMatchObject({ status: 200, body: { revokedBy: 'operator' } })
+    expect(await revoke({ evenIfLast: true })).toMatchObject({ status: 401 })
   })
 })

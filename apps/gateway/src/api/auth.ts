@@ -58,12 +58,13 @@ async function letIn(
 ): Promise<void> {
   const admission = await door.enter(key)
   if (admission === null) throw new RequestError('UNAUTHENTICATED')
+  // Also of one that is refused: the log then says whose it is.
+  context.set('keyName', admission.holder.name)
   const headers = rateHeaders(admission)
   if (admission.calls === 0) {
     throw new RequestError('RATE_LIMITED', [], { ...headers, 'retry-after': String(admission.resetSeconds) })
   }
   if (!may(admission.holder)) throw new RequestError('FORBIDDEN', [], headers)
-  context.set('keyName', admission.holder.name)
   await next()
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
 }

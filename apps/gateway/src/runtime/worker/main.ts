@@ -10,6 +10,7 @@ import { writeLog } from './log.ts'
 import { createPlaces } from './places.ts'
 import { watchShards } from './watchdog.ts'
 
+export { Control } from './control.ts'
 export { DestinationGate } from './destination-gate.ts'
 export { OutboxShard } from './outbox-shard.ts'
 

@@ -4,12 +4,14 @@ import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
+import { controlOf } from './control.ts'
 import { createEgress } from './egress.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
 import { goesOn } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
+import { createRemoteAliases } from './remote-control.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { createRemoteTokens } from './remote-tokens.ts'
 import { openShard, type Shard } from './shard.ts'
@@ -113,6 +115,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
     ports: {
       ...ambient,
       fetch: egress.fetch,
+      control: createRemoteAliases(() => controlOf(environment), nowMs),
       newId: idsAt(ambient.newId, placeOfTag(tag)),
       newToken: () => `${tag}.${ambient.newToken()}`,
     },

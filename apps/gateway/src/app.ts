@@ -49,7 +49,7 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(config.keys), warnings)
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))

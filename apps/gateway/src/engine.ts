@@ -58,6 +58,7 @@ export function createLanes(
       name,
       kind: factory.kind,
       destination: factory.create(portsOf(gatekeeper, ports)),
+      calls: factory.calls,
       limits: factory.limits,
       gatekeeper,
       batches: factory.batches,

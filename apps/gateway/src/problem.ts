@@ -33,20 +33,62 @@ export type RequestCode =
   | 'DESTINATION_NOT_TESTABLE'
   | 'NOT_FOUND'
   | 'NOT_CONFIGURED'
+  | 'NOT_ACCEPTABLE'
+  | 'DESTINATION_AMBIGUOUS'
+  | 'DESTINATION_CLOSED'
+  | 'DESTINATION_NOT_CONFIGURED'
+  | 'IDEMPOTENCY_KEY_UNSURE'
+  | 'IDEMPOTENCY_KEY_SECRET'
+  | 'LOAD_TOO_LARGE'
+  | 'LOAD_UNKNOWN'
+  | UpstreamProblem
+
+/** How a call by hand failed at its upstream. */
+export type UpstreamProblem =
+  | 'UPSTREAM_REFUSED'
+  | 'UPSTREAM_NOT_FOUND'
+  | 'UPSTREAM_CONFLICT'
+  | 'UPSTREAM_UNSURE'
+  | 'UPSTREAM_PARTIAL'
+  | 'UPSTREAM_BUSY'
+  | 'UPSTREAM_UNREACHABLE'
+  | 'UPSTREAM_UNAUTHORIZED'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_TIMEOUT'
 
 /** Every code that a problem document may carry. */
 export type ProblemCode = RequestCode | DecodeCode | 'SCHEMA_MISMATCH' | 'STORE_UNAVAILABLE' | 'STORE_FULL' | 'INTERNAL'
+
+/** What is known of a call that failed: where it went, and what the upstream said, without secrets. */
+export interface UpstreamFacts {
+  readonly destination: string
+  readonly operation: string
+  /** The upstream's own code; null where there is none. */
+  readonly code: string | null
+  /** Where to look whether it landed; null where nothing shows it. */
+  readonly lookAt: string | null
+}
+
+/** What a refusal says beside its code. */
+export interface RequestDetails {
+  readonly detail?: string
+  readonly upstream?: UpstreamFacts
+  /** After which time it is worth trying again, in milliseconds. */
+  readonly retryAfterMs?: number | null
+}
 
 /** A request that the HTTP API refuses. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  readonly details: RequestDetails
 
-  constructor(code: RequestCode, issues: readonly Issue[] = []) {
+  constructor(code: RequestCode, issues: readonly Issue[] = [], details: RequestDetails = {}) {
     super(code)
     this.code = code
     this.issues = issues
+    this.details = details
   }
 }
 
@@ -58,6 +100,7 @@ export interface Problem {
   readonly code: ProblemCode
   readonly detail?: string
   readonly errors?: readonly Issue[]
+  readonly upstream?: UpstreamFacts
 }
 
 /** Seconds after which a sender should try again when the store could not write. */
@@ -71,7 +114,8 @@ export function problemOf(error: unknown): {
   const code = codeOf(error)
   const { status, title } = PROBLEMS[code]
   const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(code, status) }
+  const asked = error instanceof RequestError ? (error.details.retryAfterMs ?? null) : null
+  return { problem, headers: { ...headersOf(code, status), ...retryHeader(asked) } }
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -88,9 +132,14 @@ function codeOf(error: unknown): ProblemCode {
   return 'INTERNAL'
 }
 
-function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
+function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'> {
   if (error instanceof SchemaError || error instanceof RequestError) {
-    return error.issues.length === 0 ? {} : { errors: error.issues }
+    const { detail, upstream } = error instanceof RequestError ? error.details : {}
+    return {
+      ...(detail === undefined ? {} : { detail }),
+      ...(upstream === undefined ? {} : { upstream }),
+      ...(error.issues.length === 0 ? {} : { errors: error.issues }),
+    }
   }
   if (error instanceof DecodeError) return { detail: error.message }
   return {}
@@ -100,6 +149,11 @@ function headersOf(code: ProblemCode, status: number): Readonly<Record<string, s
   if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
+}
+
+/** In whole seconds, rounded up: who comes earlier only finds the door closed. RFC 9110 section 10.2.3 */
+function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
+  return afterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
 }
 
 /** Every code with its status and its words: the one place that decides about them. */
@@ -144,6 +198,31 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
+  DESTINATION_NOT_CONFIGURED: { status: 404, title: 'No account of this upstream is configured.' },
+  LOAD_UNKNOWN: { status: 404, title: 'There is no such load.' },
+  UPSTREAM_NOT_FOUND: { status: 404, title: 'The upstream knows nothing of that name.' },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'The answer comes as application/json or application/xml, and `Accept` takes neither.',
+  },
+  DESTINATION_AMBIGUOUS: {
+    status: 409,
+    title: 'Several accounts of this upstream are configured: choose one by `destination`.',
+  },
+  IDEMPOTENCY_KEY_SECRET: {
+    status: 409,
+    title:
+      'The first request with this idempotency key was answered with a secret that is shown once. Nothing was done again.',
+  },
+  IDEMPOTENCY_KEY_UNSURE: {
+    status: 409,
+    title: 'The first request with this idempotency key was never answered, and nobody knows whether it took effect.',
+  },
+  UPSTREAM_CONFLICT: { status: 409, title: 'The upstream says that it contradicts what is there.' },
+  UPSTREAM_UNSURE: {
+    status: 409,
+    title: 'Nobody knows whether the call took effect at the upstream. Look there before it is sent again.',
+  },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
   DESTINATION_NOT_TESTABLE: {
     status: 409,
@@ -165,6 +244,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  LOAD_TOO_LARGE: { status: 413, title: 'The load has more rows than one call takes. Send them in several.' },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -178,7 +258,15 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
+  UPSTREAM_FAILED: { status: 502, title: 'The upstream failed. The same call may be sent again.' },
+  UPSTREAM_PARTIAL: { status: 502, title: 'The upstream took a part of it. The same call may be sent again.' },
+  UPSTREAM_UNAUTHORIZED: { status: 502, title: 'The upstream does not accept the credentials of this gateway.' },
+  UPSTREAM_UNREACHABLE: { status: 502, title: 'The upstream was not reached: nothing was sent.' },
+  DESTINATION_CLOSED: { status: 503, title: 'The gate of the destination is closed: nothing was sent.' },
+  UPSTREAM_BUSY: { status: 503, title: 'The upstream asks to be left alone until `Retry-After`.' },
+  UPSTREAM_TIMEOUT: { status: 504, title: 'The upstream did not answer in time. The same call may be sent again.' },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },

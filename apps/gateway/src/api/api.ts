@@ -11,20 +11,22 @@ import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
+import { passthroughApi } from './passthrough/api.ts'
+import { loadsApi } from './passthrough/loads.ts'
 import { previewApi } from './preview.ts'
 
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
   readonly intake: Intake
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
-  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
+  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test' | 'call'>
 }
 
 /** Composes what programs and operators call, one file for each resource. */
 export function composeApi(
   config: Config,
   ports: HttpPorts,
-  { outbox }: Pick<HttpParts, 'outbox'>,
+  { intake, lanes, outbox }: HttpParts,
   guard: KeyGuard,
   warnings: readonly StartWarning[],
 ) {
@@ -34,6 +36,8 @@ export function composeApi(
     .route('/', jobsApi(ports, outbox, guard))
     .route('/', destinationsApi(config, ports, outbox, guard))
     .route('/', previewApi(config, ports, guard))
+    .route('/', passthroughApi(config, ports, { intake, outbox }, guard))
+    .route('/', loadsApi(ports, lanes, guard))
     .route('/', healthApi(ports, warnings))
 }
 

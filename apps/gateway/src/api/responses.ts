@@ -13,10 +13,13 @@ const PROBLEMS = {
   404: 'Not found.',
   409: 'It is in no state for that.',
   413: 'The body is too large.',
+  406: 'The answer has no format that is accepted.',
   405: 'The method is not taken here.',
   415: 'The media type or the encoding is not accepted.',
   422: 'The body was read and is not what it should be.',
   500: 'Something went wrong here.',
+  502: 'The upstream failed, or was not reached.',
+  504: 'The upstream did not answer in time.',
   503: 'The store cannot write. Nothing was kept; send it again after `Retry-After`.',
 } as const
 

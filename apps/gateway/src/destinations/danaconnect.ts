@@ -8,6 +8,7 @@ import {
   startListSchema,
   triggerSchema,
 } from '@sluice/danaconnect'
+import { DANACONNECT_CALLS } from './danaconnect-calls.ts'
 import {
   contactRowSchema,
   type DanaconnectCallback,
@@ -67,6 +68,7 @@ export function danaconnect(options: DanaconnectDestinationOptions) {
   return destination({
     kind: 'danaconnect',
     operations: OPERATIONS,
+    calls: DANACONNECT_CALLS,
     options,
     baseUrls: [appservUrl, wsUrl],
     renewable: [],

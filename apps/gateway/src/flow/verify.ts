@@ -31,6 +31,17 @@ export async function verify(source: Source, request: ReceivedRequest, nowMs: nu
   return { signed, header }
 }
 
+/**
+ * Reads an `Idempotency-Key`; null where there is none.
+ *
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
+ */
+export function readKey(header: string | null): string | null {
+  const key = header === null ? null : unquoted(header)
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return key
+}
+
 /** A structured field of type String: RFC 8941 section 3.3.3. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
 

@@ -388,6 +388,8 @@ export interface Store {
   }): Promise<number>
   /** Finds the batch that a callback's token belongs to, unless it is unknown or has expired. */
   findBatch(tokenHash: string, nowMs: number): Promise<AwaitedBatch | null>
+  /** Reads a batch; null when it is unknown. */
+  readBatch(id: string): Promise<Batch | null>
   /** Reads a batch whose callback came before its deliveries waited for it; null when none came. */
   readSettled(batchId: string): Promise<AwaitedBatch | null>
   /**
@@ -485,6 +487,7 @@ export type HttpStore = Pick<
   | 'cancelJob'
   | 'readJob'
   | 'listJobs'
+  | 'readBatch'
   | 'findBatch'
   | 'settleBatch'
   | 'check'

@@ -70,6 +70,7 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'countMatching',
   'readJob',
   'listJobs',
+  'readBatch',
   'findBatch',
   'check',
 ])

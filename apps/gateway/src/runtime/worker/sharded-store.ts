@@ -69,6 +69,10 @@ export function createShardedStore(
       const shard = shardOf(request.id)
       return shard === null ? false : askShard(shard, 'resolve', request)
     },
+    async readBatch(id) {
+      const shard = shardOf(id)
+      return shard === null ? null : askShard(shard, 'readBatch', id)
+    },
     async findBatch(tokenHash, nowMs) {
       const place = places.ofToken(tokenHash)
       return place === null ? null : askShard(shardAt(place), 'findBatch', tokenHash, nowMs)

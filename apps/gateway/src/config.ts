@@ -211,9 +211,17 @@ export interface NamedRoute extends Route {
   readonly destinationName: string
 }
 
+/** A source with its routes. */
+export interface NamedSource extends Source {
+  readonly name: string
+  readonly routes: readonly NamedRoute[]
+  /** The most that a delivery may take where the runtime can store no more, in bytes. */
+  readonly maxPayloadBytes?: number
+}
+
 /** A configuration that was checked. */
 export interface Config {
-  readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
+  readonly sources: ReadonlyMap<string, NamedSource>
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
   readonly retentionDays: number

@@ -1,4 +1,4 @@
-export { type App, createApp } from './app.ts'
+export { type App, createApp, type Http } from './app.ts'
 export type { GatewayApi } from './api/api.ts'
 export {
   type ApiKey,

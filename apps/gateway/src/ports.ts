@@ -16,7 +16,7 @@ export type NewId = (prefix: IdPrefix) => string
  */
 export type NewToken = () => string
 
-export type LogLevel = 'info' | 'warn' | 'error'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** Writes one line. Fields are ids, codes, counts and durations: never a body, a header value or a credential. */
 export type Log = (

@@ -9,6 +9,9 @@ export type RequestCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
+  | 'HOST_INVALID'
+  | 'URI_TOO_LONG'
+  | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_KEY_IN_PROGRESS'
@@ -38,7 +41,7 @@ export type RequestCode =
   | 'DESTINATION_CLOSED'
   | 'DESTINATION_NOT_CONFIGURED'
   | 'IDEMPOTENCY_KEY_UNSURE'
-  | 'IDEMPOTENCY_KEY_SECRET'
+  | 'IDEMPOTENCY_ANSWER_NOT_KEPT'
   | 'LOAD_TOO_LARGE'
   | 'LOAD_UNKNOWN'
   | UpstreamProblem
@@ -100,6 +103,8 @@ export interface Problem {
   readonly code: ProblemCode
   readonly detail?: string
   readonly errors?: readonly Issue[]
+  /** Names the request. */
+  readonly instance?: string
   readonly upstream?: UpstreamFacts
 }
 
@@ -111,17 +116,14 @@ export function problemOf(error: unknown): {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 } {
-  const code = codeOf(error)
-  const { status, title } = PROBLEMS[code]
-  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
+  const { problem, headers } = problemFor(codeOf(error))
   const asked = error instanceof RequestError ? (error.details.retryAfterMs ?? null) : null
-  return { problem, headers: { ...headersOf(code, status), ...retryHeader(asked) } }
+  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...retryHeader(asked) } }
 }
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
-  // Hono's own refusal of a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
+  if (error instanceof HTTPException) return codeOfHono(error)
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code
@@ -130,6 +132,12 @@ function codeOf(error: unknown): ProblemCode {
     return error.code === 'STORE_FULL' ? 'STORE_FULL' : 'STORE_UNAVAILABLE'
   }
   return 'INTERNAL'
+}
+
+/** Hono itself refuses a body that is no JSON, and one of another type than the route takes. */
+function codeOfHono({ status }: HTTPException): ProblemCode {
+  if (status === 415) return 'CONTENT_TYPE_UNSUPPORTED'
+  return status === 400 ? 'PARAMETER_INVALID' : 'INTERNAL'
 }
 
 function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'> {
@@ -157,7 +165,7 @@ function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
 }
 
 /** Every code with its status and its words: the one place that decides about them. */
-const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+const PROBLEMS = {
   BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
   CSV_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
   CSV_FIELD_TOO_LARGE: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
@@ -168,6 +176,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
     status: 400,
@@ -209,10 +218,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 409,
     title: 'Several accounts of this upstream are configured: choose one by `destination`.',
   },
-  IDEMPOTENCY_KEY_SECRET: {
+  IDEMPOTENCY_ANSWER_NOT_KEPT: {
     status: 409,
     title:
-      'The first request with this idempotency key was answered with a secret that is shown once. Nothing was done again.',
+      'The first request with this idempotency key was answered, and its answer is not kept: it holds a secret that is shown once, or is too large. Nothing was done again.',
   },
   IDEMPOTENCY_KEY_UNSURE: {
     status: 409,
@@ -245,6 +254,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   LOAD_TOO_LARGE: { status: 413, title: 'The load has more rows than one call takes. Send them in several.' },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
+  },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -259,6 +272,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   UPSTREAM_FAILED: { status: 502, title: 'The upstream failed. The same call may be sent again.' },
   UPSTREAM_PARTIAL: { status: 502, title: 'The upstream took a part of it. The same call may be sent again.' },
@@ -270,7 +284,19 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
+} as const satisfies Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>>
+
+/** The status that a code is answered with. */
+export type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status']
+
+/** What is always the same in the answer to a code: the problem without its details, and the headers. */
+export function problemFor(code: ProblemCode): {
+  readonly problem: Problem
+  readonly headers: Readonly<Record<string, string>>
+} {
+  const { status, title } = PROBLEMS[code]
+  return { problem: { type: `urn:sluice:problem:${code}`, title, status, code }, headers: headersOf(code, status) }
 }
 
 /** Every code that a problem document may carry, for the document of the API. */
-export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS)
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]

@@ -2,10 +2,12 @@ import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
+import { createExchange, limitHead } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
+import { createOnce } from './idempotent.ts'
 import { deliveriesApi } from './deliveries.ts'
 import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
@@ -30,13 +32,16 @@ export function composeApi(
   guard: KeyGuard,
   warnings: readonly StartWarning[],
 ) {
-  return createApi()
-    .route('/', eventsApi(config, ports, outbox, guard))
-    .route('/', deliveriesApi(ports, outbox, guard))
-    .route('/', jobsApi(ports, outbox, guard))
-    .route('/', destinationsApi(config, ports, outbox, guard))
+  const app = createApi()
+  app.use(createExchange(ports), limitHead)
+  const once = createOnce(ports)
+  return app
+    .route('/', eventsApi(config, ports, outbox, guard, once))
+    .route('/', deliveriesApi(ports, outbox, guard, once))
+    .route('/', jobsApi(ports, outbox, guard, once))
+    .route('/', destinationsApi(config, ports, outbox, guard, once))
     .route('/', previewApi(config, ports, guard))
-    .route('/', passthroughApi(config, ports, { intake, outbox }, guard))
+    .route('/', passthroughApi(config, ports, { intake, outbox }, guard, once))
     .route('/', loadsApi(ports, lanes, guard))
     .route('/', healthApi(ports, warnings))
 }

@@ -2,14 +2,15 @@ import { parseBearer } from '@sluice/token-auth'
 import type { MiddlewareHandler } from 'hono'
 import type { ApiKey, Scope } from '../config.ts'
 import { sha256Hex } from '../digest.ts'
+import type { ExchangeVariables } from '../http/exchange.ts'
 import { RequestError } from '../problem.ts'
 
 /** Makes the middleware that asks for a scope. */
 export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
 
-/** What a guarded route knows of its caller. */
+/** What a route knows of its request, and a guarded one of its caller. */
 export interface KeyEnv {
-  Variables: { keyName: string }
+  Variables: ExchangeVariables & { keyName: string }
 }
 
 /**

@@ -8,7 +8,7 @@ import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { representPreviewed } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { DECODED, JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { PreviewRequestSchema, PreviewSchema } from './schemas.ts'
 
 /** Largest request: a body of 1 MiB with every character escaped, and then some. A larger event is previewed by its id. */
@@ -28,12 +28,22 @@ export function previewApi(
     description:
       'Takes a body as a source would, or a stored event through the routes of today, and shows what each route makes of it. Nothing is sent and nothing is stored. Where a route has a marker, the id in it is all zeros.',
     tags: ['Preview'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: [guard('read'), bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: refuseSize })] as const,
     request: { body: { required: true, content: { 'application/json': { schema: PreviewRequestSchema } } } },
     responses: {
       200: jsonAnswer('Every route of the source.', PreviewSchema),
-      ...problemAnswers(400, 401, 403, 404, 413, 415, 422, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...JSON_REQUEST,
+        ...DECODED,
+        'BODY_TOO_LARGE',
+        'JSON_TOO_LARGE',
+        'XML_TOO_LARGE',
+        'SOURCE_UNKNOWN',
+        'EVENT_UNKNOWN',
+        'SCHEMA_MISMATCH',
+      ),
     },
   })
 

@@ -9,7 +9,8 @@ import { validate } from '../flow/validate.ts'
 import { idempotencyKeyOf, verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { keptTrace } from '../trace.ts'
+import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
 import type { KeyEnv } from './auth.ts'
 
@@ -44,7 +45,20 @@ const receiveWebhook = createRoute({
   },
   responses: {
     202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(400, 401, 404, 409, 413, 415, 422, 500, 503),
+    ...problemAnswers(
+      ...SERVICE,
+      ...RECEIVED,
+      ...DECODED,
+      'UNAUTHENTICATED',
+      'SOURCE_UNKNOWN',
+      'IDEMPOTENCY_KEY_INVALID',
+      'IDEMPOTENCY_KEY_REUSED',
+      'IDEMPOTENCY_KEY_IN_PROGRESS',
+      'CONTENT_TYPE_UNSUPPORTED',
+      'SCHEMA_MISMATCH',
+      'MAPPING_REFUSED',
+      'STORE_FULL',
+    ),
   },
 })
 
@@ -61,6 +75,7 @@ export function addWebhooks(
   app.post('/webhooks/:source', async (context) => {
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
+    context.set('source', source.name)
     const receivedAtMs = nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
     const keys = await verify(source, received, receivedAtMs)
@@ -76,6 +91,7 @@ export function addWebhooks(
       receivedAtMs,
       contentType: contentType ?? '',
       body: received.body,
+      trace: keptTrace(context.get('trace')),
       deliveries: await map(source, data, newId),
     }))
     if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)

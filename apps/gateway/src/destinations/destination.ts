@@ -24,6 +24,8 @@ export interface UpstreamCall {
 export interface DeliverCall extends UpstreamCall {
   /** Names the delivery, the same at every attempt: a key by which an upstream that takes one knows a repeat. */
   readonly deliveryId: string
+  /** Headers that tell of the trace: for another gateway of ours, and for no vendor, whose contracts know none of them. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /** What identifies the result at the upstream. */

@@ -85,7 +85,7 @@ export async function callByHand(lane: Lane, request: HandRequest, ports: CallPo
   })
   const startedAtMs = nowMs()
   const repeatable = operation.effect === 'read' || operation.idempotent(request.input)
-  const { tried, requests, error } = await send(lane, request, { repeatable, ...load }, ports)
+  const { tried, requests, result, error } = await send(lane, request, { repeatable, ...load }, ports)
   const { judgement } = tried
   await leave(lane, judgement, requests, ports)
   const { outcome, code } = judgement
@@ -97,7 +97,7 @@ export async function callByHand(lane: Lane, request: HandRequest, ports: CallPo
     tookMs: nowMs() - startedAtMs,
   })
   const { loadId } = load
-  if (outcome === 'delivered') return { kind: 'done', result: tried.receipt ?? {}, loadId }
+  if (outcome === 'delivered') return { kind: 'done', result, loadId }
   const { detail, retryAfterMs } = judgement
   const cause = causeOf(judgement, error, wasSent(tried))
   return { kind: 'failed', cause, repeatable, code, detail, retryAfterMs, loadId }
@@ -151,23 +151,34 @@ async function openLoad(
   return { callId, callbackUrl: callback?.url ?? null, loadId: callId }
 }
 
+interface Sent {
+  readonly tried: Tried
+  readonly requests: number
+  /** What the upstream said, if it was a success. */
+  readonly result: Receipt
+  readonly error: unknown
+}
+
 /** Calls, and once more where the client has learned how to mend a refusal of its token or clock. */
 async function send(
   { destination }: Lane,
   { operation, input }: HandRequest,
   { repeatable, callId, callbackUrl }: Identity & { readonly repeatable: boolean },
   { nowMs, sleep, signal: stopping }: CallPorts,
-): Promise<{ readonly tried: Tried; readonly requests: number; readonly error: unknown }> {
+): Promise<Sent> {
   const bound = new AbortController()
   const timer = setTimeout(() => bound.abort(), CALL_MS)
   const signal = AbortSignal.any([stopping, bound.signal])
   let error: unknown = null
+  let result: Receipt = {}
   const once = () =>
     attempt(
       async (call) => {
         try {
           const hand: HandCall = { ...call, callId, callbackUrl }
-          return { awaitsCallback: false, receipt: (await destination.call(operation, input, hand)) as Receipt }
+          // What a client returns is an object that JSON can hold.
+          result = (await destination.call(operation, input, hand)) as Receipt
+          return { awaitsCallback: false, receipt: {} }
         } catch (thrown) {
           error = thrown
           throw thrown
@@ -180,9 +191,9 @@ async function send(
     const first = await once()
     const { outcome, code } = first.judgement
     if (outcome !== 'unauthorized' || code === null || !destination.renews(code))
-      return { tried: first, requests: first.steps.length, error }
+      return { tried: first, requests: first.steps.length, result, error }
     const second = await once()
-    return { tried: second, requests: first.steps.length + second.steps.length, error }
+    return { tried: second, requests: first.steps.length + second.steps.length, result, error }
   } finally {
     clearTimeout(timer)
   }

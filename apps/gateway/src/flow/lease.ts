@@ -42,9 +42,10 @@ export interface Outbox {
    * Calls a destination now, through its gate as any delivery, and says how that ended. Null when there is no such
    * destination.
    *
+   * @param goOn - Has a destination looked at of which deliveries wait for the place that the call had; `reopened` by default.
    * @throws StoreError nothing was sent.
    */
-  readonly call: (request: HandRequest) => Promise<Called | null>
+  readonly call: (request: HandRequest, goOn?: (destination: string) => void) => Promise<Called | null>
   /** Whether a look at a destination would find nothing to do, and the next one is sure to come. */
   readonly isWaiting: (destination: string) => boolean
   /** Whether anything is under way. */
@@ -252,14 +253,19 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       reopened(destination)
       return judgement
     },
-    async call(request) {
+    async call(request, goOn = reopened) {
       const state = states.get(request.destination)
       if (state === undefined) return null
       if (draining) return STOPPING
       const reopening = () => new Promise<void>((resolve) => void state.waiting.push(resolve))
       const called = callByHand(state.lane, request, { ...ports, signal: stopping.signal, test, reopening })
       // Whatever comes of it, the stop of the process waits for it, and its place in the gate is free again.
-      track(called.then(isOver, isOver).then(() => reopened(request.destination)))
+      track(
+        called.then(isOver, isOver).then(() => {
+          for (const next of state.waiting.splice(0)) next()
+          if (state.full) goOn(request.destination)
+        }),
+      )
       return called
     },
     async drain(graceMs) {

@@ -9,6 +9,7 @@ const START = 1_700_000_000_000
 function workbench(places: readonly (string | null | Error)[]) {
   const asked: { readonly beforeMs: number; readonly after: string; readonly limit: number }[] = []
   const chore = createRetentionChore(30, {
+    removeAnswers: () => Promise.resolve(0),
     removeEnded: (request) => {
       const place = places[asked.length] ?? null
       asked.push(request)

@@ -18,7 +18,7 @@ export function accept(database: SqlDatabase, event: NewEvent): AcceptResult {
 /** False when an event with its key is there. */
 function insertEvent(database: SqlDatabase, event: NewEvent): boolean {
   const inserted = database.run(
-    `INSERT INTO events (id, source, idempotency_key, received_at_ms, content_type, body) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO events (id, source, idempotency_key, received_at_ms, content_type, body, trace) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source, idempotency_key) WHERE idempotency_key IS NOT NULL AND key_released_at_ms IS NULL DO NOTHING`,
     event.id,
     event.source,
@@ -26,6 +26,7 @@ function insertEvent(database: SqlDatabase, event: NewEvent): boolean {
     event.receivedAtMs,
     event.contentType,
     event.body,
+    event.trace ?? null,
   )
   return inserted > 0
 }

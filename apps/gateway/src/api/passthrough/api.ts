@@ -7,9 +7,10 @@ import { RequestError } from '../../problem.ts'
 import type { HttpParts } from '../api.ts'
 import type { KeyEnv, KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
+import type { Once } from '../idempotent.ts'
 import { inAcceptedFormat } from './formats.ts'
-import { readInput } from './input.ts'
-import { createLater } from './later.ts'
+import { bodyLimitOf, readInput } from './input.ts'
+import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
 
 /** Only its types are of use: the schema of all routes together. */
@@ -27,15 +28,29 @@ export function passthroughApi(
   ports: Pick<HttpPorts, 'nowMs'>,
   parts: Pick<HttpParts, 'intake' | 'outbox'>,
   guard: KeyGuard,
+  once: Once,
 ): PassthroughApi {
   const api = createApi()
   const later = createLater(config, ports, parts)
   for (const entry of ROUTES) {
     const { path, method } = entry.route
-    const scope = guard(method === 'get' ? 'read' : 'operate')
+    const behind =
+      method === 'get'
+        ? [guard('read')]
+        : [
+            guard('operate'),
+            once({
+              maxBodyBytes: bodyLimitOf(entry.takes),
+              unsure: 'UPSTREAM_UNSURE',
+              // What is stored first is known by the same key where it is stored.
+              repeatable: (context) => entry.takes !== 'bytes' && prefersAsync(context.req.header('prefer')),
+            }),
+          ]
     api.openAPIRegistry.registerPath(entry.route)
     // Registered by hand: the body may be XML or CSV, and is checked by the client's own schema.
-    api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), inAcceptedFormat, scope, (context) => answer(entry, context))
+    api.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), inAcceptedFormat, ...behind, (context) =>
+      answer(entry, context),
+    )
   }
   return api as PassthroughApi
 

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
-import { problemAnswers } from '../responses.ts'
+import type { ProblemCode } from '../../problem.ts'
+import { ONCE, onceHeaders } from '../idempotent.ts'
+import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
 /** From where an operation takes its input: all of them take the parameters of the path, too. */
@@ -75,6 +77,19 @@ const WRITE_QUERY = {
   }),
 } as const
 
+/** What is wrong with a CSV body. */
+const CSV_BODY = [
+  'CSV_ENCODING',
+  'CSV_FIELD_TOO_LARGE',
+  'CSV_HEADER',
+  'CSV_NUL',
+  'CSV_ROW_LENGTH',
+  'CSV_SYNTAX',
+  'CSV_TOO_LARGE',
+  'CSV_TOO_MANY_COLUMNS',
+  'CSV_TOO_MANY_ROWS',
+] as const satisfies readonly ProblemCode[]
+
 /** Settings of a load whose rows come as CSV or NDJSON; in JSON and XML they stand in the body. */
 const LOAD_QUERY = {
   operationType: z.string().optional().openapi({ example: 'UPDINS' }),
@@ -82,11 +97,7 @@ const LOAD_QUERY = {
   strict: z.string().optional().openapi({ example: 'true' }),
 } as const
 
-const writeHeaders = z.object({
-  'idempotency-key': z.string().optional().openapi({
-    description:
-      '1 to 255 printable ASCII characters. The same request with it gets the same answer for 24 hours, and has no second effect.',
-  }),
+const writeHeaders = onceHeaders.extend({
   prefer: z.string().optional().openapi({
     description: '`respond-async` (RFC 7240): stored first, and delivered as any event.',
     example: 'respond-async',
@@ -97,8 +108,37 @@ const both = <Schema extends z.ZodType>(schema: Schema) =>
   ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
 
-const READ_PROBLEMS = [400, 401, 403, 404, 406, 409, 422, 500, 502, 503, 504] as const
-const WRITE_PROBLEMS = [...READ_PROBLEMS, 413, 415] as const
+/** What any call may be answered with: see `failures.ts`. */
+const READ_PROBLEMS = [
+  ...KEYED,
+  'STORE_FULL',
+  'NOT_ACCEPTABLE',
+  'PARAMETER_INVALID',
+  'DESTINATION_AMBIGUOUS',
+  'DESTINATION_CLOSED',
+  'DESTINATION_NOT_CONFIGURED',
+  'DESTINATION_UNKNOWN',
+  'UPSTREAM_REFUSED',
+  'UPSTREAM_NOT_FOUND',
+  'UPSTREAM_CONFLICT',
+  'UPSTREAM_PARTIAL',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNREACHABLE',
+  'UPSTREAM_UNAUTHORIZED',
+  'UPSTREAM_BUSY',
+] as const satisfies readonly ProblemCode[]
+const BYTES_PROBLEMS = [...READ_PROBLEMS, ...RECEIVED, ...ONCE, 'SCHEMA_MISMATCH', 'UPSTREAM_UNSURE'] as const
+const WRITE_PROBLEMS = [
+  ...BYTES_PROBLEMS,
+  ...DECODED,
+  'JSON_TOO_LARGE',
+  'XML_TOO_LARGE',
+  'CONTENT_TYPE_UNSUPPORTED',
+  'EVENT_SOURCE_GONE',
+  'MAPPING_REFUSED',
+] as const satisfies readonly ProblemCode[]
+const LOAD_PROBLEMS = [...WRITE_PROBLEMS, ...CSV_BODY, 'LOAD_TOO_LARGE'] as const
 
 const stored = {
   description: 'With `Prefer: respond-async`: it is on disk, and will be delivered.',
@@ -168,7 +208,8 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         'application/x-ndjson': { schema: z.string() },
       }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
-      return { ...made, takes: 'rows' as Takes, route: { ...route, request } }
+      const responses = { ...route.responses, ...problemAnswers(...LOAD_PROBLEMS) }
+      return { ...made, takes: 'rows' as Takes, route: { ...route, request, responses } }
     },
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
@@ -182,7 +223,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
           headers: writeHeaders.omit({ prefer: true }),
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
-        responses: { ...answer(201, operation), ...problemAnswers(...WRITE_PROBLEMS) },
+        responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
       })
       return { kind, operation, takes: 'bytes' as Takes, status: 201 as 200 | 201, route }
     },

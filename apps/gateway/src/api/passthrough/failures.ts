@@ -34,8 +34,8 @@ export function problemOfCall(
   const problem = FAILURES[cause][repeatable ? 0 : 1]
   const unsure = problem === 'UPSTREAM_UNSURE'
   const words = [
-    ...(detail === null ? [] : [detail]),
     ...(unsure ? [NOBODY_KNOWS, lookAt === null ? PERSON_LOOKS : `Look for it by ${lookAt}.`] : []),
+    ...(detail === null ? [] : [unsure ? `What is known: ${detail}` : detail]),
   ]
   return new RequestError(problem, [], {
     ...(words.length === 0 ? {} : { detail: words.join(' ') }),

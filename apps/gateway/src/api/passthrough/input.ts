@@ -125,7 +125,7 @@ async function ndjsonRows(context: Context): Promise<readonly object[]> {
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
     throw new RequestError('BODY_INCOMPLETE')
   }

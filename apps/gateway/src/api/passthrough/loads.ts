@@ -5,7 +5,7 @@ import { RequestError } from '../../problem.ts'
 import type { Batch } from '../../store/port.ts'
 import type { KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
-import { problemAnswers } from '../responses.ts'
+import { KEYED, problemAnswers } from '../responses.ts'
 import { inAcceptedFormat } from './formats.ts'
 
 /** How a load ended, as far as anybody said. */
@@ -48,7 +48,7 @@ export function loadsApi(
         description: 'The load.',
         content: { 'application/json': { schema: LoadSchema }, 'application/xml': { schema: LoadSchema } },
       },
-      ...problemAnswers(401, 403, 404, 406, 500, 503),
+      ...problemAnswers(...KEYED, 'LOAD_UNKNOWN', 'NOT_ACCEPTABLE'),
     },
   })
 

@@ -5,4 +5,6 @@ import type { OutboxShard } from './outbox-shard.ts'
 export interface Bindings {
   readonly OUTBOX_SHARDS: DurableObjectNamespace<OutboxShard>
   readonly DESTINATION_GATES: DurableObjectNamespace<DestinationGate>
+  /** What was made when the Worker was built: the document of its API. */
+  readonly ASSETS: Fetcher
 }

@@ -1,7 +1,9 @@
 import { ConfigError } from '@sluice/errors'
+import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
+import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
@@ -9,7 +11,7 @@ import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import type { ShardAt } from './remote-shard.ts'
+import { callByShard, type ShardAt } from './remote-shard.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
@@ -65,10 +67,25 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
         resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
+        call(request) {
+          const { destination, operation, input } = request
+          const call = config.destinations.get(destination)?.calls[operation]
+          const repeatable = call?.effect === 'read' || call?.idempotent(input) === true
+          return ifKnown(destination, () => callByShard(shardAt(places.any()), request, repeatable))
+        },
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
   )
+}
+
+/** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */
+function assetsOf({ ASSETS }: Pick<Bindings, 'ASSETS'>): ReadAsset {
+  return async (path) => {
+    const reply = await ASSETS.fetch(`http://assets${path}`)
+    if (!reply.ok) throw new Error(`the asset ${path} is answered with ${reply.status}`)
+    return reply.arrayBuffer()
+  }
 }
 
 function neverFetch(): Promise<never> {
@@ -79,17 +96,23 @@ function neverFetch(): Promise<never> {
 export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/healthz') return Response.json({ status: 'ok' })
-      if (pathname === '/readyz') {
-        const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-        return Response.json({ status: 'unavailable', checks }, { status: 503 })
-      }
-      const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
-      return Response.json(problem, {
-        status: problem.status,
-        headers: { ...headers, 'content-type': 'application/problem+json' },
-      })
+      const response = answerUnconfigured(request, faults)
+      secure(response, request)
+      return response
     },
   }
+}
+
+function answerUnconfigured(request: Request, faults: readonly string[]): Response {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  if (pathname === '/readyz') {
+    const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
+    return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
+  }
+  const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+  })
 }

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { BunPlugin } from 'bun'
+
+/** Makes the Worker smaller: it leaves out what is never called there. Each part says why it is not. */
+export const smaller: BunPlugin = {
+  name: 'smaller',
+  setup(build) {
+    build.onResolve({ filter: /^@asteasolutions\/zod-to-openapi$/ }, () => ({ path: WITHOUT_DOCUMENT }))
+    for (const [filter, contents] of REPLACED) {
+      build.onLoad({ filter }, async ({ path }) => ({ contents: contents(await Bun.file(path).text()), loader: 'js' }))
+    }
+    build.onLoad({ filter: JSONATA }, async ({ path }) => ({
+      contents: await Bun.file(path.replace(/\.js$/, '.min.js')).text(),
+      loader: 'js',
+    }))
+  },
+}
+
+/** The generator of the document: the Worker serves the finished one, from its assets. */
+const WITHOUT_DOCUMENT = join(import.meta.dirname, 'without-document.ts')
+
+const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
+  // It hands all of zod to the generator, so that no bundler can leave any of it out: its locales, its compiler and the rest.
+  [/[/\\]@hono[/\\]zod-openapi[/\\]dist[/\\]index\.mjs$/, withoutLine('extendZodWithOpenApi(z);')],
+  // `toJSONSchema` of every schema.
+  [/[/\\]zod[/\\]v4[/\\]core[/\\](?:to-json-schema|json-schema-processors)\.js$/, absent],
+  // The parser's own check, and its making of objects and numbers: we guard what it is given, and shape what it finds.
+  [/[/\\]fast-xml-parser[/\\]src[/\\](?:validator|xmlparser[/\\]node2json)\.js$/, absent],
+  [/[/\\]strnum[/\\]strnum\.js$/, absent],
+  // What the parser asks about the entities of a document type: one that has any is refused before it is parsed.
+  [/[/\\]is-unsafe[/\\]src[/\\]index\.js$/, absent],
+]
+
+/** Its own small form is smaller than what a bundler makes of it. */
+const JSONATA = /[/\\]jsonata[/\\]jsonata\.js$/
+
+/** Writes a module with the same names, none of which can be called: whoever does is told so. */
+function absent(module: string): string {
+  const names = new Bun.Transpiler({ loader: 'js' }).scan(module).exports
+  const list = names.map((name) => `notHere as ${name}`).join(', ')
+  return `function notHere() { throw new Error('this part of a library is not in the Worker') }\nexport { ${list} }\n`
+}
+
+function withoutLine(line: string): (module: string) => string {
+  return (module) => {
+    if (!module.includes(`\n${line}\n`)) throw new Error(`a module of the Worker has no line ${line} to leave out`)
+    return module.replace(`\n${line}\n`, '\n')
+  }
+}

@@ -52,7 +52,7 @@ export function passthroughApi(
       answer(entry, context),
     )
   }
-  return api as PassthroughApi
+  return api
 
   async function answer({ kind, operation, takes, status, route }: Route, context: Context<KeyEnv>): Promise<Response> {
     const destination = accountOf(config, kind, context.req.query('destination'))

@@ -192,7 +192,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
       },
       responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
     })
-    return { kind, operation, takes: 'body' as Takes, status: status as 200 | 201, route }
+    return { kind, operation, takes: 'body' as Takes, status, route }
   }
 
   return {
@@ -225,7 +225,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         },
         responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
       })
-      return { kind, operation, takes: 'bytes' as Takes, status: 201 as 200 | 201, route }
+      return { kind, operation, takes: 'bytes' as Takes, status: 201 as const, route }
     },
     /** A read: what does not stand in the path stands in the query. */
     get<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
@@ -239,7 +239,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         },
         responses: { ...answer(200, operation), ...problemAnswers(...READ_PROBLEMS) },
       })
-      return { kind, operation, takes: 'query' as Takes, status: 200 as 200 | 201, route }
+      return { kind, operation, takes: 'query' as Takes, status: 200 as const, route }
     },
   }
 }

@@ -78,7 +78,7 @@ export function writeXml(root: 'problem' | 'result', value: JsonValue): string {
   return encodeXml({ name: root, value: content }, { declaration: true })
 }
 
-function xmlOf(value: JsonValue, item: string): XmlValue {
+function xmlOf(value: JsonValue, item: string): string | { [name: string]: XmlValue } {
   if (Array.isArray(value)) return { [item]: value.map((one: JsonValue) => xmlOf(one, item)) }
   if (typeof value !== 'object' || value === null) return clean(value === null ? '' : String(value))
   const fields: XmlValue[] = []

@@ -20,6 +20,7 @@ export interface Answer {
 export interface Asked {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
 }
 
 /** A world with an account of each upstream, and somebody who calls them by hand. */
@@ -34,8 +35,8 @@ export interface Stage {
 export async function setStage(options: Partial<WorldOptions> & { readonly config?: ConfigFile } = {}): Promise<Stage> {
   const world = await createWorld({ config, ...options })
   const { SLUICE_ADMIN_TOKEN: token = '' } = { ...sandboxEnvironment('http://127.0.0.1:9'), ...options.environment }
-  const ask: Stage['ask'] = async (method, path, { body, headers = {} } = {}) => {
-    const sent = body === undefined ? {} : { body: bodyOf(body) }
+  const ask: Stage['ask'] = async (method, path, { body, headers = {}, signal } = {}) => {
+    const sent = { ...(body === undefined ? {} : { body: bodyOf(body) }), ...(signal === undefined ? {} : { signal }) }
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     return read(
       await world.request(path, {

@@ -9,8 +9,8 @@ export type BodyFormat = 'json' | 'xml'
 
 /** The media types of each format, the one that is answered first. */
 const MEDIA_TYPES: Readonly<Record<BodyFormat, readonly string[]>> = {
-  json: ['application/json', 'application/problem+json'],
-  xml: ['application/xml', 'text/xml', 'application/problem+xml'],
+  json: ['application/json'],
+  xml: ['application/xml', 'text/xml'],
 }
 
 /** Media ranges, the most specific first. */
@@ -32,7 +32,12 @@ export function chooseFormat(accept: string | undefined): BodyFormat | null {
   if (accepted.size === 0) return 'json'
   const qualityOf = (type: string): number | null =>
     RANGES.map((range) => accepted.get(range(type))).find((quality) => quality !== undefined) ?? null
-  const best = (format: BodyFormat) => Math.max(...MEDIA_TYPES[format].map((type) => qualityOf(type) ?? 0))
+  // Who names no other type than that of problems gets those, and everything else in the same format.
+  const best = (format: BodyFormat) =>
+    Math.max(
+      ...MEDIA_TYPES[format].map((type) => qualityOf(type) ?? 0),
+      accepted.get(`application/problem+${format}`) ?? 0,
+    )
   const [json, xml] = [best('json'), best('xml')]
   if (Math.max(json, xml) === 0) return null
   return xml > json ? 'xml' : 'json'
@@ -44,10 +49,10 @@ export function chooseFormat(accept: string | undefined): BodyFormat | null {
  * @throws RequestError `NOT_ACCEPTABLE`.
  */
 export const inAcceptedFormat: MiddlewareHandler = async (context, next) => {
-  context.header('vary', 'Accept', { append: true })
   const format = chooseFormat(context.req.header('accept'))
   if (format === null) throw new RequestError('NOT_ACCEPTABLE')
   await next()
+  context.res.headers.append('vary', 'Accept')
   if (format === 'json') return
   const { res } = context
   const type = res.headers.get('content-type') ?? ''

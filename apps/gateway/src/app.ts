@@ -41,6 +41,7 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
+  await ports.store.abandonAnswers()
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
@@ -57,7 +58,7 @@ export function createHttp(
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
   const door = createDoor(config.keys, ports.keyDesk)
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(door), warnings)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
 
   app.onError(answerProblem)
   app.notFound((context) => answerNoRoute(app, context))

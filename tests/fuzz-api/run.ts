@@ -63,6 +63,7 @@ export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promis
     const name = `${operationId} ${reply.status}`
     seen.set(name, (seen.get(name) ?? 0) + 1)
     const path = pathOf(url, request)
+    if (isServersOwn(reply)) return []
     const isBroken = reply.status === 500
     return [...(isBroken ? [`${operationId} failed`] : []), ...check({ method, path }, reply)]
   }
@@ -111,9 +112,16 @@ async function exchange(url: string, request: FuzzRequest) {
   }
 }
 
-/** The path that the server is asked for: what can be decoded is, as routers do. */
+/** QUIRK bun: a head above 16 kB is refused by the server itself, without a word, before the gateway sees it. */
+function isServersOwn({ status, body }: { readonly status: number; readonly body: string | null }): boolean {
+  return status === 431 && body === ''
+}
+
+/** The path that the gateway sees: what can be decoded is, as routers do. */
 function pathOf(url: string, request: FuzzRequest): string {
   const { pathname } = new URL(`${url}${targetOf(request)}`)
+  // QUIRK bun: a target of `//` comes as `/`.
+  if (pathname === '//') return '/'
   try {
     return decodeURI(pathname)
   } catch {

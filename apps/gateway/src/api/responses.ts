@@ -50,7 +50,12 @@ export const XML_BODY = [
 export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
 
 /** What any route may answer. */
-const ALWAYS = ['HOST_INVALID', 'URI_TOO_LONG', 'HEADERS_TOO_LARGE', 'INTERNAL'] as const satisfies readonly ProblemCode[]
+const ALWAYS = [
+  'HOST_INVALID',
+  'URI_TOO_LONG',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+] as const satisfies readonly ProblemCode[]
 type Always = (typeof ALWAYS)[number]
 
 type Status = StatusOf<ProblemCode>

@@ -24,7 +24,8 @@ export interface Source<Data = unknown> {
   readonly xmlLists: readonly string[]
   /**
    * Where in the decoded body the sender's own id of the event is: a dotted path below the root, such as `event.id`. It is
-   * the idempotency key where the scheme signs none, before any header. Null for nowhere.
+   * the idempotency key where the scheme signs none, before any header. Null for where the scheme knows it to be, if it
+   * knows its sender.
    */
   readonly idempotencyPath: string | null
   /** How long an idempotency key is known, in hours: 24 by default. */
@@ -211,9 +212,17 @@ export interface NamedRoute extends Route {
   readonly destinationName: string
 }
 
+/** A source with its routes. */
+export interface NamedSource extends Source {
+  readonly name: string
+  readonly routes: readonly NamedRoute[]
+  /** The most that a delivery may take where the runtime can store no more, in bytes. */
+  readonly maxPayloadBytes?: number
+}
+
 /** A configuration that was checked. */
 export interface Config {
-  readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
+  readonly sources: ReadonlyMap<string, NamedSource>
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
   readonly retentionDays: number
@@ -322,8 +331,18 @@ function sourceFaults(declared: Source): readonly string[] {
   return [
     ...(declared.scheme.faults ?? []),
     ...shapeFaults(SourceShape, declared),
+    ...windowFaults(declared),
     ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]
+}
+
+const SECONDS_PER_HOUR = 3600
+
+/** A captured request is good from one end of the tolerance to the other, and must be known as a repeat as long. */
+function windowFaults({ scheme: { toleranceSeconds = 0 }, idempotencyHours }: Source): readonly string[] {
+  return idempotencyHours * SECONDS_PER_HOUR < 2 * toleranceSeconds
+    ? ['idempotencyHours is shorter than twice the tolerance of its scheme, so that a repeat could be a new event']
+    : []
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {

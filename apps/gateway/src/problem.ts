@@ -107,6 +107,8 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
 function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
   if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
+  // Where more is taken, whoever answers says so instead.
+  if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
 }
 

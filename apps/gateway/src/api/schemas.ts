@@ -136,7 +136,12 @@ export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
     description: 'The delivery with its ordering key that has to end before this one may begin.',
   }),
   batch: BatchSchema.nullable(),
+  payloadOmitted: z.boolean().openapi({
+    description:
+      'Whether the answer had no room for its payload and its receipt, which are null then: the delivery alone has them.',
+  }),
   attempts: z.array(AttemptSchema),
+  attemptsOmitted: z.int().openapi({ description: 'Older attempts that the answer had no room for.' }),
   resolutions: z.array(ResolutionSchema),
 }).openapi('DeliveryWithAttempts')
 

@@ -11,6 +11,7 @@ import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { keptTrace } from '../trace.ts'
 import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
+import { addHandshakes, answerHandshake } from './handshakes.ts'
 import { AcceptanceSchema } from './schemas.ts'
 import type { KeyEnv } from './auth.ts'
 
@@ -22,7 +23,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }],
   request: {
@@ -44,6 +45,10 @@ const receiveWebhook = createRoute({
     },
   },
   responses: {
+    200: jsonAnswer(
+      'The answer to a sender that asks, in a verified POST, whether the endpoint is its own (Slack). Nothing is stored.',
+      z.object({ challenge: z.string() }),
+    ),
     202: jsonAnswer('Stored.', AcceptanceSchema),
     ...problemAnswers(
       ...SERVICE,
@@ -71,6 +76,7 @@ export function addWebhooks(
   outbox: Pick<Outbox, 'wake'>,
 ): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
+  addHandshakes(app, config)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
   app.post('/webhooks/:source', async (context) => {
     const source = config.sources.get(context.req.param('source'))
@@ -79,6 +85,8 @@ export function addWebhooks(
     const receivedAtMs = nowMs()
     const received = await receive(context.req.raw, source.maxBodyBytes)
     const keys = await verify(source, received, receivedAtMs)
+    const challenge = source.scheme.handshake?.post?.(received) ?? null
+    if (challenge !== null) return answerHandshake(challenge)
     const contentType = received.headers.get('content-type')
     const { data, sent } = validate(source, contentType, received.body)
     const idempotencyKey = idempotencyKeyOf(source, keys, sent)

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { source } from '../config.ts'
-import { idempotencyKeyOf, verify } from './verify.ts'
+import type { ReceivedRequest } from '../sources/scheme.ts'
+import { idempotencyKeyOf, type SentKeys, verify } from './verify.ts'
 
 const scheme = { name: 'open', verify: () => undefined }
-const NONE = { signed: null, header: null }
+const NONE = { signed: null, content: null, header: null }
 const from = (idempotencyPath: string | null) => source({ scheme, schema: z.unknown(), idempotencyPath })
 
 describe('the idempotency key of a request', () => {
-  test.each<[string, string | null, { signed: string | null; header: string | null }, unknown, string | null]>([
+  test.each<[string, string | null, Partial<SentKeys>, unknown, string | null]>([
     ['is what the scheme signs, before all', 'id', { signed: 's', header: 'h' }, { id: 'b' }, 's'],
-    ['is what the body has where the source says', 'id', { signed: null, header: 'h' }, { id: 'b' }, 'b'],
-    ['is a header where the body has nothing there', 'id', { signed: null, header: 'h' }, { other: 'b' }, 'h'],
-    ['is a header where the source says nothing', null, { signed: null, header: 'h' }, { id: 'b' }, 'h'],
+    ['is what the body has where the source says', 'id', { header: 'h' }, { id: 'b' }, 'b'],
+    ['is a header where the body has nothing there', 'id', { header: 'h' }, { other: 'b' }, 'h'],
+    ['is a header where the source says nothing', null, { header: 'h' }, { id: 'b' }, 'h'],
     ['is read from within', 'event.id', NONE, { event: { id: 'b' } }, 'b'],
     ['may be a number', 'id', NONE, { id: 42 }, '42'],
     ['is no object', 'event', NONE, { event: { id: 'b' } }, null],
@@ -21,7 +22,7 @@ describe('the idempotency key of a request', () => {
     ['is nowhere in a list', 'id', NONE, ['id'], null],
     ['is none where there is none', null, NONE, {}, null],
   ])('%s', (_, path, keys, sent, expected) => {
-    expect(idempotencyKeyOf(from(path), keys, sent)).toBe(expected)
+    expect(idempotencyKeyOf(from(path), { ...NONE, ...keys }, sent)).toBe(expected)
   })
 
   test('is refused where it is too long to be kept', () => {
@@ -29,9 +30,17 @@ describe('the idempotency key of a request', () => {
   })
 })
 
+function request(headers: Readonly<Record<string, string>>): ReceivedRequest {
+  return {
+    method: 'POST',
+    url: 'http://gateway.test/webhooks/a',
+    headers: new Headers(headers),
+    body: new Uint8Array(),
+  }
+}
+
 describe('an Idempotency-Key', () => {
-  const keyIn = async (value: string) =>
-    verify(from(null), { headers: new Headers({ 'idempotency-key': value }), body: new Uint8Array() }, 0)
+  const keyIn = async (value: string) => verify(from(null), request({ 'idempotency-key': value }), 0)
 
   test.each([
     ['k1', 'k1'],
@@ -39,7 +48,7 @@ describe('an Idempotency-Key', () => {
     ['"a\\"b\\\\c"', 'a"b\\c'],
     ['k"1', 'k"1'],
   ])('%s is the key %s', async (value, header) => {
-    expect(await keyIn(value)).toEqual({ signed: null, header })
+    expect(await keyIn(value)).toEqual({ ...NONE, header })
   })
 
   test.each(['""', '"', '"unclosed', '"a"b"', '"a b"', 'a b', 'x'.repeat(256)])('%s is refused', async (value) => {

@@ -210,6 +210,10 @@ export interface DeliveryHistory extends DeliveryRow {
   /** The call that it last shared with others. */
   readonly batch: Batch | null
   readonly history: readonly Attempt[]
+  /** Attempts older than these that the answer had no room for. */
+  readonly attemptsOmitted: number
+  /** Whether its payload and its receipt are null because the answer had no room for them. */
+  readonly payloadOmitted: boolean
   readonly resolutions: readonly Resolution[]
 }
 
@@ -366,6 +370,7 @@ export interface Store {
    * that may share it with it, up to `batchRows`, and all of them have the same batch.
    *
    * @param request.limit - How many calls may be made.
+   * @param request.maxBytes - How many bytes the payloads may have together; any number by default.
    */
   lease(request: {
     readonly destination: string
@@ -374,6 +379,7 @@ export interface Store {
     readonly untilMs: number
     readonly limit: number
     readonly batchRows: number
+    readonly maxBytes?: number
   }): Promise<readonly LeasedDelivery[]>
   /** Gives back deliveries on which no work was begun: they are due again at once, and no attempt was made. */
   release(request: { readonly ids: readonly string[]; readonly leaseId: string; readonly nowMs: number }): Promise<void>

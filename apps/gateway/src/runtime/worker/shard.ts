@@ -8,7 +8,6 @@ import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
-import { trimPage } from './merge.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -36,7 +35,7 @@ export interface ShardOptions {
   readonly database: SqlDatabase
   /** Bytes that the database takes. */
   readonly size: () => number
-  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'leasedBytes' | 'rowBytes'>
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
   readonly ports: Omit<Ports, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
@@ -46,7 +45,8 @@ export interface ShardOptions {
 export async function openShard(options: ShardOptions): Promise<Shard> {
   const { config, database, size, limits, clock, gatekeepers } = options
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
-  const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
+  const defer = (work: () => void): void => void setTimeout(work, 0)
+  const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox } = await createEngine(config, ports, gatekeepers)
   clock.soon()
@@ -70,7 +70,6 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   return {
     asked: {
       ...store,
-      listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)

@@ -34,11 +34,17 @@ const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
 /** Its own small form is smaller than what a bundler makes of it. */
 const JSONATA = /[/\\]jsonata[/\\]jsonata\.js$/
 
-/** Writes a module with the same names, none of which can be called: whoever does is told so. */
+/**
+ * Writes a module with the same names, none of which can be called: whoever does is told so. What makes a function (`createX`)
+ * makes one that cannot be called: zod makes some of every schema that it never calls.
+ */
 function absent(module: string): string {
   const names = new Bun.Transpiler({ loader: 'js' }).scan(module).exports
-  const list = names.map((name) => `notHere as ${name}`).join(', ')
-  return `function notHere() { throw new Error('this part of a library is not in the Worker') }\nexport { ${list} }\n`
+  const list = names.map((name) => `${name.startsWith('create') ? 'make' : 'notHere'} as ${name}`).join(', ')
+  return `function notHere() { throw new Error('this part of a library is not in the Worker') }
+function make() { return notHere }
+export { ${list} }
+`
 }
 
 function withoutLine(line: string): (module: string) => string {

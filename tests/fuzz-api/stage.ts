@@ -1,6 +1,7 @@
 import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
-import type { Document } from '../document/document.ts'
+import { readDocument } from '../document/document.ts'
 import { contactOf, loneOf } from '../runtime/contacts.ts'
+import { VERIFY_TOKEN } from '../runtime/sluice.config.ts'
 import type { RuntimeDriver } from '../runtime/driver.ts'
 import { createGatewayClient, type GatewayClient, KEYS } from '../runtime/gateway-client.ts'
 import { createSandboxClient } from '../runtime/sandbox-client.ts'
@@ -101,6 +102,14 @@ async function makePast(
 const BEARER_SOURCES = ['contacts', 'single', 'expressed', 'small', 'ordered', 'starts', 'rows-told', 'rows-blind']
 const DESTINATIONS = ['danaconnect', 'told', 'contactnow', 'datatalks']
 
+/** What a sender asks before it posts to the source `asked`. */
+const CHALLENGE = {
+  source: 'asked',
+  'hub.mode': 'subscribe',
+  'hub.verify_token': VERIFY_TOKEN,
+  'hub.challenge': '1158201444',
+}
+
 /** What happened before, as far as requests need it. */
 interface Past {
   readonly callbacks: readonly SentCallback[]
@@ -113,7 +122,7 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
   return {
     url,
     told,
-    document: JSON.parse((await ask('GET', '/openapi.json')).text) as Document,
+    document: readDocument((await ask('GET', '/openapi.json')).text),
     keys: { all: KEYS.admin, others: [KEYS.reader, KEYS.ingest, 'nobody'] },
     words: {
       source: BEARER_SOURCES,
@@ -125,6 +134,7 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
     },
     hints: {
       receiveWebhook: eventHint,
+      answerChallenge: () => ({ parameters: CHALLENGE }),
       receiveCallback: (dice) => callbackHint(dice, callbacks),
       cancelJob: (dice) => ({ parameters: { id: dice.pick(jobs) } }),
       previewEvent: (dice) => {

@@ -31,6 +31,20 @@ export const TAGS = [
   { name: 'Pages', description: 'What a person opens in a browser, and this document.' },
 ]
 
+/** What every answer has. */
+export const HEADERS = {
+  'X-Request-Id': {
+    description: 'The id of the request: the one that came with it, or ours. The log names the request by it.',
+    schema: { type: 'string' },
+    example: 'req_00f067aa0ba902b7',
+  },
+  traceresponse: {
+    description: 'The trace of the request: the one that came in `traceparent`, or a new one. W3C Trace Context.',
+    schema: { type: 'string' },
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  },
+} as const
+
 export const SECURITY_SCHEMES = {
   key: {
     type: 'http',

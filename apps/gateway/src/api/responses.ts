@@ -126,13 +126,19 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  allow: { name: 'Allow', description: 'The methods that the path takes.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }
 
+/** Headers that a code comes with and whose value depends on the request. */
+const COMPUTED: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
+  METHOD_NOT_ALLOWED: { allow: 'POST' },
+}
+
 /** The headers that come with these codes; one that comes with each of them is always there. */
 function headersOf(codes: readonly ProblemCode[]) {
-  const sent = codes.map((code) => problemFor(code).headers)
+  const sent = codes.map((code) => ({ ...COMPUTED[code], ...problemFor(code).headers }))
   const names = [...new Set(sent.flatMap((headers) => Object.keys(headers)))]
   return Object.fromEntries(
     names.map((key) => {

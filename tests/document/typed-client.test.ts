@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { GatewayApi } from '@sluice/gateway'
+import { SANDBOX_KEYS } from '@sluice/gateway/bun'
+import { hc } from 'hono/client'
+import { contactOf, postContact, type Running, startRunning, temporaryFolder } from '../stories/running.ts'
+
+const folder = temporaryFolder()
+let running: Running
+
+beforeAll(async () => {
+  running = await startRunning({ sandboxUrl: 'http://127.0.0.1:9', dataPath: folder.path })
+  for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
+    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name } })
+    if (status !== 200) throw new Error(`pauseDestination ${name}: ${status}`)
+  }
+})
+afterAll(async () => {
+  await running?.gateway.stop()
+  folder.remove()
+})
+
+const clientOf = (key: string) => hc<GatewayApi>(running.url, { headers: { authorization: `Bearer ${key}` } })
+const operator = () => clientOf(SANDBOX_KEYS.SLUICE_ADMIN_TOKEN)
+
+/** Compiles only where both are the same type. */
+type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false
+const same = <One, Other>(_isSame: Same<One, Other>): void => undefined
+
+test('a typed client lists deliveries, and knows what each is', async () => {
+  await postContact(running.url, contactOf(1))
+  const reply = await operator().v1.deliveries.$get({ query: { destination: 'contactnow', limit: '10' } })
+  if (reply.status !== 200) throw new Error(`listDeliveries: ${reply.status}`)
+  const { deliveries, nextCursor } = await reply.json()
+  same<typeof nextCursor, string | null>(true)
+  same<(typeof deliveries)[number]['attemptCount'], number>(true)
+  same<'parked' extends (typeof deliveries)[number]['state'] ? true : false, true>(true)
+  expect(deliveries.map(({ destination, operation }) => [destination, operation])).toEqual([
+    ['contactnow', 'records.create'],
+  ])
+})
+
+test('it resolves one, and knows the body that it has to send', async () => {
+  const { v1 } = operator()
+  const listed = await v1.deliveries.$get({ query: { destination: 'datatalks' } })
+  if (listed.status !== 200) throw new Error(`listDeliveries: ${listed.status}`)
+  const id = (await listed.json()).deliveries[0]?.id ?? ''
+  const reply = await v1.deliveries[':id'].resolve.$post({ param: { id }, json: { as: 'drop', why: 'not wanted' } })
+  if (reply.status !== 200) throw new Error(`resolveDelivery: ${reply.status}`)
+  const { state, resolutions } = await reply.json()
+  expect([state, resolutions.map(({ as, why }) => [as, why])]).toEqual(['dropped', [['drop', 'not wanted']]])
+  // @ts-expect-error There is no such decision.
+  const refused = await v1.deliveries[':id'].resolve.$post({ param: { id }, json: { as: 'forget', why: 'x' } })
+  expect(refused.status).toBe(400)
+})
+
+test('it previews an event', async () => {
+  const reply = await operator().v1.preview.$post({ json: { source: 'demo', body: JSON.stringify(contactOf(2)) } })
+  if (reply.status !== 200) throw new Error(`previewEvent: ${reply.status}`)
+  const { routes } = await reply.json()
+  same<(typeof routes)[number]['matched'], boolean>(true)
+  expect(routes.filter(({ matched }) => matched).length).toBeGreaterThan(0)
+})
+
+test('it knows the codes that an operation may answer a status with', async () => {
+  const reply = await operator().v1.deliveries[':id'].$get({ param: { id: 'dlv_1' } })
+  if (reply.status !== 404) throw new Error(`readDelivery: ${reply.status}`)
+  const { code, status } = await reply.json()
+  same<typeof code, 'DELIVERY_UNKNOWN'>(true)
+  same<typeof status, 404>(true)
+  expect<string>(code).toBe('DELIVERY_UNKNOWN')
+})

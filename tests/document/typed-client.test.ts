@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, expectTypeOf, test } from 'bun:test'
 import type { GatewayApi } from '@sluice/gateway'
 import { SANDBOX_KEYS } from '@sluice/gateway/bun'
 import { hc } from 'hono/client'
@@ -22,18 +22,14 @@ afterAll(async () => {
 const clientOf = (key: string) => hc<GatewayApi>(running.url, { headers: { authorization: `Bearer ${key}` } })
 const operator = () => clientOf(SANDBOX_KEYS.SLUICE_ADMIN_TOKEN)
 
-/** Compiles only where both are the same type. */
-type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false
-const same = <One, Other>(_isSame: Same<One, Other>): void => undefined
-
 test('a typed client lists deliveries, and knows what each is', async () => {
   await postContact(running.url, contactOf(1))
   const reply = await operator().v1.deliveries.$get({ query: { destination: 'contactnow', limit: '10' } })
   if (reply.status !== 200) throw new Error(`listDeliveries: ${reply.status}`)
   const { deliveries, nextCursor } = await reply.json()
-  same<typeof nextCursor, string | null>(true)
-  same<(typeof deliveries)[number]['attemptCount'], number>(true)
-  same<'parked' extends (typeof deliveries)[number]['state'] ? true : false, true>(true)
+  expectTypeOf(nextCursor).toEqualTypeOf<string | null>()
+  expectTypeOf<(typeof deliveries)[number]['attemptCount']>().toEqualTypeOf<number>()
+  expectTypeOf<'parked'>().toExtend<(typeof deliveries)[number]['state']>()
   expect(deliveries.map(({ destination, operation }) => [destination, operation])).toEqual([
     ['contactnow', 'records.create'],
   ])
@@ -57,7 +53,7 @@ test('it previews an event', async () => {
   const reply = await operator().v1.preview.$post({ json: { source: 'demo', body: JSON.stringify(contactOf(2)) } })
   if (reply.status !== 200) throw new Error(`previewEvent: ${reply.status}`)
   const { routes } = await reply.json()
-  same<(typeof routes)[number]['matched'], boolean>(true)
+  expectTypeOf<(typeof routes)[number]['matched']>().toEqualTypeOf<boolean>()
   expect(routes.filter(({ matched }) => matched).length).toBeGreaterThan(0)
 })
 
@@ -65,7 +61,7 @@ test('it knows the codes that an operation may answer a status with', async () =
   const reply = await operator().v1.deliveries[':id'].$get({ param: { id: 'dlv_1' } })
   if (reply.status !== 404) throw new Error(`readDelivery: ${reply.status}`)
   const { code, status } = await reply.json()
-  same<typeof code, 'DELIVERY_UNKNOWN'>(true)
-  same<typeof status, 404>(true)
+  expectTypeOf(code).toEqualTypeOf<'DELIVERY_UNKNOWN'>()
+  expectTypeOf(status).toEqualTypeOf<404>()
   expect<string>(code).toBe('DELIVERY_UNKNOWN')
 })

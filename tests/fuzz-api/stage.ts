@@ -59,7 +59,7 @@ export async function setStage(driver: RuntimeDriver): Promise<Stage> {
     const gateway = createGatewayClient(instance.url)
     const told = await makePast(gateway, createSandboxClient(sandbox.url), callbacks)
     const past = { callbacks, told, jobs: await startJobs(gateway) }
-    return { target: await targetOf(gateway, past), log: instance.log, close }
+    return { target: await targetOf(gateway, past), log: () => instance.log(), close }
   } catch (error) {
     await close()
     throw error

@@ -91,7 +91,7 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
   const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
-  const statuses = [...new Set(codes.map(statusOf))].toSorted()
+  const statuses = [...new Set(codes.map(statusOf))].toSorted((one, other) => one - other)
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
     return [status, answerOf(status, ofStatus)]

@@ -24,6 +24,8 @@ const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
   [/[/\\]@hono[/\\]zod-openapi[/\\]dist[/\\]index\.mjs$/, withoutLine('extendZodWithOpenApi(z);')],
   // `toJSONSchema` of every schema.
   [/[/\\]zod[/\\]v4[/\\]core[/\\](?:to-json-schema|json-schema-processors)\.js$/, absent],
+  // What makes the document and the page of it, which are among the assets.
+  [/[/\\]gateway[/\\]src[/\\](?:api[/\\]build-document|console[/\\]docs[/\\]page)\.ts$/, absent],
   // The parser's own check, and its making of objects and numbers: we guard what it is given, and shape what it finds.
   [/[/\\]fast-xml-parser[/\\]src[/\\](?:validator|xmlparser[/\\]node2json)\.js$/, absent],
   [/[/\\]strnum[/\\]strnum\.js$/, absent],
@@ -39,7 +41,7 @@ const JSONATA = /[/\\]jsonata[/\\]jsonata\.js$/
  * makes one that cannot be called: zod makes some of every schema that it never calls.
  */
 function absent(module: string): string {
-  const names = new Bun.Transpiler({ loader: 'js' }).scan(module).exports
+  const names = new Bun.Transpiler({ loader: 'ts' }).scan(module).exports
   const list = names.map((name) => `${name.startsWith('create') ? 'make' : 'notHere'} as ${name}`).join(', ')
   return `function notHere() { throw new Error('this part of a library is not in the Worker') }
 function make() { return notHere }

@@ -6,6 +6,7 @@ import { addCallbacks } from './api/callbacks.ts'
 import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
+import { addDocs } from './console/docs/docs.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
 import { requestUrn } from './http/request-id.ts'
@@ -61,6 +62,7 @@ export function createHttp(
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version, facts.readAsset ?? null)
+  addDocs(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 

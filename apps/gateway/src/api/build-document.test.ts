@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createRoute, z } from '@hono/zod-openapi'
 import { createApi } from './create-api.ts'
-import { buildDocument } from './document.ts'
+import { buildDocument } from './build-document.ts'
 import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const answers = {

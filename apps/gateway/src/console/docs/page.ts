@@ -17,9 +17,13 @@ export function docsPage(document: ShownDocument): Html {
         ${raw(`<style>${DOCS_STYLE}</style>`)}
       </head>
       <body>
-        <nav aria-label="Operations">
-          <a class="skip" href="#content">To the content</a>
-          ${navigationOf(document)}
+        <a class="skip" href="#content">To the content</a>
+        <nav class="wide" aria-label="Operations">${navigationOf(document)}</nav>
+        <nav class="narrow" aria-label="Operations">
+          <details>
+            <summary>Operations</summary>
+            ${navigationOf(document)}
+          </details>
         </nav>
         <main id="content">
           <h1>${info.title} API <small>${info.version}</small></h1>
@@ -68,11 +72,9 @@ KEY=sandbox-admin              # a key of the API, or the token of a source</cod
     </html>`
 }
 
-/** Lists every operation. It is open, and on a narrow page a fold that says what it holds. */
+/** Lists every operation. The list is there twice: beside the text, and on a narrow page folded above it. */
 function navigationOf(document: ShownDocument): Html {
-  return html`<details open>
-    <summary>Operations</summary>
-    ${document.tags.map(
+  return html`${document.tags.map(
       ({ name }) =>
         html`<a class="group" href="#tag-${name}">${name}</a>
           <ul>
@@ -81,7 +83,5 @@ function navigationOf(document: ShownDocument): Html {
                 html`<li><a href="#${operationId}">${methodBadge(method)}${summary}</a></li>`,
             )}
           </ul>`,
-    )}
-    <a class="group" href="#schemas">Schemas</a>
-  </details>`
+    )} <a class="group" href="#schemas">Schemas</a>`
 }

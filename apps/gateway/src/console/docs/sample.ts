@@ -52,7 +52,8 @@ export function curlOf(document: ShownDocument, { method, path, operation }: Pla
     .map(({ name }) => `${name}=${encodeURIComponent(valueOf(name))}`)
   const asksForKey = operation.security.some((way) => Object.keys(way).some((name) => /bearer|key/i.test(name)))
   const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
-  const body = media === undefined ? null : JSON.stringify(media.example ?? sampleOf(document, media.schema ?? {}))
+  const sample = media?.example ?? (media?.schema === undefined ? null : sampleOf(document, media.schema))
+  const body = typeof sample === 'string' || sample === null ? sample : JSON.stringify(sample)
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$SLUICE${target}${query.length === 0 ? '' : `?${query.join('&')}`}"`,
     ...(asksForKey ? ['-H "Authorization: Bearer $KEY"'] : []),

@@ -6,12 +6,14 @@ import { createExchange, limitHead } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
+import { aliasesApi } from './aliases.ts'
 import { createApi } from './create-api.ts'
 import { deliveriesApi } from './deliveries.ts'
 import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
+import { keysApi } from './keys.ts'
 import { previewApi } from './preview.ts'
 
 /** What the HTTP surface needs of what delivers, which may be in another process. */
@@ -36,6 +38,8 @@ export function composeApi(
     .route('/', deliveriesApi(ports, outbox, guard))
     .route('/', jobsApi(ports, outbox, guard))
     .route('/', destinationsApi(config, ports, outbox, guard))
+    .route('/', aliasesApi(config, ports, guard))
+    .route('/', keysApi(config, ports, guard))
     .route('/', previewApi(config, ports, guard))
     .route('/', healthApi(ports, warnings))
 }

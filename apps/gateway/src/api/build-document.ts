@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { PROBLEM_CODES, problemFor } from '../problem.ts'
 import type { KeyEnv } from './auth.ts'
 import { type Paths, sharedAnswers, withHeaders } from './document-parts.ts'
-import { HEADERS, INFO, SECURITY_SCHEMES, TAGS } from './document-words.ts'
+import { HEADERS, INFO, KEY_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
 
 /** The document of the API: OpenAPI 3.1. */
 export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
@@ -25,7 +25,7 @@ export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDoc
   const components = {
     ...document.components,
     securitySchemes: SECURITY_SCHEMES,
-    headers: HEADERS,
+    headers: { ...HEADERS, ...KEY_HEADERS },
     responses,
     examples,
   }

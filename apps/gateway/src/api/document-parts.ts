@@ -1,7 +1,12 @@
-import { HEADERS } from './document-words.ts'
+import { HEADERS, KEY_HEADERS } from './document-words.ts'
 
 /** The paths of a document, as far as its answers are changed. */
-export type Paths = Readonly<Record<string, Readonly<Record<string, { readonly responses: Answers }>>>>
+export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+interface Operation {
+  readonly security?: readonly Readonly<Record<string, unknown>>[]
+  readonly responses: Answers
+}
 
 type Answers = Readonly<Record<string, Answer>>
 
@@ -16,13 +21,19 @@ interface Answer {
 /** An answer with more codes than this has no name that anybody could read. */
 const MAX_NAMED_CODES = 3
 
-/** Says of every answer which headers it has, whatever it is. */
+/** Says of every answer which headers it has, whatever it is; and of those to a key that is known which it has besides. */
 export function withHeaders(paths: Paths): Paths {
-  const common = Object.fromEntries(
-    Object.keys(HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  const [common, ofKeys] = [HEADERS, KEY_HEADERS].map((headers) =>
+    Object.fromEntries(Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }])),
   )
-  return mapAnswers(paths, (answer) => ({ ...answer, headers: { ...answer.headers, ...common } }))
+  return mapAnswers(paths, (answer, { security = [] }, status) => {
+    const isOfKey = security.some((way) => 'key' in way) && !WITHOUT_KEY.has(status)
+    return { ...answer, headers: { ...answer.headers, ...(isOfKey ? ofKeys : {}), ...common } }
+  })
 }
+
+/** Statuses of a request whose key is not known, or was not looked at. */
+const WITHOUT_KEY: ReadonlySet<string> = new Set(['401', '414', '431'])
 
 /** Writes the problems that several operations answer with once, by the names of their codes, and points there. */
 export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly responses: Answers } {
@@ -44,15 +55,20 @@ export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly r
   return { paths: pointing, responses }
 }
 
-function mapAnswers(paths: Paths, change: (answer: Answer) => Answer): Paths {
+type Change = (answer: Answer, operation: Operation, status: string) => Answer
+
+function mapAnswers(paths: Paths, change: Change): Paths {
   return mapValues(paths, (item) =>
-    mapValues(item, (operation) => ({ ...operation, responses: mapValues(operation.responses, change) })),
+    mapValues(item, (operation) => ({
+      ...operation,
+      responses: mapValues(operation.responses, (answer, status) => change(answer, operation, status)),
+    })),
   )
 }
 
 function mapValues<Value, Result>(
   object: Readonly<Record<string, Value>>,
-  change: (value: Value) => Result,
+  change: (value: Value, key: string) => Result,
 ): Readonly<Record<string, Result>> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
 }

@@ -11,7 +11,12 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
 export const SERVICE = ['NOT_CONFIGURED', 'STORE_UNAVAILABLE'] as const satisfies readonly ProblemCode[]
 
 /** What every route meets that asks for a key of the API. */
-export const KEYED = ['UNAUTHENTICATED', 'FORBIDDEN', ...SERVICE] as const satisfies readonly ProblemCode[]
+export const KEYED = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  ...SERVICE,
+] as const satisfies readonly ProblemCode[]
 
 /** What a route may refuse whose JSON body is checked by its own schema. */
 export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as const satisfies readonly ProblemCode[]
@@ -131,14 +136,9 @@ const HEADERS: Readonly<Record<string, { readonly name: string; readonly descrip
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }
 
-/** Headers that a code comes with and whose value depends on the request. */
-const COMPUTED: Readonly<Partial<Record<ProblemCode, Readonly<Record<string, string>>>>> = {
-  METHOD_NOT_ALLOWED: { allow: 'POST' },
-}
-
 /** The headers that come with these codes; one that comes with each of them is always there. */
 function headersOf(codes: readonly ProblemCode[]) {
-  const sent = codes.map((code) => ({ ...COMPUTED[code], ...problemFor(code).headers }))
+  const sent = codes.map((code) => problemFor(code).headers)
   const names = [...new Set(sent.flatMap((headers) => Object.keys(headers)))]
   return Object.fromEntries(
     names.map((key) => {

@@ -2,6 +2,7 @@ import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import { encodeHex } from '../sources/encoding.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
+import { contentKey } from '../store/content-key.ts'
 
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -26,15 +27,13 @@ export async function verify(source: Source, request: ReceivedRequest, nowMs: nu
   const verified = await source.scheme.verify(request, nowMs)
   // What nobody signed is not even looked at where something is signed: it is anybody's.
   const signed = verified?.messageId ?? null
-  const content = verified === undefined ? null : `${CONTENT_KEY_PREFIX}${await digest(verified.signedContent)}`
+  const content = verified === undefined ? null : contentKey(await digest(verified.signedContent))
   const header = verified === undefined ? headerKey(request.headers) : null
   for (const key of [signed, header]) {
     if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
   }
   return { signed, content, header }
 }
-
-const CONTENT_KEY_PREFIX = 'sha256-'
 
 function headerKey(headers: Headers): string | null {
   const sent = headers.get('idempotency-key')

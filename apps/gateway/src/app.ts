@@ -8,14 +8,12 @@ import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
-import { requestUrn } from './http/request-id.ts'
+import { answerProblem, refuse } from './http/answer-problem.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake } from './flow/store.ts'
 import type { HttpPorts, Ports } from './ports.ts'
-import { problemOf, RequestError } from './problem.ts'
+import { RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
-
-const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
 /** What answers HTTP. */
 export interface Http {
@@ -52,6 +50,7 @@ export function createHttp(
     ports.log('warn', 'will probably not work here', { code, destination, detail })
   const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
 
+  // One of the two places that handle errors; the other is `deliver`.
   app.onError(answerProblem)
   app.notFound((context) => answerNoRoute(app, context))
   addWebhooks(app, config, ports, intake, outbox)
@@ -61,25 +60,13 @@ export function createHttp(
   return { fetch: (request) => app.fetch(request) }
 }
 
-/** One of the two places that handle errors; the other is `deliver`. What the log says of it: `http/exchange.ts`. */
-function answerProblem(error: unknown, { var: { requestId } }: Context<KeyEnv>): Response {
-  const { problem, headers } = problemOf(error)
-  const named = { ...problem, instance: requestUrn(requestId) }
-  return new Response(JSON.stringify(named), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
-}
-
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
 function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
   const { path } = context.req
-  const refuse = (code: 'NOT_FOUND' | 'METHOD_NOT_ALLOWED') => {
-    // As if a handler had thrown it, which is how the log knows of it.
-    context.error = new RequestError(code)
-    return answerProblem(context.error, context)
-  }
   const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
   const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
-  if (allowed.length === 0) return refuse('NOT_FOUND')
-  const response = refuse('METHOD_NOT_ALLOWED')
+  if (allowed.length === 0) return refuse(new RequestError('NOT_FOUND'), context)
+  const response = refuse(new RequestError('METHOD_NOT_ALLOWED'), context)
   response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
   return response
 }

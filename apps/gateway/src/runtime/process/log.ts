@@ -31,7 +31,7 @@ export function createLog(least: LogLevel): Log {
 }
 
 const lines = collectLines(process.stderr)
-process.on('exit', lines.flush)
+process.on('exit', () => lines.flush())
 
 /** Collects lines, to write several together. */
 export function collectLines(sink: LineSink): { add(line: string, level: LogLevel): void; flush(): void } {

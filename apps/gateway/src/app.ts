@@ -71,9 +71,12 @@ function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Resp
   return response
 }
 
-/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any. */
+/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
-  return expected.length === parts.length && expected.every((part, at) => part.startsWith(':') || part === parts[at])
+  return (
+    expected.length === parts.length &&
+    expected.every((part, at) => (part.startsWith(':') ? parts[at] !== '' : part === parts[at]))
+  )
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
-import { createExchange, limitHead } from '../http/exchange.ts'
+import { createExchange } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
@@ -35,7 +35,7 @@ export function composeApi(
   warnings: readonly StartWarning[],
 ) {
   const app = createApi()
-  app.use(createExchange(ports), limitHead)
+  app.use(createExchange(ports))
   const once = createOnce(ports)
   return app
     .route('/', eventsApi(config, ports, outbox, guard, once))

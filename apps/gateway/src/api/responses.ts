@@ -96,7 +96,7 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
   const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
-  const statuses = [...new Set(codes.map(statusOf))].toSorted()
+  const statuses = [...new Set(codes.map(statusOf))].toSorted((one, other) => one - other)
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
     return [status, answerOf(status, ofStatus)]
@@ -131,7 +131,7 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
-  allow: { name: 'Allow', description: 'The methods that are taken here.' },
+  allow: { name: 'Allow', description: 'The methods that the path takes.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

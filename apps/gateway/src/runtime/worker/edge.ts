@@ -124,7 +124,7 @@ export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
       const response = answerUnconfigured(request, faults)
-      secure(response, request)
+      secure(response.headers, request)
       return response
     },
   }

@@ -93,8 +93,12 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
   const leaseAndStart = async (state: LaneState): Promise<number | null> => {
     const { name, limits, batches, gatekeeper } = state.lane
     const dueAtMs = await store.nextDueAtMs(name)
-    if (draining || dueAtMs === null || dueAtMs > nowMs()) return dueAtMs
-    const grant = await gatekeeper.take(limits.concurrency)
+    if (draining || dueAtMs === null || dueAtMs > nowMs()) {
+      await gatekeeper.rest?.()
+      return dueAtMs
+    }
+    const wanted = { destination: name, nowMs: nowMs(), limit: limits.concurrency }
+    const grant = await gatekeeper.take(limits.concurrency, () => store.countDue(wanted))
     if (grant.test) {
       await test(state.lane)
       return nowMs()

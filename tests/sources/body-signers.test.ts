@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { type Scheme, shopify, twitter, typeform } from '@sluice/gateway'
-import { playSender, send, storedEvents, UNAUTHENTICATED, worldOf } from './play-sender.ts'
+import { answerOf, playSender, send, storedEvents, UNAUTHENTICATED, worldOf } from './play-sender.ts'
 import { doubled, headerOf, jsonPost, type Sent, withHeader } from './sent.ts'
 
 /**
@@ -104,7 +104,7 @@ describe('the challenge of X', () => {
     async (token) => {
       const world = await worldOf({ right: twitter({ secrets: [SECRET] }) })
       const response = await send(world, challenge(token))
-      expect([response.status, await response.text()]).toEqual([401, UNAUTHENTICATED])
+      expect(await answerOf(response)).toEqual([401, UNAUTHENTICATED])
       world.stop()
     },
   )
@@ -115,7 +115,7 @@ describe('the challenge of X', () => {
       const response = await send(world, challenge(body))
       const { response_token: signature } = (await response.json()) as { readonly response_token: string }
       const forged = await send(world, jsonPost('/webhooks/right', { 'x-twitter-webhooks-signature': signature }, body))
-      expect([forged.status, await forged.text()]).toEqual([401, UNAUTHENTICATED])
+      expect(await answerOf(forged)).toEqual([401, UNAUTHENTICATED])
     }
     expect(await storedEvents(world)).toBe(0)
     world.stop()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Signature } from '@hubspot/api-client'
 import { hubspot } from '@sluice/gateway'
-import { NOW_MS, playSender, PUBLIC_URL, send, worldOf } from './play-sender.ts'
+import { NOW_MS, playSender, PUBLIC_URL, send, storedEvents, worldOf } from './play-sender.ts'
 import { doubled, headerOf, jsonPost, type Sent, withHeader } from './sent.ts'
 
 const SECRET = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy'
@@ -14,13 +14,19 @@ const SIGNED_QUERY = "?a=/b:%20c&d=@!$'()*,;%26%3D&e=?"
 
 interface Parts {
   readonly method?: string
+  readonly body?: string
   readonly url?: string
 }
 
-function signed(path: string, atMs: number, { method = 'POST', url = `${PUBLIC_URL}${path}` }: Parts = {}): Sent {
+function signed(
+  path: string,
+  atMs: number,
+  { method = 'POST', url = `${PUBLIC_URL}${path}`, body = BODY }: Parts = {},
+): Sent {
   const timestamp = atMs
-  const signature = Signature.getSignature(method, 'v3', { clientSecret: SECRET, url, requestBody: BODY, timestamp })
-  return jsonPost(path, { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(timestamp) }, BODY)
+  const options = { clientSecret: SECRET, url, requestBody: body, timestamp, signature: '' }
+  const signature = Signature.getSignature(method, 'v3', options)
+  return jsonPost(path, { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(timestamp) }, body)
 }
 
 const changed = (header: string, change: (value: string) => string) => () => {
@@ -54,7 +60,7 @@ playSender({
     'hexadecimal for base64': changed('x-hubspot-signature-v3', (text) => Buffer.from(text, 'base64').toString('hex')),
     'the old version': () => {
       const sent = signed(RIGHT, NOW_MS)
-      const v1 = Signature.getSignature('POST', 'v1', { clientSecret: SECRET, requestBody: BODY })
+      const v1 = Signature.getSignature('POST', 'v1', { clientSecret: SECRET, requestBody: BODY, signature: '' })
       return withHeader(withHeader(sent, 'x-hubspot-signature', v1), 'x-hubspot-signature-v3', v1)
     },
   },
@@ -82,6 +88,24 @@ describe('a webhook of HubSpot', () => {
     expect((await send(world, sent)).status).toBe(202)
     const allDecoded = signed(path, NOW_MS, { url: `${PUBLIC_URL}${decodeURIComponent(path)}` })
     expect((await send(world, allDecoded)).status).toBe(401)
+    world.stop()
+  })
+
+  test('is known again when it is tried again, later and with another number of the attempt', async () => {
+    const world = await worldOf({ right: scheme(SECRET) })
+    const attempt = (number: number, atMs: number, objectId = 1) =>
+      signed(RIGHT, atMs, {
+        body: `[{"eventId":1,"attemptNumber":${number},"objectId":${objectId}},{"attemptNumber" : ${number}}]`,
+      })
+    const first = await send(world, attempt(0, NOW_MS - 60_000))
+    const text = await first.text()
+    for (const number of [1, 2, 10]) {
+      const again = await send(world, attempt(number, NOW_MS + number))
+      expect([again.status, await again.text()]).toEqual([202, text])
+    }
+    expect(await storedEvents(world)).toBe(1)
+    expect((await send(world, attempt(1, NOW_MS, 2))).status).toBe(202)
+    expect(await storedEvents(world)).toBe(2)
     world.stop()
   })
 })

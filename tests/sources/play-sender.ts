@@ -36,7 +36,7 @@ export interface Sender {
 const ADMIN = 'an-admin-token'
 const PATH = '/webhooks/right'
 const TOLERANCE_MS = 300_000
-/** What everything that is wrong is answered with, to the byte. */
+/** What everything that is wrong is answered with, to the byte; only the request's own id is another. */
 export const UNAUTHENTICATED =
   '{"type":"urn:sluice:problem:UNAUTHENTICATED","title":"The request is not authenticated.","status":401,"code":"UNAUTHENTICATED"}'
 
@@ -60,6 +60,19 @@ export function send(world: World, sent: Sent): Promise<Response> {
   return world.request(path, { method, headers: headersOf(sent), ...(method === 'GET' ? {} : { body }) })
 }
 
+const REQUEST_ID = /,"instance":"urn:sluice:request:[^"]*"/
+const REQUEST_HEADERS = ['x-request-id', 'traceresponse']
+
+/** The status and the body of an answer, without the request's own id. */
+export async function answerOf(response: Response): Promise<readonly [status: number, text: string]> {
+  return [response.status, (await response.text()).replace(REQUEST_ID, '')]
+}
+
+/** The headers of an answer, without those of the request itself. */
+function lastingHeaders({ headers }: Response): readonly (readonly [string, string])[] {
+  return [...headers].filter(([name]) => !REQUEST_HEADERS.includes(name))
+}
+
 /** Counts what a gateway has stored. */
 export async function storedEvents(world: World): Promise<number> {
   const response = await world.request('/v1/events', { headers: { authorization: `Bearer ${ADMIN}` } })
@@ -68,7 +81,7 @@ export async function storedEvents(world: World): Promise<number> {
 
 /** Plays what must hold for every sender. */
 export function playSender(sender: Sender): void {
-  const { name, right, rotating, other, sign, signature, signsTime, signsMessage } = sender
+  const { name, right, rotating, other, sign, signsTime, signsMessage } = sender
 
   describe(`requests of ${name}`, () => {
     let world: World
@@ -106,11 +119,9 @@ export function playSender(sender: Sender): void {
     test.each(wrongOnes(sender))('are refused with the one answer: %s', async (_, make) => {
       const before = await storedEvents(world)
       const response = await send(world, await make())
-      expect([response.status, await response.text()]).toEqual([401, UNAUTHENTICATED])
-      expect([...response.headers]).toEqual([
-        ['content-type', 'application/problem+json'],
-        ['www-authenticate', 'Bearer'],
-      ])
+      expect(await answerOf(response)).toEqual([401, UNAUTHENTICATED])
+      const nobody = await send(world, { method: 'POST', path: PATH, headers: [], body: '' })
+      expect(lastingHeaders(response)).toEqual(lastingHeaders(nobody))
       expect(await storedEvents(world)).toBe(before)
     })
   })
@@ -134,7 +145,7 @@ function wrongOnes({ sign, needs, signature, signsTime, signsMessage, wrong = {}
     signed('a signature with more at its end', (text) => `${text}AAAA`),
     signed('no signature but its name', (text) => /^(?:sha256=|v0=|v1a?,)/.exec(text)?.[0] ?? '='),
     signed('words for a signature', () => 'this is no signature'),
-    signed('a very long signature', (text) => text + 'A'.repeat(20_000)),
+    signed('a very long signature', (text) => text + 'A'.repeat(5000)),
     ...(signsMessage
       ? [
           changed('another body', (sent) => withBody(sent, sent.body.replace('ada@', 'eve@'))),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { stripe } from '@sluice/gateway'
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { NOW_MS, playSender, send, storedEvents, worldOf } from './play-sender.ts'
 import { changedAt, doubled, headerOf, jsonPost, type Sent, withHeader } from './sent.ts'
 

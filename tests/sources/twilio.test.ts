@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { twilio } from '@sluice/gateway'
 import twilioLibrary from 'twilio'
-import { NOW_MS, playSender, PUBLIC_URL, send, UNAUTHENTICATED, worldOf } from './play-sender.ts'
+import { answerOf, NOW_MS, playSender, PUBLIC_URL, send, UNAUTHENTICATED, worldOf } from './play-sender.ts'
 import { doubled, headersOf, jsonPost, type Sent, withBody, withHeader } from './sent.ts'
 
 const { getExpectedBodyHash, getExpectedTwilioSignature } = twilioLibrary
@@ -120,7 +120,7 @@ describe('a form of Twilio', () => {
   ])('is refused with %s', async (_, sent) => {
     const world = await worldOf({ right: scheme(SECRET) })
     const response = await send(world, sent)
-    expect([response.status, await response.text()]).toEqual([401, UNAUTHENTICATED])
+    expect(await answerOf(response)).toEqual([401, UNAUTHENTICATED])
     world.stop()
   })
 

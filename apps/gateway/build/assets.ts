@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
+import { createControlStore } from '../src/control/sqlite.ts'
 import type { Ports } from '../src/ports.ts'
 import { openSqlite } from '../src/runtime/bun/sqlite.ts'
 import { VERSION } from '../src/runtime/process/version.ts'
 import { createSqliteStore } from '../src/store/sqlite.ts'
 
 /** What the Worker serves as it was made here. No `.html` or `.txt`: wrangler takes such a file for a part of the Worker. */
-const PATHS = ['/openapi.json']
+const PATHS = ['/openapi.json', '/docs']
 
 /**
  * Writes what a gateway answers that is the same for all of them: the Worker need not be able to make it.
@@ -29,7 +30,7 @@ export async function makeAsset(path: string): Promise<Uint8Array<ArrayBuffer>> 
   try {
     const app = await createApp(
       { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 1 },
-      portsOf(createSqliteStore({ database, newId: refuse, defer: queueMicrotask })),
+      portsOf(createSqliteStore({ database, newId: refuse, defer: queueMicrotask }), createControlStore(database)),
       { version: VERSION, sandboxUrl: null, example: null, fixedEgress: true },
     )
     const reply = await app.fetch(new Request(`http://localhost${path}`))
@@ -41,14 +42,16 @@ export async function makeAsset(path: string): Promise<Uint8Array<ArrayBuffer>> 
 }
 
 /** Ports of a gateway that nobody sends anything to. */
-function portsOf(store: Ports['store']): Ports {
+function portsOf(store: Ports['store'], control: Ports['control']): Ports {
   return {
     store,
+    control,
     fetch: refuse,
     nowMs: Date.now,
     newId: refuse,
     newToken: refuse,
     random: Math.random,
+    fillRandom: refuse,
     wakeAt: () => undefined,
     sleep: refuse,
     log: () => undefined,

@@ -31,7 +31,7 @@ const answerChallenge = createRoute({
         'application/json': { schema: z.object({ response_token: z.string() }) },
       },
     },
-    ...problemAnswers(401, 404, 405, 500),
+    ...problemAnswers('UNAUTHENTICATED', 'SOURCE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'NOT_CONFIGURED'),
   },
 })
 

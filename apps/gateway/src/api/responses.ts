@@ -11,7 +11,12 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
 export const SERVICE = ['NOT_CONFIGURED', 'STORE_UNAVAILABLE'] as const satisfies readonly ProblemCode[]
 
 /** What every route meets that asks for a key of the API. */
-export const KEYED = ['UNAUTHENTICATED', 'FORBIDDEN', ...SERVICE] as const satisfies readonly ProblemCode[]
+export const KEYED = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  ...SERVICE,
+] as const satisfies readonly ProblemCode[]
 
 /** What a route may refuse whose JSON body is checked by its own schema. */
 export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as const satisfies readonly ProblemCode[]
@@ -91,7 +96,7 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
   const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
-  const statuses = [...new Set(codes.map(statusOf))].toSorted()
+  const statuses = [...new Set(codes.map(statusOf))].toSorted((one, other) => one - other)
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
     return [status, answerOf(status, ofStatus)]
@@ -126,6 +131,7 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  allow: { name: 'Allow', description: 'The methods that the path takes.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

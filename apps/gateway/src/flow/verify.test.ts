@@ -20,6 +20,9 @@ describe('the idempotency key of a request', () => {
     ['is no empty text', 'id', NONE, { id: '' }, null],
     ['is none of what every object has', 'constructor.name', NONE, {}, null],
     ['is nowhere in a list', 'id', NONE, ['id'], null],
+    ['is what was signed where the body has nothing there', 'id', { content: 'c' }, {}, 'c'],
+    ['is what the body has before what was signed', 'id', { content: 'c' }, { id: 'b' }, 'b'],
+    ['is the signed id before all that is signed', 'id', { signed: 's', content: 'c' }, { id: 'b' }, 's'],
     ['is none where there is none', null, NONE, {}, null],
   ])('%s', (_, path, keys, sent, expected) => {
     expect(idempotencyKeyOf(from(path), { ...NONE, ...keys }, sent)).toBe(expected)
@@ -38,6 +41,26 @@ function request(headers: Readonly<Record<string, string>>): ReceivedRequest {
     body: new Uint8Array(),
   }
 }
+
+test('the idempotency key is where the scheme knows its sender to have it, unless the source says otherwise', () => {
+  const known = { ...scheme, idempotencyPath: 'sent.id' }
+  const sent = { sent: { id: 'theirs' }, id: 'ours' }
+  const schema = z.unknown()
+  expect(idempotencyKeyOf(source({ scheme: known, schema }), NONE, sent)).toBe('theirs')
+  expect(idempotencyKeyOf(source({ scheme: known, schema, idempotencyPath: 'id' }), NONE, sent)).toBe('ours')
+})
+
+test('what nobody signed is not even read where something is signed', async () => {
+  const signedContent = new TextEncoder().encode('abc')
+  const signing = source({
+    scheme: { name: 'signing', verify: () => ({ messageId: null, signedContent }) },
+    schema: z.unknown(),
+  })
+  // The digest of FIPS 180-2 appendix B.1.
+  const content = 'content ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+  const headers = { 'idempotency-key': 'no key at all', 'webhook-id': 'a' }
+  expect(await verify(signing, request(headers), 0)).toEqual({ signed: null, content, header: null })
+})
 
 describe('an Idempotency-Key', () => {
   const keyIn = async (value: string) => verify(from(null), request({ 'idempotency-key': value }), 0)

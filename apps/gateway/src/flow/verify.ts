@@ -2,6 +2,7 @@ import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import { encodeHex } from '../sources/encoding.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
+import { contentKey } from '../store/content-key.ts'
 
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -26,15 +27,13 @@ export async function verify(source: Source, request: ReceivedRequest, nowMs: nu
   const verified = await source.scheme.verify(request, nowMs)
   // What nobody signed is not even looked at where something is signed: it is anybody's.
   const signed = verified?.messageId ?? null
-  const content = verified === undefined ? null : `${CONTENT_KEY_PREFIX}${await digest(verified.signedContent)}`
+  const content = verified === undefined ? null : contentKey(await digest(verified.signedContent))
   const header = verified === undefined ? headerKey(request.headers) : null
   for (const key of [signed, header]) {
     if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
   }
   return { signed, content, header }
 }
-
-const CONTENT_KEY_PREFIX = 'sha256-'
 
 function headerKey(headers: Headers): string | null {
   const sent = headers.get('idempotency-key')
@@ -43,6 +42,17 @@ function headerKey(headers: Headers): string | null {
 
 async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
   return encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)))
+}
+
+/**
+ * Reads an `Idempotency-Key`; null where there is none.
+ *
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
+ */
+export function readKey(header: string | null): string | null {
+  const key = header === null ? null : unquoted(header)
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return key
 }
 
 /** A structured field of type String: RFC 8941 section 3.3.3. */

@@ -51,6 +51,8 @@ export interface HmacParts extends SecretsSetting, ToleranceSetting {
    * @throws VerifyError `AUTH_MALFORMED` the request can have no right signature.
    */
   contents(request: ReceivedRequest, presented: Presented): Promise<Contents> | Contents
+  /** What a repeat is known by, where this sender signs something else with every try. */
+  sameEveryTry?(request: ReceivedRequest): Content | null
 }
 
 type Content = Uint8Array<ArrayBuffer>
@@ -77,7 +79,7 @@ export function hmacScheme(parts: HmacParts): Scheme {
         throw new VerifyError('AUTH_REJECTED', `${name}: no signature matches`)
       }
       if (signedAtMs !== null) checkTime(signedAtMs, nowMs, toleranceSeconds, name)
-      return { messageId: presented.messageId ?? null, signedContent: contents[0] }
+      return { messageId: presented.messageId ?? null, signedContent: parts.sameEveryTry?.(request) ?? contents[0] }
     },
   }
 }

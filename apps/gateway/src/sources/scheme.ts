@@ -5,6 +5,8 @@ export interface ReceivedRequest {
   readonly url: string
   readonly headers: Headers
   readonly body: Uint8Array
+  /** Name of the gateway's own key that let it in, where its source asks for one. */
+  readonly keyName?: string | undefined
 }
 
 /** What is known of a request once it was verified. */
@@ -42,6 +44,8 @@ export interface Scheme {
   readonly name: string
   /** What is wrong with its settings, in words that show none of them. Such a scheme accepts nothing. */
   readonly faults?: readonly string[]
+  /** Whether a request needs a key of the gateway with the scope `ingest`: the route asks for it. */
+  readonly asksForKey?: true
   /**
    * Checks the raw request.
    *

@@ -8,12 +8,15 @@ import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
+import { controlOf } from './control.ts'
 import { readSettings } from './environment.ts'
 import { createGenerationsCheck, keeperAmong } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
+import { createRemoteControl } from './remote-control.ts'
+import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import type { ShardAt } from './remote-shard.ts'
+import { callByShard, type ShardAt } from './remote-shard.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
@@ -33,9 +36,10 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
   const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
+  const control = createRemoteControl(() => controlOf(environment))
   const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
   // The edge delivers nothing: of a lane it needs what judges a callback.
-  const lanes = createLanes(config, { fetch: neverFetch, nowMs }, (destination) =>
+  const lanes = createLanes(config, { fetch: neverFetch, nowMs, control }, (destination) =>
     createRemoteGatekeeper({
       destination,
       holder: 'edge',
@@ -52,6 +56,8 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
     config,
     {
       ...ambient,
+      control,
+      keyDesk: createRemoteDesk(config.keys, () => controlOf(environment), ambient),
       store: createShardedStore(places, shardAt, PLATFORM_LIMITS),
       idsBeside: (id) => {
         const place = places.ofId(id)
@@ -69,6 +75,12 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
         resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
+        call(request) {
+          const { destination, operation, input } = request
+          const call = config.destinations.get(destination)?.calls[operation]
+          const repeatable = call?.effect === 'read' || call?.idempotent(input) === true
+          return ifKnown(destination, () => callByShard(shardAt(places.any()), request, repeatable))
+        },
       },
     },
     { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
@@ -112,7 +124,7 @@ export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
       const response = answerUnconfigured(request, faults)
-      secure(response, request)
+      secure(response.headers, request)
       return response
     },
   }

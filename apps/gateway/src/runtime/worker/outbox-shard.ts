@@ -1,15 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
+import type { HandRequest } from '../../flow/call.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
+import { controlOf } from './control.ts'
 import { createEgress } from './egress.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
 import { goesOn } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
+import { createRemoteAliases } from './remote-control.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { createRemoteTokens } from './remote-tokens.ts'
 import { openShard, type Shard } from './shard.ts'
@@ -46,6 +49,11 @@ export class OutboxShard extends DurableObject<Bindings> {
       if (!isRead(method)) shard.soon()
       return result
     })
+  }
+
+  /** Calls a destination now; whoever asked may go away meanwhile. */
+  call(request: HandRequest): Promise<Answer<unknown>> {
+    return answer(async () => (await this.#opened).call(request))
   }
 
   async reopened(destination: string, calls: number): Promise<void> {
@@ -85,6 +93,9 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'countMatching',
   'readJob',
   'listJobs',
+  'readBatch',
+  'beginAnswer',
+  'endAnswer',
   'findBatch',
   'check',
 ])
@@ -118,6 +129,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
     ports: {
       ...ambient,
       fetch: egress.fetch,
+      control: createRemoteAliases(() => controlOf(environment), nowMs),
       newId: idsAt(ambient.newId, placeOfTag(tag)),
       newToken: () => `${tag}.${ambient.newToken()}`,
     },

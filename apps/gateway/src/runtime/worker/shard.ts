@@ -1,7 +1,8 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
-import type { Ports } from '../../ports.ts'
+import type { Called, HandRequest } from '../../flow/call.ts'
+import type { EnginePorts } from '../../ports.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
@@ -21,6 +22,8 @@ export interface Shard {
    * or something with its shard key waits here. Null, and nothing stored, if not.
    */
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<AcceptResult | null>
+  /** Calls a destination now. Null when there is none of that name. */
+  call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
   /** Has a destination looked at whose gate may let through more than it did, and has given it so many calls. */
@@ -39,7 +42,7 @@ export interface ShardOptions {
   /** Bytes that the database takes. */
   readonly size: () => number
   readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
-  readonly ports: Omit<Ports, 'store' | 'wakeAt'>
+  readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: (...of: Parameters<NewGatekeeper>) => RemoteGatekeeper
 }
@@ -50,7 +53,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
   const defer = (work: () => void): void => void setTimeout(work, 0)
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
-  const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
+  const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const remote = new Map<string, RemoteGatekeeper>()
   const { outbox } = await createEngine(config, ports, (destination, factory) => {
     const gatekeeper = gatekeepers(destination, factory)
@@ -85,6 +88,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     },
     accept,
     acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    call(request) {
+      const called = outbox.call(request, (destination) => clock.reopened(destination))
+      clock.assist(called)
+      return called
+    },
     ring: () => clock.ring(outbox),
     reopened(destination, calls) {
       remote.get(destination)?.given(calls)

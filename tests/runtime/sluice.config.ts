@@ -71,7 +71,7 @@ export default defineConfig((settings) => {
     }),
   }
   const sources = {
-    contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
+    contacts: source({ scheme, schema: Contact, lists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),

@@ -16,6 +16,7 @@ import { createEngine } from './engine.ts'
 import type { Lane } from './flow/lane.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake, type Intake } from './flow/store.ts'
+import { createIntakeAll, type IntakeAll } from './flow/store-all.ts'
 import { issuesOf } from './flow/validate.ts'
 import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
@@ -36,6 +37,7 @@ export interface App extends Http {
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
   readonly intake: Intake
+  readonly intakeAll: IntakeAll
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
   readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
 }
@@ -49,15 +51,16 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
+  const parts = { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox }
   const httpPorts = { ...ports, idsBeside: () => ports.newId }
-  return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
+  return { ...createHttp(config, httpPorts, parts, facts), outbox }
 }
 
 /** Composes the whole HTTP surface. */
 export function createHttp(
   config: Config,
   ports: HttpPorts,
-  { intake, lanes, outbox }: HttpParts,
+  { intake, intakeAll, lanes, outbox }: HttpParts,
   facts: AppFacts,
 ): Http {
   const warnings = startWarnings(config, facts)
@@ -72,7 +75,7 @@ export function createHttp(
 
   app.onError((error, context) => answerProblem(error, context.req.path, ports))
   app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, intake, outbox)
+  addWebhooks(app, config, ports, { intake, intakeAll, outbox, log: ports.log })
   addCallbacks(app, config, lanes, ports, outbox)
   addEvents(app, config, ports, outbox, guard)
   addDeliveries(app, ports, outbox, guard)

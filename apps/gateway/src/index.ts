@@ -1,11 +1,13 @@
 export { type App, createApp } from './app.ts'
 export {
   type ApiKey,
+  type BatchRules,
   buildConfig,
   type Config,
   type ConfigFile,
   type ConfigInput,
   defineConfig,
+  type Handling,
   type OnMappingFault,
   type OnUnsure,
   type Route,

@@ -37,11 +37,13 @@ export interface Ports {
   /** Calls back once at that time; a later call replaces an earlier one. `null` cancels. */
   readonly wakeAt: (atMs: number | null, wake: () => void) => void
   readonly sleep: (ms: number) => Promise<void>
+  /** Starts a wait that can be ended early: most are. Where there is none, a sender may take any time for a body. */
+  readonly startTimer?: (afterMs: number) => { readonly over: Promise<void>; cancel(): void }
   readonly log: Log
 }
 
 /** What the HTTP surface needs from outside. */
-export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'sleep' | 'log'> {
+export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'sleep' | 'startTimer' | 'log'> {
   readonly store: HttpStore
   /** Makes ids of what is kept with something else, by the id of that. */
   readonly idsBeside: (id: string) => NewId

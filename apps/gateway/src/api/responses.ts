@@ -11,6 +11,7 @@ const PROBLEMS = {
   401: 'Not authenticated. The answer is the same whatever was wrong.',
   403: 'The key lacks the scope.',
   404: 'Not found.',
+  408: 'The body did not come in time.',
   409: 'It is in no state for that.',
   413: 'The body is too large.',
   405: 'The method is not taken here.',
@@ -25,6 +26,7 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 /** Headers that come with a problem. */
 const HEADERS: Readonly<Partial<Record<number, Readonly<Record<string, ReturnType<typeof header>>>>>> = {
   401: { 'WWW-Authenticate': header('`Bearer`.') },
+  415: { 'Accept-Encoding': header('The codings that are accepted, where it was the `Content-Encoding` that is not.') },
   503: { 'Retry-After': header('Seconds after which to send it again.') },
 }
 

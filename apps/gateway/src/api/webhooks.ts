@@ -1,18 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
-import type { Outbox } from '../flow/lease.ts'
-import { map, shardKeyOf } from '../flow/map.ts'
+import type { TakeInParts } from '../flow/new-event.ts'
 import { receive } from '../flow/receive.ts'
-import { type Intake, store } from '../flow/store.ts'
-import { validate } from '../flow/validate.ts'
-import { idempotencyKeyOf, verify } from '../flow/verify.ts'
+import { receiveLimits, takeIn } from '../flow/take-in.ts'
+import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
 
-const MS_PER_HOUR = 3_600_000
+const PROBLEM_JSON = 'application/problem+json'
 
 const receiveWebhook = createRoute({
   method: 'post',
@@ -47,13 +45,12 @@ const receiveWebhook = createRoute({
   },
 })
 
-/** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
+/** Adds `POST /webhooks/{source}`: receive, verify, take in (validate, map, store), and then the answer. */
 export function addWebhooks(
   app: OpenAPIHono,
   config: Config,
-  { nowMs }: Pick<Ports, 'nowMs'>,
-  intake: Intake,
-  outbox: Pick<Outbox, 'wake'>,
+  { nowMs, startTimer }: Pick<Ports, 'nowMs' | 'startTimer'>,
+  parts: TakeInParts,
 ): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
@@ -61,23 +58,10 @@ export function addWebhooks(
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     const receivedAtMs = nowMs()
-    const received = await receive(context.req.raw, source.maxBodyBytes)
+    const { raw } = context.req
+    const received = await receive(raw, receiveLimits(source, raw.headers), startTimer)
     const keys = await verify(source, received, receivedAtMs)
-    const contentType = received.headers.get('content-type')
-    const { data, sent } = validate(source, contentType, received.body)
-    const idempotencyKey = idempotencyKeyOf(source, keys, sent)
-    const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
-    const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
-      id: newId('evt'),
-      source: source.name,
-      idempotencyKey,
-      keyWindowMs: source.idempotencyHours * MS_PER_HOUR,
-      receivedAtMs,
-      contentType: contentType ?? '',
-      body: received.body,
-      deliveries: await map(source, data, newId),
-    }))
-    if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
-    return context.json(acceptance, 202)
+    const { status, body, headers } = await takeIn({ source, received, keys, receivedAtMs }, parts)
+    return context.json(body, status, status === 422 ? { ...headers, 'content-type': PROBLEM_JSON } : headers)
   })
 }

@@ -1,5 +1,6 @@
 export { createGroupCommit } from './group-commit.ts'
 export type {
+  AcceptMode,
   Attempt,
   DeliveryMatch,
   DeliveryState,

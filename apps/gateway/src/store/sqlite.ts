@@ -1,6 +1,7 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
+import { acceptAll } from './accept-all.ts'
 import {
   batchesToSettle,
   expireCallbacks,
@@ -54,6 +55,7 @@ export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE
   }
   return {
     accept: (event) => commitNew(() => accept(database, event)),
+    acceptAll: (events, mode) => commitNew(() => acceptAll(database, events, mode)),
     lease: (request) => commit(() => lease(database, newId, request)),
     record: (request) => commit(() => record(database, request)),
     release: (request) => commit(() => release(database, request)),

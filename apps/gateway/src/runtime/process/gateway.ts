@@ -9,7 +9,7 @@ import type { Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
-import { createTimer } from './timer.ts'
+import { createTimer, startTimer } from './timer.ts'
 import { writeLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
 import { openReserve } from './reserve.ts'
@@ -73,6 +73,7 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
       random: Math.random,
       wakeAt: timer.wakeAt,
       sleep,
+      startTimer,
       log: writeLog,
     }
     return await serve(runtime, options, config, options.adapt?.(ports) ?? ports, () => {

@@ -7,13 +7,17 @@ import { writeLog } from './log.ts'
 const TOKEN_BYTES = 32
 
 /** Supplies what needs neither a store nor a network: clock, ids, randomness, log. */
-export function createAmbient(): Pick<Ports, 'nowMs' | 'newId' | 'newToken' | 'random' | 'sleep' | 'log'> {
+export function createAmbient(): Pick<
+  Ports,
+  'nowMs' | 'newId' | 'newToken' | 'random' | 'sleep' | 'startTimer' | 'log'
+> {
   return {
     nowMs: Date.now,
     newId: createIds(Date.now, (bytes) => void crypto.getRandomValues(bytes)),
     newToken: () => base64url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))),
     random: Math.random,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    startTimer,
     log: writeLog,
   }
 }

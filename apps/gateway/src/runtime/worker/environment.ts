@@ -23,7 +23,7 @@ const DEFAULT_SHARDS = '1'
 export function readSettings(
   file: ConfigFile,
   environment: object,
-  limits: Pick<PlatformLimits, 'rowBytes'>,
+  limits: Pick<PlatformLimits, 'rowBytes' | 'pageBytes'>,
 ): WorkerSettings {
   const texts = textsOf(environment)
   const faults: string[] = []
@@ -63,11 +63,13 @@ function orderFaults({ sources }: Config): readonly string[] {
   )
 }
 
-/** Lets no source take a body that no row would hold: such a one is refused with 413 at the edge. */
-function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes'>): Config {
+/** Lets no source take a body that no row would hold, or a batch that no call would carry: such a one is refused with 413 at the edge. */
+function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes' | 'pageBytes'>): Config {
   const sources = Array.from(config.sources, ([name, source]) => {
     const maxBodyBytes = Math.min(source.maxBodyBytes, largestBody(limits))
-    return [name, { ...source, maxBodyBytes }] as const
+    const { batches } = source
+    const fitting = batches === null ? null : { ...batches, maxBytes: Math.min(batches.maxBytes, limits.pageBytes) }
+    return [name, { ...source, maxBodyBytes, batches: fitting }] as const
   })
   return { ...config, sources: new Map(sources) }
 }

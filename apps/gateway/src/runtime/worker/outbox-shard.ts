@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { Address } from '../../flow/store.ts'
+import type { AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
@@ -11,7 +12,7 @@ import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { createRemoteTokens } from './remote-tokens.ts'
-import { openShard, type Shard } from './shard.ts'
+import { openShard, type Shard, type ShardResult } from './shard.ts'
 import { databaseOf } from './sqlite.ts'
 
 /** A method of the store that the HTTP surface asks for, and its arguments. */
@@ -30,6 +31,14 @@ export class OutboxShard extends DurableObject<Bindings> {
 
   accept(event: NewEvent): Promise<Answer<AcceptResult>> {
     return answer(async () => (await this.#opened).accept(event))
+  }
+
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly ShardResult[]>> {
+    return answer(async () => (await this.#opened).acceptAll(events, mode))
+  }
+
+  findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>> {
+    return answer(async () => (await this.#opened).findHeld(addresses))
   }
 
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>> {

@@ -1,10 +1,14 @@
-import type { AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
+import type { Address } from '../../flow/store.ts'
+import type { AcceptMode, AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
 import { type Answer, resultOf } from './answer.ts'
 import type { Place } from './places.ts'
+import type { ShardResult } from './shard.ts'
 
 /** A shard as the edge calls it. */
 export interface RemoteShard {
   accept(event: NewEvent): Promise<Answer<AcceptResult>>
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly ShardResult[]>>
+  findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>>
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
   ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
 }

@@ -1,13 +1,14 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
+import type { Address } from '../../flow/store.ts'
 import type { Ports } from '../../ports.ts'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
-import type { PlatformLimits } from './limits.ts'
+import { largestBody, type PlatformLimits } from './limits.ts'
 import { trimPage } from './merge.ts'
 import { withinMemory } from './within-memory.ts'
 
@@ -16,6 +17,10 @@ export interface Shard {
   /** What the edge asks. */
   readonly asked: HttpStore
   accept(event: NewEvent): Promise<AcceptResult>
+  /** Stores those of several events that came together and belong here, in one transaction. */
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly ShardResult[]>
+  /** Tells which events of a newer generation this one has to keep, as {@link acceptHeld} does. */
+  findHeld(addresses: readonly Address[]): readonly boolean[]
   /**
    * Stores an event whose key belongs to a newer generation, if this one has to keep it: its idempotency key is known here,
    * or something with its shard key waits here. Null, and nothing stored, if not.
@@ -64,8 +69,18 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     if (result.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
     return result
   }
-  const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
+  const holds = ({ source, idempotencyKey, shardKey }: Address): boolean =>
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
+  const acceptAll = async (events: readonly NewEvent[], mode: AcceptMode): Promise<readonly ShardResult[]> => {
+    refuseWhenFull()
+    const fitting = events.filter((event) => fits(event, limits))
+    const isWhole = fitting.length === events.length
+    const results = await store.acceptAll(fitting, isWhole || mode === 'lenient' ? mode : 'look')
+    const resultOf = new Map(fitting.map((event, index) => [event, results[index]]))
+    for (const event of fitting)
+      if (resultOf.get(event)?.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
+    return events.map((event) => resultOf.get(event) ?? { kind: 'too-large' })
+  }
 
   return {
     asked: {
@@ -77,7 +92,9 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       },
     },
     accept,
-    acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    acceptAll,
+    findHeld: (addresses) => addresses.map(holds),
+    acceptHeld: async (event, shardKey) => (holds({ ...event, shardKey }) ? accept(event) : null),
     ring: () => clock.ring(outbox),
     reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),
@@ -90,6 +107,20 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       return clock.rearm(times.length === 0 ? null : Math.min(...times))
     },
   }
+}
+
+/** What became of an event of several here: one that no row would hold is refused alone. */
+export type ShardResult = AcceptAllResult | { readonly kind: 'too-large' }
+
+/** Whether rows hold an event and its deliveries. A mapping can make more of a body than there was. */
+function fits({ body, deliveries }: NewEvent, limits: Pick<PlatformLimits, 'rowBytes'>): boolean {
+  const largest = largestBody(limits)
+  return body.length <= largest && deliveries.every(({ payload }) => isWithin(JSON.stringify(payload), largest))
+}
+
+/** A UTF-16 unit is one to three bytes of UTF-8: most texts need not be encoded to be measured. */
+function isWithin(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || new TextEncoder().encode(text).length <= bytes
 }
 
 const destinationsOf = ({ deliveries }: NewEvent): ReadonlySet<string> =>

@@ -7,7 +7,7 @@ export function storeTogether(name: string, open: () => OpenStore): void {
   const keyed = (id: string, idempotencyKey: string, body = `body ${id}`): NewEvent =>
     event(id, { idempotencyKey, body: bytes(body), deliveries: [delivery(id, 'alpha')] })
   const kinds = async (store: Store, events: readonly NewEvent[], mode: AcceptMode) =>
-    (await store.acceptAll(events, mode)).map(({ kind }) => kind)
+    (await store.acceptAll(events, mode)).map(({ kind }): string => kind)
   const stored = async (store: Store) => (await store.listEvents({ limit: 100 })).rows.map(({ id }) => id).toSorted()
 
   describe(`${name}: events that come together`, () => {

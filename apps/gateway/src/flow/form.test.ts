@@ -19,7 +19,7 @@ function codeOf(work: () => unknown): string {
 
 describe('a form', () => {
   // The cases of the parser's own section, https://url.spec.whatwg.org/#urlencoded-parsing, and of its tests.
-  test.each<[string, string, object]>([
+  test.each<[string, string, ReturnType<typeof decodeForm>]>([
     ['is its fields', 'test&a=b&c=d', { test: '', a: 'b', c: 'd' }],
     ['has nothing where it is empty', '', {}],
     ['has no field between two ampersands', '&&a=b&&', { a: 'b' }],

@@ -40,7 +40,8 @@ async function post(source: string, body: string | Uint8Array, headers: Readonly
   const response = await gateway.post(source, body, headers)
   return { response, status: response.status, answer: (await response.json()) as Answer }
 }
-const told = ({ items }: Answer) => items.map(({ index, status, problem }) => [index, status, problem?.code ?? null])
+const told = ({ items }: Answer): readonly unknown[] =>
+  items.map(({ index, status, problem }) => [index, status, problem?.code ?? null])
 const ids = ({ items }: Answer) => items.map(({ eventId, deliveries }) => [eventId, deliveries?.map(({ id }) => id)])
 
 describe('a batch', () => {

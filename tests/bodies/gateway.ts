@@ -71,7 +71,11 @@ export const CONFIG: ConfigFile = defineConfig((settings) => {
 export interface Bodies {
   readonly url: string
   readonly log: readonly string[]
-  post(source: string, body: RequestInit['body'], headers?: Readonly<Record<string, string>>): Promise<Response>
+  post(
+    source: string,
+    body: RequestInit['body'] | Uint8Array,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>
   read<Body>(path: string): Promise<Body>
   stop(): Promise<void>
 }
@@ -101,7 +105,7 @@ export async function startBodies(adapt: (ports: Ports) => Ports = (ports) => po
       fetch(`${gateway.url}/webhooks/${name}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${INGEST}`, 'content-type': 'application/json', ...headers },
-        body: body ?? null,
+        body: body instanceof Uint8Array ? new Uint8Array(body) : (body ?? null),
       }),
     async read<Body>(path: string) {
       const reply = await fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } })
@@ -125,7 +129,7 @@ export interface ShownEvent {
 }
 
 /** Counts what is stored. */
-export async function storedEvents({ read }: Bodies): Promise<number> {
-  const { events } = await read<{ events: readonly unknown[] }>('/v1/events?limit=200')
+export async function storedEvents(gateway: Bodies): Promise<number> {
+  const { events } = await gateway.read<{ events: readonly unknown[] }>('/v1/events?limit=200')
   return events.length
 }

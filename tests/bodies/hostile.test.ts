@@ -19,7 +19,7 @@ afterEach(() => {
 const utf16 = (text: string, mark: boolean): Uint8Array => Buffer.from(`${mark ? '\ufeff' : ''}${text}`, 'utf16le')
 const LEAD = '{"email":"ada@x.test"}'
 
-async function refusal(source: string, body: RequestInit['body'], headers: Readonly<Record<string, string>> = {}) {
+async function refusal(source: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) {
   const response = await gateway.post(source, body, headers)
   const { code } = (await response.json()) as { code?: string }
   return [response.status, code]

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { splitItems } from '@sluice/gateway/items'
-import fc from 'fast-check'
+import { array, assert, constantFrom, jsonValue, nat, property } from 'fast-check'
 
 const RULES = { maxItems: 1000, maxBytes: 1_000_000, handling: 'lenient' } as const
 
@@ -24,8 +24,8 @@ function isJson(text: string): boolean {
 }
 
 test('an array is split into what a JSON parser finds in it', () => {
-  fc.assert(
-    fc.property(fc.array(fc.jsonValue(), { maxLength: 20 }), fc.constantFrom(undefined, 1, '\t'), (values, space) => {
+  assert(
+    property(array(jsonValue(), { maxLength: 20 }), constantFrom(undefined, 1, '\t'), (values, space) => {
       const items = split(JSON.stringify(values, null, space))
       expect(items?.map((item): unknown => JSON.parse(item))).toEqual(JSON.parse(JSON.stringify(values)))
     }),
@@ -33,9 +33,9 @@ test('an array is split into what a JSON parser finds in it', () => {
 })
 
 test('an array that was spoilt is refused, or has an item that is no JSON, exactly where a JSON parser refuses it', () => {
-  const marks = fc.constantFrom('', '"', ']', '[', ',', '}', '{', '\\')
-  fc.assert(
-    fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), fc.nat(), marks, (values, at, mark) => {
+  const marks = constantFrom('', '"', ']', '[', ',', '}', '{', '\\')
+  assert(
+    property(array(jsonValue(), { maxLength: 5 }), nat(), marks, (values, at, mark) => {
       const text = JSON.stringify(values)
       const cut = 1 + (at % text.length)
       const spoilt = `${text.slice(0, cut)}${mark}${text.slice(cut + 1)}`

@@ -17,7 +17,7 @@ export type Scope = (typeof SCOPES)[number]
 export interface Source<Data = unknown> {
   readonly scheme: Scheme
   /** What a decoded body must be. A body in XML is checked without its root element; its values are all text. */
-  readonly schema: z.ZodType<Data>
+  readonly schema: z.ZodType<Data> & { readonly faults?: readonly string[] }
   /** Largest body in bytes, 1,048,576 by default: as it was sent, and as it is when it was inflated. Of a batch, of each item. */
   readonly maxBodyBytes: number
   /** How long the whole of a body may take to arrive, in milliseconds: 30,000 by default. */
@@ -351,6 +351,7 @@ const STAND_IN = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
 function sourceFaults(declared: Source): readonly string[] {
   return [
     ...(declared.scheme.faults ?? []),
+    ...(declared.schema.faults ?? []),
     ...shapeFaults(SourceShape, declared),
     ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]

@@ -45,10 +45,21 @@ export async function inflate(body: Uint8Array, codings: readonly Coding[], maxB
 }
 
 async function inflateOnce(body: Uint8Array, format: Coding, maxBytes: number): Promise<Uint8Array> {
-  const inflater = new DecompressionStream(format)
-  const reader: ReadableStreamDefaultReader<Uint8Array> = inPieces(body).pipeThrough(inflater).getReader()
+  const { readable, writable } = new DecompressionStream(format)
+  const [reader, writer] = [readable.getReader(), writable.getWriter()]
+  const output = createOutput(reader, maxBytes)
   try {
-    return await readCapped(reader, maxBytes)
+    for (let offset = 0; offset < body.length; offset += PIECE_BYTES) {
+      // What is wrong with it is told by the reader too.
+      const written = writer.write(body.slice(offset, offset + PIECE_BYTES)).then(nothing, nothing)
+      while (await output.take(written));
+      while (await output.take(soon()));
+    }
+    writer.close().then(nothing, nothing)
+    // Its own: one that all share would keep whatever was ever raced with it.
+    const never = new Promise<void>(nothing)
+    while (await output.take(never));
+    return concatenate(output.chunks)
   } catch (error) {
     if (error instanceof RequestError) throw error
     // The stream's own words differ from runtime to runtime.
@@ -56,46 +67,40 @@ async function inflateOnce(body: Uint8Array, format: Coding, maxBytes: number): 
   }
 }
 
-/** Hands a body out bit by bit, each bit only when what came before it was taken. */
-function inPieces(body: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let offset = 0
-  return new ReadableStream(
-    {
-      pull(controller) {
-        if (offset >= body.length) return controller.close()
-        controller.enqueue(body.slice(offset, offset + PIECE_BYTES))
-        offset += PIECE_BYTES
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
 /**
- * Reads a stream to its end, and no further than a cap.
- *
- * @throws RequestError `BODY_TOO_LARGE`; and whatever the stream ends with.
+ * Collects what comes out of a decompressor. workerd's takes all that is written at once and keeps what it makes of it, however
+ * much that is: so a piece is only written when everything that came of those before was taken.
  */
-export async function readCapped(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array> {
+function createOutput(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number) {
   const chunks: Uint8Array[] = []
   let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return concatenate(chunks, length)
-    length += value.length
-    if (length > maxBytes) {
-      await reader.cancel()
-      throw new RequestError('BODY_TOO_LARGE')
-    }
-    chunks.push(value)
+  let reading: ReturnType<typeof reader.read> | null = null
+  return {
+    chunks,
+    /** Takes what comes next. False where something else came first, or nothing more comes. */
+    async take(orElse: Promise<void>): Promise<boolean> {
+      reading ??= reader.read()
+      const read = await Promise.race([reading, orElse])
+      if (read === undefined || read.done) return false
+      reading = null
+      length += read.value.length
+      if (length > maxBytes) {
+        await reader.cancel()
+        throw new RequestError('BODY_TOO_LARGE')
+      }
+      chunks.push(read.value)
+      return true
+    },
   }
 }
 
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
+const nothing = (): void => undefined
+/** Comes after what is there already. */
+const soon = (): Promise<void> => Promise.resolve().then(nothing).then(nothing)
+
+/** Puts chunks together. */
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
   let offset = 0
   for (const chunk of chunks) {
     whole.set(chunk, offset)

@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
-import { contentCodings, readCapped } from './inflate.ts'
+import { concatenate, contentCodings } from './inflate.ts'
 
 /** How much of a body is read, and for how long. */
 export interface ReceiveLimits {
@@ -72,5 +72,25 @@ async function inTime(
     return await Promise.race([body, tooSlow])
   } finally {
     timer.cancel()
+  }
+}
+
+/**
+ * Reads a stream to its end, and no further than a cap.
+ *
+ * @throws RequestError `BODY_TOO_LARGE`; and whatever the stream ends with.
+ */
+async function readCapped(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return concatenate(chunks)
+    length += value.length
+    if (length > maxBytes) {
+      await reader.cancel()
+      throw new RequestError('BODY_TOO_LARGE')
+    }
+    chunks.push(value)
   }
 }

@@ -1,4 +1,14 @@
-import { bearer, type ConfigFile, datatalks, defineConfig, type Ports, route, source, z } from '@sluice/gateway'
+import {
+  bearer,
+  type ConfigFile,
+  datatalks,
+  defineConfig,
+  jsonSchema,
+  type Ports,
+  route,
+  source,
+  z,
+} from '@sluice/gateway'
 import { type Gateway, sandboxEnvironment, startGateway } from '@sluice/gateway/bun'
 import { temporaryFolder } from '../stories/running.ts'
 
@@ -18,6 +28,19 @@ const Interaction = z.object({ payload: z.object({ email: z.email() }) })
 /** Whatever was sent: what a test sends is what a mapping gets. */
 const Anything = z.unknown()
 
+/** A contact as data describes it. */
+const DESCRIBED = {
+  type: 'object',
+  required: ['email'],
+  properties: {
+    email: { type: 'string', format: 'email' },
+    phone: { type: ['string', 'null'], pattern: '^\\+?[0-9 ]{5,20}$' },
+    tags: { type: 'array', items: { $ref: '#/$defs/tag' }, uniqueItems: true },
+  },
+  additionalProperties: false,
+  $defs: { tag: { type: 'string', maxLength: 10 } },
+} as const
+
 /** Sources of every kind of body, all to one destination that nobody reaches. */
 export const CONFIG: ConfigFile = defineConfig((settings) => {
   const scheme = bearer(INGEST)
@@ -33,6 +56,7 @@ export const CONFIG: ConfigFile = defineConfig((settings) => {
     refusing: source({ ...common, schema: Lead, batches, onMappingFault: 'refuse' }),
     anything: source({ ...common, schema: Anything, lists: ['tags'] }),
     expressed: source({ ...common, schema: Anything }),
+    described: source({ ...common, schema: jsonSchema(DESCRIBED), batches }),
   }
   const profiles = datatalks({
     accessKeyId: settings.text('DATATALKS_ACCESS_KEY_ID'),
@@ -54,6 +78,9 @@ export const CONFIG: ConfigFile = defineConfig((settings) => {
           data: { email: lead.score === 0 ? '' : lead.email },
           group_key: lead.score === 0 ? '' : 'g',
         }),
+      }),
+      route(sources.described, profiles, 'contacts.upsert', {
+        map: '{ "data": { "email": email, "tags": tags }, "group_key": "g" }',
       }),
       // Merges what was sent into a payload, as a careless mapping does.
       route(sources.anything, profiles, 'contacts.upsert', {

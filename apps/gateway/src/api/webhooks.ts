@@ -7,10 +7,18 @@ import { receiveLimits, takeIn } from '../flow/take-in.ts'
 import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
+import { BatchSchema, PartOfBatchSchema, RefusedBatchSchema } from './batch-schemas.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { AcceptanceSchema } from './schemas.ts'
 
 const PROBLEM_JSON = 'application/problem+json'
+
+const PREFERENCE_APPLIED = {
+  'Preference-Applied': {
+    description: 'The `handling` of a batch, where the sender asked for one and it was kept to.',
+    schema: { type: 'string' as const },
+  },
+}
 
 const receiveWebhook = createRoute({
   method: 'post',
@@ -18,7 +26,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. What cannot be taken is refused alone and the rest is kept (207), unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }],
   request: {
@@ -33,15 +41,41 @@ const receiveWebhook = createRoute({
         .string()
         .optional()
         .openapi({ description: 'Seconds since 1970; part of what is signed.' }),
+      prefer: z.string().optional().openapi({
+        description:
+          'Of a batch: `handling=strict` for all or nothing, `handling=lenient` for what can be taken. RFC 7240',
+        example: 'handling=strict',
+      }),
+      'content-encoding': z
+        .string()
+        .optional()
+        .openapi({ description: '`gzip` or `deflate`, or two of them.', example: 'gzip' }),
     }),
     body: {
-      description: 'What the schema of the source asks for, as JSON or XML.',
-      content: { 'application/json': { schema: z.unknown() }, 'application/xml': { schema: z.unknown() } },
+      description: 'What the schema of the source asks for; or a batch of that, where the source takes batches.',
+      content: {
+        'application/json': { schema: z.unknown() },
+        'application/xml': { schema: z.unknown() },
+        'application/x-www-form-urlencoded': { schema: z.unknown() },
+        'application/x-ndjson': { schema: z.string() },
+      },
     },
   },
   responses: {
-    202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(400, 401, 404, 409, 413, 415, 422, 500, 503),
+    202: {
+      ...jsonAnswer('Stored: the event, or every item of the batch.', z.union([AcceptanceSchema, BatchSchema])),
+      headers: PREFERENCE_APPLIED,
+    },
+    207: {
+      ...jsonAnswer('A part of the batch is stored, and a part is not: look at each item.', PartOfBatchSchema),
+      headers: PREFERENCE_APPLIED,
+    },
+    ...problemAnswers(400, 401, 404, 408, 409, 413, 415, 500, 503),
+    422: {
+      description: 'The body was read and is not what it should be.',
+      headers: PREFERENCE_APPLIED,
+      content: { [PROBLEM_JSON]: { schema: RefusedBatchSchema } },
+    },
   },
 })
 

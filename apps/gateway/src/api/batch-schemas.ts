@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi'
+import { AcceptanceSchema, ProblemSchema } from './schemas.ts'
+
+const index = z.int().min(0).openapi({ description: 'Its place in the batch, from 0. Blank lines are not counted.' })
+
+const KeptItemSchema = AcceptanceSchema.extend({ index, status: z.literal(202) }).openapi('KeptItem', {
+  description: 'The item is an event of its own, on disk with its deliveries.',
+})
+
+const RefusedItemSchema = z
+  .object({ index, status: z.int().min(400).max(499), problem: ProblemSchema })
+  .openapi('RefusedItem', { description: 'The item was not kept. What it would have been answered alone.' })
+
+/** Every item was kept. */
+export const BatchSchema = z
+  .object({ items: z.array(KeptItemSchema) })
+  .openapi('Batch', { description: 'Every item of the batch is on disk.' })
+
+/** Some were, some were not. */
+export const PartOfBatchSchema = z
+  .object({ items: z.array(z.union([KeptItemSchema, RefusedItemSchema])) })
+  .openapi('PartOfBatch', {
+    description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
+  })
+
+/** None was. */
+export const RefusedBatchSchema = ProblemSchema.extend({ items: z.array(RefusedItemSchema).optional() }).openapi(
+  'RefusedBatch',
+  { description: 'A problem; with the code `BATCH_REFUSED` also the items with which something is wrong.' },
+)

@@ -9,6 +9,7 @@ export interface ContentType {
   readonly charset: string | null
 }
 
+const PLAIN_JSON: ContentType = { format: 'json', charset: null }
 /** A `charset` parameter; lenient about blanks, since it only ever makes us more careful. */
 const CHARSET = /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/
 /** What quotes may hide: a comma or a semicolon within them separates nothing. */
@@ -38,6 +39,8 @@ export function parseContentType(header: string | null): ContentType {
 
 /** The same, and null for what is not accepted. */
 export function readContentType(header: string | null): ContentType | null {
+  // Nearly every request says just this.
+  if (header === 'application/json') return PLAIN_JSON
   const text = (header ?? '').toLowerCase()
   const [type = '', ...parameters] = text.split(';')
   const charsets = new Set(parameters.flatMap((parameter) => CHARSET.exec(parameter)?.[1] ?? []))

@@ -22,7 +22,8 @@ const FORMATS: ReadonlyMap<string, Coding> = new Map([
  * @see RFC 9110 section 8.4 https://www.rfc-editor.org/rfc/rfc9110#section-8.4
  */
 export function contentCodings(header: string | null): readonly Coding[] {
-  const named = (header ?? '').split(',').map((name) => name.trim().toLowerCase())
+  if (header === null) return []
+  const named = header.split(',').map((name) => name.trim().toLowerCase())
   const codings = named.filter((name) => name !== '' && name !== 'identity').map((name) => FORMATS.get(name))
   if (codings.length > MAX_CODINGS) throw new RequestError('CONTENT_ENCODING_UNSUPPORTED')
   return codings.map((format) => {

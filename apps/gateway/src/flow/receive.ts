@@ -25,9 +25,9 @@ export async function receive(
 ): Promise<ReceivedRequest> {
   const { headers } = request
   contentCodings(headers.get('content-encoding'))
-  if (declaredLength(headers) > maxBytes) throw new RequestError('BODY_TOO_LARGE')
-  if (request.body === null) return { headers, body: new Uint8Array() }
-  const reading = startReading(request, maxBytes)
+  const length = declaredLength(headers)
+  if (length > maxBytes) throw new RequestError('BODY_TOO_LARGE')
+  const reading = startReading(request, maxBytes, !Number.isNaN(length))
   const body = await (startTimer === undefined ? reading.body : inTime(reading, startTimer(timeoutMs)))
   if (body.length > maxBytes) throw new RequestError('BODY_TOO_LARGE')
   return { headers, body }
@@ -45,9 +45,10 @@ interface Reading {
   readonly giveUp: () => void
 }
 
-function startReading(request: Request, maxBytes: number): Reading {
-  // With a declared length the server reads no more than that; without one the stream is counted while it is read.
-  if (!Number.isNaN(declaredLength(request.headers)) || request.body === null) {
+function startReading(request: Request, maxBytes: number, isDeclared: boolean): Reading {
+  // With a declared length the server reads no more than that; without one the stream is counted while it is read. To ask
+  // for the stream is dear, so that is not done where it is not needed.
+  if (isDeclared || request.body === null) {
     const whole = request.arrayBuffer().then((bytes) => new Uint8Array(bytes), refuseIncomplete)
     return { body: whole, giveUp: () => undefined }
   }

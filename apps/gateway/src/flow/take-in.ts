@@ -11,10 +11,11 @@ import { idempotencyKeyOf } from './verify.ts'
 
 /** How much of a source's body is read, and for how long: a batch may be larger than one event. */
 export function receiveLimits(source: ConfiguredSource, headers: Headers): ReceiveLimits {
-  const { maxBodyBytes, bodyTimeoutMs, batches } = source
+  const { maxBodyBytes, bodyTimeoutMs: timeoutMs, batches } = source
+  if (batches === null) return { maxBytes: maxBodyBytes, timeoutMs }
   const format = readContentType(headers.get('content-type'))?.format ?? null
-  const isBatch = batches !== null && format !== null && mayBeBatch(format)
-  return { maxBytes: isBatch ? Math.max(batches.maxBytes, maxBodyBytes) : maxBodyBytes, timeoutMs: bodyTimeoutMs }
+  const isBatch = format !== null && mayBeBatch(format)
+  return { maxBytes: isBatch ? Math.max(batches.maxBytes, maxBodyBytes) : maxBodyBytes, timeoutMs }
 }
 
 /**
@@ -29,7 +30,8 @@ export async function takeIn(request: VerifiedRequest, parts: TakeInParts): Prom
   const { headers } = received
   const contentType = headers.get('content-type')
   const codings = contentCodings(headers.get('content-encoding'))
-  const body = await inflate(received.body, codings, receiveLimits(source, headers).maxBytes)
+  const { maxBytes } = receiveLimits(source, headers)
+  const body = codings.length === 0 ? received.body : await inflate(received.body, codings, maxBytes)
   const items = splitItems(source.batches, contentType, body)
   if (items !== null) return takeItems(request, items, parts)
   const { data, sent } = validate(source, contentType, body)

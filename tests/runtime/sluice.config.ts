@@ -4,6 +4,7 @@ import {
   danaconnect,
   datatalks,
   defineConfig,
+  gatewayKey,
   route,
   source,
   standardWebhooks,
@@ -82,6 +83,9 @@ export default defineConfig((settings) => {
     many: source({ scheme, schema: Lone, batches: true }),
     ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
+    keyed: source({ scheme: gatewayKey(), schema: Lone }),
+    'keyed-too': source({ scheme: gatewayKey(), schema: Lone }),
+    named: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
     // Each shard has a token of its own.
     campaigns: source({ scheme, schema: Campaign, shardKey: () => 'campaigns' }),
@@ -134,6 +138,10 @@ export default defineConfig((settings) => {
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),
+      }),
+      route(sources.keyed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.named, destinations.danaconnect, 'conversations.startData', {
+        map: ({ email }) => ({ conversation: 'welcome', fields: { NAME: 'Ada', EMAIL: email } }),
       }),
       route(sources.marked, destinations.contactnow, 'records.create', {
         map: ({ phone }) => ({ dataset, MobilePhone: phone }),

@@ -1,23 +1,19 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import { VerifyError } from '@sluice/errors'
-import { createKeyGuard } from './api/auth.ts'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { composeApi, type HttpParts } from './api/api.ts'
+import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyDesk } from './control/desk.ts'
+import { createDoor } from './control/door.ts'
 import { addCallbacks } from './api/callbacks.ts'
-import { addDeliveries } from './api/deliveries.ts'
-import { addDestinations } from './api/destinations.ts'
-import { addDocument } from './api/document.ts'
-import { addEvents } from './api/events.ts'
-import { addHealth } from './api/health.ts'
-import { addJobs } from './api/jobs.ts'
-import { addPreview } from './api/preview.ts'
+import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
-import type { Lane } from './flow/lane.ts'
+import { requestUrn } from './http/request-id.ts'
 import type { Outbox } from './flow/lease.ts'
-import { createIntake, type Intake } from './flow/store.ts'
-import { createIntakeAll, type IntakeAll } from './flow/store-all.ts'
-import { issuesOf } from './flow/validate.ts'
+import { createIntake } from './flow/store.ts'
+import { createIntakeAll } from './flow/store-all.ts'
 import type { HttpPorts, Ports } from './ports.ts'
 import { problemOf, RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
@@ -34,16 +30,11 @@ export interface App extends Http {
   readonly outbox: Outbox
 }
 
-/** What the HTTP surface needs of what delivers, which may be in another process. */
-export interface HttpParts {
-  readonly intake: Intake
-  readonly intakeAll: IntakeAll
-  readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
-  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
-}
-
 /** What the runtime knows, and the start page says. */
-export interface AppFacts extends HomeFacts, RuntimeFacts {}
+export interface AppFacts extends HomeFacts, RuntimeFacts {
+  /** Where the document of the API lies finished; without it, it is made from the routes. */
+  readonly readAsset?: ReadAsset
+}
 
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
@@ -51,9 +42,17 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  const parts = { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox }
-  const httpPorts = { ...ports, idsBeside: () => ports.newId }
-  return { ...createHttp(config, httpPorts, parts, facts), outbox }
+  const keyDesk = createKeyDesk(config.keys, ports.control, ports)
+  const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
+  return {
+    ...createHttp(
+      config,
+      httpPorts,
+      { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox },
+      facts,
+    ),
+    outbox,
+  }
 }
 
 /** Composes the whole HTTP surface. */
@@ -66,58 +65,53 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) throw new RequestError('PARAMETER_INVALID', issuesOf(result.error))
-    },
-  })
-  const guard = createKeyGuard(config.keys)
+  const door = createDoor(config.keys, ports.keyDesk)
+  const app = composeApi(config, ports, { outbox }, createKeyGuard(door), warnings)
 
-  app.onError((error, context) => answerProblem(error, context.req.path, ports))
-  app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, { intake, intakeAll, outbox, log: ports.log })
+  app.onError(answerProblem)
+  app.notFound((context) => answerNoRoute(app, context))
+  addWebhooks(
+    app,
+    config,
+    ports,
+    { intake, intakeAll, outbox, log: ports.log },
+    createSourceGuard(door, config.sources),
+  )
   addCallbacks(app, config, lanes, ports, outbox)
-  addEvents(app, config, ports, outbox, guard)
-  addDeliveries(app, ports, outbox, guard)
-  addJobs(app, ports, outbox, guard)
-  addDestinations(app, config, ports, outbox, guard)
-  addPreview(app, config, ports, guard)
-  addHealth(app, ports, warnings)
   addHome(app, config, ports, outbox, facts, warnings)
-  addDocument(app, facts.version)
+  addDocument(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 
-/** One of the two places that handle errors; the other is `deliver`. */
-function answerProblem(error: unknown, path: string, { log }: Pick<Ports, 'log'>): Response {
+/** One of the two places that handle errors; the other is `deliver`. What the log says of it: `http/exchange.ts`. */
+function answerProblem(error: unknown, { var: { requestId } }: Context<KeyEnv>): Response {
   const { problem, headers } = problemOf(error)
-  if (error instanceof VerifyError) {
-    log('warn', 'request not verified', { path, code: error.code, reason: error.message })
-  }
-  if (problem.status >= 500) log('error', 'request failed', failureFields(error, problem.code))
-  return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
+  const named = { ...problem, instance: requestUrn(requestId) }
+  return new Response(JSON.stringify(named), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
 }
 
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
-function answerNoRoute(app: OpenAPIHono, path: string, ports: Pick<Ports, 'log'>): Response {
+function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
+  const { path } = context.req
+  const refuse = (code: 'NOT_FOUND' | 'METHOD_NOT_ALLOWED') => {
+    // As if a handler had thrown it, which is how the log knows of it.
+    context.error = new RequestError(code)
+    return answerProblem(context.error, context)
+  }
   const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
   const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
-  if (allowed.length === 0) return answerProblem(new RequestError('NOT_FOUND'), path, ports)
-  const response = answerProblem(new RequestError('METHOD_NOT_ALLOWED'), path, ports)
+  if (allowed.length === 0) return refuse('NOT_FOUND')
+  const response = refuse('METHOD_NOT_ALLOWED')
   response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
   return response
 }
 
-/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any. */
+/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
-  return expected.length === parts.length && expected.every((part, at) => part.startsWith(':') || part === parts[at])
-}
-
-/** Names the error and the place it was thrown at: its message may quote what was sent. */
-function failureFields(error: unknown, code: string) {
-  if (!(error instanceof Error)) return { code }
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return { code, error: error.name, ...(place === undefined ? {} : { place: place.trim() }) }
+  return (
+    expected.length === parts.length &&
+    expected.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
+  )
 }

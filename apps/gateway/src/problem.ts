@@ -19,6 +19,9 @@ export type RequestCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
+  | 'HOST_INVALID'
+  | 'URI_TOO_LONG'
+  | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_KEY_IN_PROGRESS'
@@ -30,6 +33,14 @@ export type RequestCode =
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'RATE_LIMITED'
+  | 'KEY_UNKNOWN'
+  | 'KEY_ENDED'
+  | 'KEY_NAME_TAKEN'
+  | 'KEY_CONFIGURED'
+  | 'KEY_LAST_OPERATOR'
+  | 'KEYS_TOO_MANY'
+  | 'ALIAS_UNKNOWN'
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
   | 'EVENT_SOURCE_GONE'
@@ -41,6 +52,7 @@ export type RequestCode =
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
   | 'DESTINATION_NOT_TESTABLE'
+  | 'DESTINATION_WITHOUT_ALIASES'
   | 'NOT_FOUND'
   | 'NOT_CONFIGURED'
 
@@ -52,11 +64,14 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  /** Headers of the answer, beside those of its code. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: RequestCode, issues: readonly Issue[] = []) {
+  constructor(code: RequestCode, issues: readonly Issue[] = [], headers: Readonly<Record<string, string>> = {}) {
     super(code)
     this.code = code
     this.issues = issues
+    this.headers = headers
   }
 }
 
@@ -68,6 +83,8 @@ export interface Problem {
   readonly code: ProblemCode
   readonly detail?: string
   readonly errors?: readonly Issue[]
+  /** Names the request. */
+  readonly instance?: string
 }
 
 /** Seconds after which a sender should try again when the store could not write. */
@@ -78,16 +95,14 @@ export function problemOf(error: unknown): {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 } {
-  const code = codeOf(error)
-  const { status, title } = PROBLEMS[code]
-  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(code, status) }
+  const { problem, headers } = problemFor(codeOf(error))
+  const own = error instanceof RequestError ? error.headers : {}
+  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...own } }
 }
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
-  // Hono's own refusal of a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
+  if (error instanceof HTTPException) return codeOfHono(error)
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code
@@ -96,6 +111,12 @@ function codeOf(error: unknown): ProblemCode {
     return error.code === 'STORE_FULL' ? 'STORE_FULL' : 'STORE_UNAVAILABLE'
   }
   return 'INTERNAL'
+}
+
+/** Hono itself refuses a body that is no JSON, and one of another type than the route takes. */
+function codeOfHono({ status }: HTTPException): ProblemCode {
+  if (status === 415) return 'CONTENT_TYPE_UNSUPPORTED'
+  return status === 400 ? 'PARAMETER_INVALID' : 'INTERNAL'
 }
 
 function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
@@ -107,16 +128,19 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
 }
 
 function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
-  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
   // RFC 9110 sections 12.5.3 and 15.5.9.
   if (code === 'CONTENT_ENCODING_UNSUPPORTED') return { 'accept-encoding': 'gzip, deflate' }
   if (status === 408) return { connection: 'close' }
+  // Of a rate, whoever answers says how long it is.
+  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS' || code === 'RATE_LIMITED') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
+  // Where more is taken, whoever answers says so instead.
+  if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
 }
 
 /** Every code with its status and its words: the one place that decides about them. */
-const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+const PROBLEMS = {
   BATCH_EMPTY: { status: 400, title: 'The batch holds no item.' },
   BODY_ENCODING_INVALID: { status: 400, title: 'The body is not compressed as its Content-Encoding says.' },
   BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
@@ -133,6 +157,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   FORM_FORBIDDEN_NAME: { status: 400, title: 'The body holds a name that is not accepted.' },
   FORM_REPEATED_NAME: { status: 400, title: 'The body holds one name twice.' },
   FORM_TOO_MANY_FIELDS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
+  HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
     status: 400,
@@ -158,9 +183,11 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  ALIAS_UNKNOWN: { status: 404, title: 'There is no such alias.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
+  KEY_UNKNOWN: { status: 404, title: 'There is no such key.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
@@ -168,12 +195,21 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 409,
     title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
   },
+  DESTINATION_WITHOUT_ALIASES: { status: 409, title: 'This kind of destination has no aliases.' },
   EVENT_SOURCE_GONE: { status: 409, title: 'The source of the event is no longer configured.' },
   JOB_ENDED: { status: 409, title: 'The job has ended.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
   },
+  KEY_CONFIGURED: { status: 409, title: 'This key is one of the configuration: change it there.' },
+  KEY_ENDED: { status: 409, title: 'The key was revoked or has expired. Create another one.' },
+  KEY_LAST_OPERATOR: {
+    status: 409,
+    title: 'No other key could operate then, so nobody could create one: say so with `evenIfLast: true`.',
+  },
+  KEY_NAME_TAKEN: { status: 409, title: 'A key that is not revoked has this name.' },
+  KEYS_TOO_MANY: { status: 409, title: 'There are as many keys as can be. Revoke those that are not used.' },
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
@@ -186,6 +222,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
+  },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, or compressed with gzip or deflate.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -204,6 +244,8 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  RATE_LIMITED: { status: 429, title: 'This key was used too often. Send it again after `Retry-After`.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   BATCH_INCOMPLETE: {
     status: 503,
@@ -212,7 +254,19 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
+} as const satisfies Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>>
+
+/** The status that a code is answered with. */
+export type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status']
+
+/** What is always the same in the answer to a code: the problem without its details, and the headers. */
+export function problemFor(code: ProblemCode): {
+  readonly problem: Problem
+  readonly headers: Readonly<Record<string, string>>
+} {
+  const { status, title } = PROBLEMS[code]
+  return { problem: { type: `urn:sluice:problem:${code}`, title, status, code }, headers: headersOf(code, status) }
 }
 
 /** Every code that a problem document may carry, for the document of the API. */
-export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS)
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]

@@ -23,8 +23,7 @@ export const PartOfBatchSchema = z
     description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
   })
 
-/** None was. */
-export const RefusedBatchSchema = ProblemSchema.extend({ items: z.array(RefusedItemSchema).optional() }).openapi(
-  'RefusedBatch',
-  { description: 'A problem; with the code `BATCH_REFUSED` also the items with which something is wrong.' },
-)
+/** What a problem with the code `BATCH_REFUSED` says beside: none was kept. */
+export const RefusedItemsSchema = z.object({
+  items: z.array(RefusedItemSchema).optional().openapi({ description: 'Of a batch, what is wrong with which item.' }),
+})

@@ -8,7 +8,8 @@ import { contentCodings, inflate } from '../flow/inflate.ts'
 import { receive } from '../flow/receive.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { problemAnswers } from './responses.ts'
+import { JSON_BODY, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
+import type { KeyEnv } from './auth.ts'
 
 /** A notice of eight members has some hundred bytes. */
 const MAX_CALLBACK_BYTES = 65_536
@@ -30,7 +31,16 @@ const receiveCallback = createRoute({
   },
   responses: {
     200: { description: 'It is written down.' },
-    ...problemAnswers(400, 404, 408, 409, 413, 415, 422, 500, 503),
+    ...problemAnswers(
+      ...SERVICE,
+      ...RECEIVED,
+      ...JSON_BODY,
+      'CALLBACK_UNKNOWN',
+      'CALLBACK_MISMATCH',
+      'CALLBACK_CONFLICT',
+      'SCHEMA_MISMATCH',
+      'STORE_FULL',
+    ),
   },
 })
 
@@ -38,7 +48,7 @@ type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'startTimer'
 
 /** Adds `POST /callbacks/{kind}/{token}`. */
 export function addCallbacks(
-  app: OpenAPIHono,
+  app: OpenAPIHono<KeyEnv>,
   config: Config,
   lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[],
   ports: CallbackPorts,

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -6,16 +6,16 @@ import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representDelivery, representHistory } from './represent.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { createApi } from './create-api.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
 
-/** Adds `/v1/deliveries`: the list, one, and what an operator decides about it. */
-export function addDeliveries(
-  app: OpenAPIHono,
+/** Answers `/v1/deliveries`: the list, one, and what an operator decides about it. */
+export function deliveriesApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
-): void {
+) {
   const listDeliveries = createRoute({
     method: 'get',
     path: '/v1/deliveries',
@@ -23,7 +23,7 @@ export function addDeliveries(
     summary: 'List deliveries, the newest first',
     description: PAGES,
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       query: z.object({
@@ -34,14 +34,8 @@ export function addDeliveries(
     },
     responses: {
       200: jsonAnswer('A page of deliveries.', DeliveryListSchema),
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
-  })
-  app.openapi(listDeliveries, async (context) => {
-    const { limit, cursor, ...asked } = context.req.valid('query')
-    const before = checkCursor('dlv', cursor)
-    const { rows, next } = await store.listDeliveries({ ...matchOf(asked), limit, before })
-    return context.json({ deliveries: rows.map(representDelivery), nextCursor: next }, 200)
   })
 
   const readDelivery = createRoute({
@@ -50,18 +44,13 @@ export function addDeliveries(
     operationId: 'readDelivery',
     summary: 'Read a delivery with its attempts',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }) },
     responses: {
       200: jsonAnswer('The delivery.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, 'DELIVERY_UNKNOWN'),
     },
-  })
-  app.openapi(readDelivery, async (context) => {
-    const delivery = await store.readDelivery(context.req.valid('param').id)
-    if (delivery === null) throw new RequestError('DELIVERY_UNKNOWN')
-    return context.json(representHistory(delivery), 200)
   })
 
   const resolveDelivery = createRoute({
@@ -71,7 +60,7 @@ export function addDeliveries(
     summary: 'Decide about a dead or parked delivery',
     description: 'The decision is kept with the delivery: what, when, by which key, and why.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: {
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
@@ -79,14 +68,8 @@ export function addDeliveries(
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'DELIVERY_UNKNOWN', 'DELIVERY_NOT_RESOLVABLE', 'STORE_FULL'),
     },
-  })
-  app.openapi(resolveDelivery, async (context) => {
-    const { as, why } = context.req.valid('json')
-    const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
-    outbox.wake(delivery.destination)
-    return context.json(representHistory(delivery), 200)
   })
 
   const acknowledgeDelivery = createRoute({
@@ -97,7 +80,7 @@ export function addDeliveries(
     description:
       'It stays what it is, and is kept for `retentionDays` more: nothing dead or parked is removed before somebody has seen it. Once is enough; again changes nothing.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: {
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
@@ -105,17 +88,36 @@ export function addDeliveries(
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'DELIVERY_UNKNOWN', 'DELIVERY_NOT_RESOLVABLE', 'STORE_FULL'),
     },
   })
-  app.openapi(acknowledgeDelivery, async (context) => {
-    const { id } = context.req.valid('param')
-    const known = await store.readDelivery(id)
-    if (known !== null && known.acknowledgedAtMs !== null) return context.json(representHistory(known), 200)
-    const { why = '' } = context.req.valid('json')
-    const delivery = await decide(id, { as: 'acknowledge', why, by: context.get('keyName') })
-    return context.json(representHistory(delivery), 200)
-  })
+
+  return createApi()
+    .openapi(listDeliveries, async (context) => {
+      const { limit, cursor, ...asked } = context.req.valid('query')
+      const before = checkCursor('dlv', cursor)
+      const { rows, next } = await store.listDeliveries({ ...matchOf(asked), limit, before })
+      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next }, 200)
+    })
+    .openapi(readDelivery, async (context) => {
+      const delivery = await store.readDelivery(context.req.valid('param').id)
+      if (delivery === null) throw new RequestError('DELIVERY_UNKNOWN')
+      return context.json(representHistory(delivery), 200)
+    })
+    .openapi(resolveDelivery, async (context) => {
+      const { as, why } = context.req.valid('json')
+      const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
+      outbox.wake(delivery.destination)
+      return context.json(representHistory(delivery), 200)
+    })
+    .openapi(acknowledgeDelivery, async (context) => {
+      const { id } = context.req.valid('param')
+      const known = await store.readDelivery(id)
+      if (known !== null && known.acknowledgedAtMs !== null) return context.json(representHistory(known), 200)
+      const { why = '' } = context.req.valid('json')
+      const delivery = await decide(id, { as: 'acknowledge', why, by: context.get('keyName') })
+      return context.json(representHistory(delivery), 200)
+    })
 
   async function decide(id: string, decision: Omit<Resolution, 'atMs'>): Promise<DeliveryHistory> {
     const known = await store.readDelivery(id)

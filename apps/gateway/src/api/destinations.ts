@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
@@ -6,17 +6,17 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { createApi } from './create-api.ts'
+import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
-/** Adds `GET /v1/destinations`, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
-export function addDestinations(
-  app: OpenAPIHono,
+/** Answers `GET /v1/destinations`, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
+export function destinationsApi(
   config: Config,
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate' | 'pause' | 'resume' | 'test'>,
   guard: KeyGuard,
-): void {
+) {
   const represent = async (name: string, counts: readonly DeliveryCount[]) => {
     const factory = config.destinations.get(name)
     const gate = await outbox.gate(name)
@@ -40,14 +40,9 @@ export function addDestinations(
     operationId: 'listDestinations',
     summary: 'List destinations with the state of their gates',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
-    responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(401, 403, 500, 503) },
-  })
-  app.openapi(listDestinations, async (context) => {
-    const counts = await store.countDeliveries()
-    const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
-    return context.json({ destinations }, 200)
+    responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(...KEYED) },
   })
 
   const pauseDestination = createRoute({
@@ -58,18 +53,13 @@ export function addDestinations(
     description:
       'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
-  })
-  app.openapi(pauseDestination, async (context) => {
-    const { name } = context.req.valid('param')
-    if (!(await outbox.pause(name))) throw new RequestError('DESTINATION_UNKNOWN')
-    return context.json(await represent(name, await store.countDeliveries()), 200)
   })
 
   const resumeDestination = createRoute({
@@ -79,18 +69,13 @@ export function addDestinations(
     summary: 'Open the gate of a destination, whatever closed it',
     description: 'For one that paused because its credentials were not accepted, once they are mended.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
-  })
-  app.openapi(resumeDestination, async (context) => {
-    const { name } = context.req.valid('param')
-    if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
-    return context.json(await represent(name, await store.countDeliveries()), 200)
   })
 
   const testDestination = createRoute({
@@ -101,22 +86,39 @@ export function addDestinations(
     description:
       'By a call that changes nothing at the upstream. A destination whose upstream has no such call says `testable: false`. What comes of it opens or closes the gate as any other call would.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('What came of the test.', CredentialsTestSchema),
-      ...problemAnswers(401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),
     },
   })
-  app.openapi(testDestination, async (context) => {
-    const { name } = context.req.valid('param')
-    if (!config.destinations.has(name)) throw new RequestError('DESTINATION_UNKNOWN')
-    const judgement = await outbox.test(name)
-    if (judgement === null) throw new RequestError('DESTINATION_NOT_TESTABLE')
-    const { outcome, code, detail } = judgement
-    return context.json({ accepted: outcome === 'delivered', outcome, code, detail }, 200)
-  })
+
+  return createApi()
+    .openapi(listDestinations, async (context) => {
+      const counts = await store.countDeliveries()
+      const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
+      return context.json({ destinations }, 200)
+    })
+    .openapi(pauseDestination, async (context) => {
+      const { name } = context.req.valid('param')
+      if (!(await outbox.pause(name))) throw new RequestError('DESTINATION_UNKNOWN')
+      return context.json(await represent(name, await store.countDeliveries()), 200)
+    })
+    .openapi(resumeDestination, async (context) => {
+      const { name } = context.req.valid('param')
+      if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
+      return context.json(await represent(name, await store.countDeliveries()), 200)
+    })
+    .openapi(testDestination, async (context) => {
+      const { name } = context.req.valid('param')
+      if (!config.destinations.has(name)) throw new RequestError('DESTINATION_UNKNOWN')
+      const judgement = await outbox.test(name)
+      if (judgement === null) throw new RequestError('DESTINATION_NOT_TESTABLE')
+      const { outcome, code, detail } = judgement
+      return context.json({ accepted: outcome === 'delivered', outcome, code, detail }, 200)
+    })
 }
 
 function representGate(gate: GateState, nowMs: number) {

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { replay } from '../flow/replay.ts'
@@ -7,20 +7,20 @@ import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representEvent, representSummary } from './represent.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { createApi } from './create-api.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) })
 const time = (description: string) => filled(z.iso.datetime({ offset: true }).optional().openapi({ description }))
 
-/** Adds `/v1/events`: the list, one, and its replay. */
-export function addEvents(
-  app: OpenAPIHono,
+/** Answers `/v1/events`: the list, one, and its replay. */
+export function eventsApi(
   config: Config,
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
-): void {
+) {
   const listEvents = createRoute({
     method: 'get',
     path: '/v1/events',
@@ -28,7 +28,7 @@ export function addEvents(
     summary: 'List events, the newest first',
     description: PAGES,
     tags: ['Events'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       query: z.object({
@@ -38,18 +38,10 @@ export function addEvents(
         ...PAGE_QUERY,
       }),
     },
-    responses: { 200: jsonAnswer('A page of events.', EventListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
-  })
-  app.openapi(listEvents, async (context) => {
-    const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
-    const { rows, next } = await store.listEvents({
-      source,
-      receivedAfterMs: msOf(receivedAfter),
-      receivedBeforeMs: msOf(receivedBefore),
-      before: checkCursor('evt', cursor),
-      limit,
-    })
-    return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
+    responses: {
+      200: jsonAnswer('A page of events.', EventListSchema),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
+    },
   })
 
   const readEvent = createRoute({
@@ -58,15 +50,10 @@ export function addEvents(
     operationId: 'readEvent',
     summary: 'Read an event with its deliveries and their attempts',
     tags: ['Events'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(401, 403, 404, 500, 503) },
-  })
-  app.openapi(readEvent, async (context) => {
-    const event = await store.readEvent(context.req.valid('param').id)
-    if (event === null) throw new RequestError('EVENT_UNKNOWN')
-    return context.json(representEvent(event), 200)
+    responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(...KEYED, 'EVENT_UNKNOWN') },
   })
 
   const replayEvent = createRoute({
@@ -77,26 +64,52 @@ export function addEvents(
     description:
       'Decodes and maps the stored body as if it came now, into new deliveries of the same event. The event itself and its earlier deliveries stay as they are, and its sender gets its first answer to a repeat. Who and why is kept with the event.',
     tags: ['Events'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params, body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } } },
     responses: {
       202: jsonAnswer('Stored.', ReplayedSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 422, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...JSON_REQUEST,
+        'EVENT_UNKNOWN',
+        'EVENT_SOURCE_GONE',
+        'EVENT_UNREADABLE',
+        'MAPPING_REFUSED',
+        'STORE_FULL',
+      ),
     },
   })
-  app.openapi(replayEvent, async (context) => {
-    const { id: eventId } = context.req.valid('param')
-    const { why, routes } = context.req.valid('json')
-    const event = await store.readEvent(eventId)
-    if (event === null) throw new RequestError('EVENT_UNKNOWN')
-    const newId = idsBeside(eventId)
-    const deliveries = await replay(config, event, routes, newId)
-    const replayId = newId('rpl')
-    const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
-    if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')
-    for (const { destination } of deliveries) outbox.wake(destination)
-    const told = deliveries.map(({ id, destination, operation }) => ({ id, destination, operation }))
-    return context.json({ eventId, replayId, deliveries: told }, 202)
-  })
+
+  return createApi()
+    .openapi(listEvents, async (context) => {
+      const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
+      const { rows, next } = await store.listEvents({
+        source,
+        receivedAfterMs: msOf(receivedAfter),
+        receivedBeforeMs: msOf(receivedBefore),
+        before: checkCursor('evt', cursor),
+        limit,
+      })
+      return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
+    })
+    .openapi(readEvent, async (context) => {
+      const event = await store.readEvent(context.req.valid('param').id)
+      if (event === null) throw new RequestError('EVENT_UNKNOWN')
+      return context.json(representEvent(event), 200)
+    })
+    .openapi(replayEvent, async (context) => {
+      const { id: eventId } = context.req.valid('param')
+      const { why, routes } = context.req.valid('json')
+      const event = await store.readEvent(eventId)
+      if (event === null) throw new RequestError('EVENT_UNKNOWN')
+      const newId = idsBeside(eventId)
+      const deliveries = await replay(config, event, routes, newId)
+      const replayId = newId('rpl')
+      const made = { id: replayId, eventId, atMs: nowMs(), by: context.get('keyName'), why, deliveries }
+      if (!(await store.replay(made))) throw new RequestError('EVENT_UNKNOWN')
+      for (const { destination } of deliveries) outbox.wake(destination)
+      const told = deliveries.map(({ id, destination, operation }) => ({ id, destination, operation }))
+      return context.json({ eventId, replayId, deliveries: told }, 202)
+    })
 }

@@ -1,6 +1,7 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
+import { createApi } from './create-api.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import { HealthSchema, ReadinessSchema } from './schemas.ts'
 
@@ -11,7 +12,7 @@ const readHealth = createRoute({
   summary: 'Whether the process answers',
   tags: ['Health'],
   security: [],
-  responses: { 200: jsonAnswer('It does.', HealthSchema), ...problemAnswers(500) },
+  responses: { 200: jsonAnswer('It does.', HealthSchema), ...problemAnswers() },
 })
 
 const readReadiness = createRoute({
@@ -26,21 +27,23 @@ const readReadiness = createRoute({
   responses: {
     200: jsonAnswer('Events are accepted.', ReadinessSchema),
     503: jsonAnswer('Events are refused; the checks say why.', ReadinessSchema),
-    ...problemAnswers(500),
+    ...problemAnswers(),
   },
 })
 
 type HealthPorts = Pick<HttpPorts, 'store' | 'nowMs'>
 
-/** Adds `GET /healthz` and `GET /readyz`. */
-export function addHealth(app: OpenAPIHono, ports: HealthPorts, found: readonly StartWarning[]): void {
+/** Answers `GET /healthz` and `GET /readyz`. */
+export function healthApi(ports: HealthPorts, found: readonly StartWarning[]) {
   const warnings = found.map(({ code, detail }) => ({ code, detail }))
-  app.openapi(readHealth, (context) => context.json({ status: 'ok' as const }, 200))
-  app.openapi(readReadiness, async (context) => {
-    const checked = await checkStore(ports)
-    const status = checked.ok ? ('ready' as const) : ('unavailable' as const)
-    return context.json({ status, checks: [checked], warnings }, checked.ok ? 200 : 503)
-  })
+
+  return createApi()
+    .openapi(readHealth, (context) => context.json({ status: 'ok' as const }, 200))
+    .openapi(readReadiness, async (context) => {
+      const checked = await checkStore(ports)
+      const status = checked.ok ? ('ready' as const) : ('unavailable' as const)
+      return context.json({ status, checks: [checked], warnings }, checked.ok ? 200 : 503)
+    })
 }
 
 async function checkStore({ store, nowMs }: HealthPorts) {

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Issue } from '@sluice/errors'
 import { countMatching, JOBS } from '../flow/jobs.ts'
 import type { Outbox } from '../flow/lease.ts'
@@ -9,17 +9,17 @@ import type { KeyGuard } from './auth.ts'
 import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { createApi } from './create-api.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9X2B5D7F0G1K' }) })
 
-/** Adds `/v1/jobs`: decisions about every dead or parked delivery that fits a filter. */
-export function addJobs(
-  app: OpenAPIHono,
+/** Answers `/v1/jobs`: decisions about every dead or parked delivery that fits a filter. */
+export function jobsApi(
   { store, nowMs, newId, sleep }: Pick<HttpPorts, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
-): void {
+) {
   const createJob = createRoute({
     method: 'post',
     path: '/v1/jobs',
@@ -28,7 +28,7 @@ export function addJobs(
     description:
       'Decides about every delivery that is dead or parked when the job begins and that fits the filter, at the given rate; each keeps who decided and why. It goes on after a restart where it was. With `dryRun` it only counts.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } } },
     responses: {
@@ -37,25 +37,8 @@ export function addJobs(
         ...jsonAnswer('It runs.', JobSchema),
         headers: { Location: { description: 'Where its progress is.', schema: { type: 'string' as const } } },
       },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'JOB_FILTER_EMPTY', 'STORE_FULL'),
     },
-  })
-  app.openapi(createJob, async (context) => {
-    const { action, filter: asked, all = false, ratePerSecond = null, why, dryRun } = context.req.valid('json')
-    const isEmpty = Object.values(asked).every((value) => value === undefined)
-    if (isEmpty !== all) throw new RequestError('JOB_FILTER_EMPTY')
-    const fault = faultOf(action, asked)
-    if (fault !== null) throw new RequestError('PARAMETER_INVALID', [fault])
-    const filter = matchOf(asked)
-    if (dryRun === true) {
-      const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
-      return context.json({ dryRun: true as const, matched, sample: [...sample] }, 200)
-    }
-    const made = { id: newId('job'), action, filter, ratePerSecond, by: context.get('keyName'), why }
-    const job = await store.addJob({ ...made, createdAtMs: nowMs() })
-    outbox.wakeChore(JOBS)
-    context.header('location', `/v1/jobs/${job.id}`)
-    return context.json(representJob(job), 202)
   })
 
   const listJobs = createRoute({
@@ -64,15 +47,13 @@ export function addJobs(
     operationId: 'listJobs',
     summary: 'List jobs, the newest first',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { query: z.object(PAGE_QUERY) },
-    responses: { 200: jsonAnswer('A page of jobs.', JobListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
-  })
-  app.openapi(listJobs, async (context) => {
-    const { limit, cursor } = context.req.valid('query')
-    const { rows, next } = await store.listJobs({ limit, before: checkCursor('job', cursor) })
-    return context.json({ jobs: rows.map(representJob), nextCursor: next }, 200)
+    responses: {
+      200: jsonAnswer('A page of jobs.', JobListSchema),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
+    },
   })
 
   const readJob = createRoute({
@@ -81,12 +62,11 @@ export function addJobs(
     operationId: 'readJob',
     summary: 'Read how far a job is',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(401, 403, 404, 500, 503) },
+    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(...KEYED, 'JOB_UNKNOWN') },
   })
-  app.openapi(readJob, async (context) => context.json(representJob(await find(context.req.valid('param').id)), 200))
 
   const cancelJob = createRoute({
     method: 'post',
@@ -95,17 +75,45 @@ export function addJobs(
     summary: 'End a job before it is done',
     description: 'What it decided before stays decided.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['operate'] }],
     middleware: guard('operate'),
     request: { params },
-    responses: { 200: jsonAnswer('The job as it is now.', JobSchema), ...problemAnswers(401, 403, 404, 409, 500, 503) },
+    responses: {
+      200: jsonAnswer('The job as it is now.', JobSchema),
+      ...problemAnswers(...KEYED, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),
+    },
   })
-  app.openapi(cancelJob, async (context) => {
-    const { id } = await find(context.req.valid('param').id)
-    const cancelled = await store.cancelJob({ id, by: context.get('keyName'), atMs: nowMs() })
-    if (!cancelled) throw new RequestError('JOB_ENDED')
-    return context.json(representJob(await find(id)), 200)
-  })
+
+  return createApi()
+    .openapi(createJob, async (context) => {
+      const { action, filter: asked, all = false, ratePerSecond = null, why, dryRun } = context.req.valid('json')
+      const isEmpty = Object.values(asked).every((value) => value === undefined)
+      if (isEmpty !== all) throw new RequestError('JOB_FILTER_EMPTY')
+      const fault = faultOf(action, asked)
+      if (fault !== null) throw new RequestError('PARAMETER_INVALID', [fault])
+      const filter = matchOf(asked)
+      if (dryRun === true) {
+        const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
+        return context.json({ dryRun: true as const, matched, sample: [...sample] }, 200)
+      }
+      const made = { id: newId('job'), action, filter, ratePerSecond, by: context.get('keyName'), why }
+      const job = await store.addJob({ ...made, createdAtMs: nowMs() })
+      outbox.wakeChore(JOBS)
+      context.header('location', `/v1/jobs/${job.id}`)
+      return context.json(representJob(job), 202)
+    })
+    .openapi(listJobs, async (context) => {
+      const { limit, cursor } = context.req.valid('query')
+      const { rows, next } = await store.listJobs({ limit, before: checkCursor('job', cursor) })
+      return context.json({ jobs: rows.map(representJob), nextCursor: next }, 200)
+    })
+    .openapi(readJob, async (context) => context.json(representJob(await find(context.req.valid('param').id)), 200))
+    .openapi(cancelJob, async (context) => {
+      const { id } = await find(context.req.valid('param').id)
+      const cancelled = await store.cancelJob({ id, by: context.get('keyName'), atMs: nowMs() })
+      if (!cancelled) throw new RequestError('JOB_ENDED')
+      return context.json(representJob(await find(id)), 200)
+    })
 
   async function find(id: string): Promise<Job> {
     const job = await store.readJob(id)

@@ -18,6 +18,10 @@ export const ProblemSchema = z
     }),
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    instance: z.string().optional().openapi({
+      example: 'urn:sluice:request:req_00f067aa0ba902b7',
+      description: 'Names the request: `X-Request-Id` of the answer, and `requestId` of its line in the log.',
+    }),
   })
   .openapi('Problem', { description: 'RFC 9457 problem details.' })
 
@@ -132,7 +136,12 @@ export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
     description: 'The delivery with its ordering key that has to end before this one may begin.',
   }),
   batch: BatchSchema.nullable(),
+  payloadOmitted: z.boolean().openapi({
+    description:
+      'Whether the answer had no room for its payload and its receipt, which are null then: the delivery alone has them.',
+  }),
   attempts: z.array(AttemptSchema),
+  attemptsOmitted: z.int().openapi({ description: 'Older attempts that the answer had no room for.' }),
   resolutions: z.array(ResolutionSchema),
 }).openapi('DeliveryWithAttempts')
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
 import type { TakeInParts } from '../flow/new-event.ts'
 import { receive } from '../flow/receive.ts'
@@ -7,9 +8,12 @@ import { receiveLimits, takeIn } from '../flow/take-in.ts'
 import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { BatchSchema, PartOfBatchSchema, RefusedBatchSchema } from './batch-schemas.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { BatchSchema, PartOfBatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
+import { keptTrace } from '../trace.ts'
+import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
+import { addHandshakes, answerHandshake } from './handshakes.ts'
 import { AcceptanceSchema } from './schemas.ts'
+import type { KeyEnv } from './auth.ts'
 
 const PROBLEM_JSON = 'application/problem+json'
 
@@ -20,15 +24,38 @@ const PREFERENCE_APPLIED = {
   },
 }
 
+const PROBLEMS = problemAnswers(
+  ...SERVICE,
+  ...RECEIVED,
+  ...DECODED,
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'SOURCE_UNKNOWN',
+  'IDEMPOTENCY_KEY_INVALID',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_KEY_IN_PROGRESS',
+  'CONTENT_TYPE_UNSUPPORTED',
+  'SCHEMA_MISMATCH',
+  'MAPPING_REFUSED',
+  'BATCH_EMPTY',
+  'BATCH_TOO_MANY_ITEMS',
+  'BATCH_REFUSED',
+  'BATCH_INCOMPLETE',
+  'STORE_FULL',
+)
+
+const REFUSED = PROBLEMS[422].content[PROBLEM_JSON]
+
 const receiveWebhook = createRoute({
   method: 'post',
   path: '/webhooks/{source}',
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. The same `Idempotency-Key` (or `webhook-id`) with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. What cannot be taken is refused alone and the rest is kept (207), unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. What cannot be taken is refused alone and the rest is kept (207), unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
   tags: ['Webhooks'],
-  security: [{ sourceBearer: [] }, { sourceSignature: [] }],
+  security: [{ sourceBearer: [] }, { sourceSignature: [] }, { sourceKey: [] }],
   request: {
     params: z.object({ source: z.string().openapi({ example: 'demo' }) }),
     headers: z.object({
@@ -62,6 +89,10 @@ const receiveWebhook = createRoute({
     },
   },
   responses: {
+    200: jsonAnswer(
+      'The answer to a sender that asks, in a verified POST, whether the endpoint is its own (Slack). Nothing is stored.',
+      z.object({ challenge: z.string() }),
+    ),
     202: {
       ...jsonAnswer('Stored: the event, or every item of the batch.', z.union([AcceptanceSchema, BatchSchema])),
       headers: PREFERENCE_APPLIED,
@@ -70,32 +101,40 @@ const receiveWebhook = createRoute({
       ...jsonAnswer('A part of the batch is stored, and a part is not: look at each item.', PartOfBatchSchema),
       headers: PREFERENCE_APPLIED,
     },
-    ...problemAnswers(400, 401, 404, 408, 409, 413, 415, 500, 503),
+    ...PROBLEMS,
     422: {
-      description: 'The body was read and is not what it should be.',
+      ...PROBLEMS[422],
       headers: PREFERENCE_APPLIED,
-      content: { [PROBLEM_JSON]: { schema: RefusedBatchSchema } },
+      content: { [PROBLEM_JSON]: { ...REFUSED, schema: REFUSED.schema.and(RefusedItemsSchema) } },
     },
   },
 })
 
 /** Adds `POST /webhooks/{source}`: receive, verify, take in (validate, map, store), and then the answer. */
 export function addWebhooks(
-  app: OpenAPIHono,
+  app: OpenAPIHono<KeyEnv>,
   config: Config,
   { nowMs, startTimer }: Pick<Ports, 'nowMs' | 'startTimer'>,
   parts: TakeInParts,
+  guard: MiddlewareHandler<KeyEnv>,
 ): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
+  addHandshakes(app, config)
   // Registered by hand: the body belongs to the source's own verification and must reach it as raw bytes.
-  app.post('/webhooks/:source', async (context) => {
+  app.post('/webhooks/:source', guard, async (context) => {
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
+    context.set('source', source.name)
     const receivedAtMs = nowMs()
     const { raw } = context.req
     const received = await receive(raw, receiveLimits(source, raw.headers), startTimer)
-    const keys = await verify(source, received, receivedAtMs)
-    const { status, body, headers } = await takeIn({ source, received, keys, receivedAtMs }, parts)
+    // Unknown where the source asks for no key.
+    const keyName: string | undefined = context.get('keyName')
+    const keys = await verify(source, { ...received, keyName }, receivedAtMs)
+    const challenge = source.scheme.handshake?.post?.(received) ?? null
+    if (challenge !== null) return answerHandshake(challenge)
+    const trace = keptTrace(context.get('trace'))
+    const { status, body, headers } = await takeIn({ source, received, keys, receivedAtMs, trace }, parts)
     return context.json(body, status, status === 422 ? { ...headers, 'content-type': PROBLEM_JSON } : headers)
   })
 }

@@ -24,6 +24,8 @@ export interface UpstreamCall {
 export interface DeliverCall extends UpstreamCall {
   /** Names the delivery, the same at every attempt: a key by which an upstream that takes one knows a repeat. */
   readonly deliveryId: string
+  /** Headers that tell of the trace: for another gateway of ours, and for no vendor, whose contracts know none of them. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /** What identifies the result at the upstream. */
@@ -209,6 +211,12 @@ export interface DestinationPorts {
   readonly nowMs: Now
   /** Where its tokens are, if they are not its own. */
   readonly tokens?: SharedTokens
+  /**
+   * What an operator set an alias to, or null. Absent where nobody can have: then those of the configuration hold.
+   *
+   * @throws StoreError it cannot be looked up now.
+   */
+  readonly readAlias?: (alias: string) => Promise<number | null>
 }
 
 /** Operations by name. */
@@ -234,6 +242,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly needsFixedAddress: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
+  /** Names that the configuration gives to what has a new number now and then; null where nothing has. */
+  readonly aliases: Readonly<Record<string, number>> | null
   /** Absent where no call for a token is ever made. */
   readonly tokenReply?: TokenReply
   create(ports: DestinationPorts): Destination
@@ -271,11 +281,18 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly batches?: BatchLimits
   readonly callbacks?: Callbacks | null
   readonly needsFixedAddress?: boolean
+  readonly aliases?: Readonly<Record<string, number>>
   /** What is wrong with the options that only this kind has. */
   readonly faults?: readonly string[]
 }): DestinationFactory<Known> {
   const { kind, operations, options, baseUrls, renewable, connect, test, tokenReply } = declared
-  const { batches = DEFAULT_BATCHES, callbacks = null, needsFixedAddress = false, faults = [] } = declared
+  const {
+    batches = DEFAULT_BATCHES,
+    callbacks = null,
+    needsFixedAddress = false,
+    aliases = null,
+    faults = [],
+  } = declared
   return {
     kind,
     operations,
@@ -287,6 +304,7 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     callbacks,
     testable: test !== undefined,
     needsFixedAddress,
+    aliases,
     faults: [
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),

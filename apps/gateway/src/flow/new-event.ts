@@ -23,6 +23,8 @@ export interface VerifiedRequest {
   readonly received: ReceivedRequest
   readonly keys: SentKeys
   readonly receivedAtMs: number
+  /** The trace that it goes on with, as it is kept. */
+  readonly trace: string
 }
 
 /** What a sender is told. */
@@ -42,7 +44,7 @@ interface ReadEvent {
 
 /** Says where an event belongs, and how it is made: with the inflated bytes, which is what everybody reads later. */
 export async function eventOf(
-  { source, receivedAtMs }: Pick<VerifiedRequest, 'source' | 'receivedAtMs'>,
+  { source, receivedAtMs, trace }: Pick<VerifiedRequest, 'source' | 'receivedAtMs' | 'trace'>,
   { contentType, body, data, idempotencyKey }: ReadEvent,
 ): Promise<{ readonly address: Address; readonly make: Parameters<Intake>[1] }> {
   const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
@@ -54,6 +56,7 @@ export async function eventOf(
     receivedAtMs,
     contentType,
     body,
+    trace,
     deliveries: await map(source, data, newId),
   })
   return { address, make }

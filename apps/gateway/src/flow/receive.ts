@@ -30,7 +30,7 @@ export async function receive(
   const reading = startReading(request, maxBytes, !Number.isNaN(length))
   const body = await (startTimer === undefined ? reading.body : inTime(reading, startTimer(timeoutMs)))
   if (body.length > maxBytes) throw new RequestError('BODY_TOO_LARGE')
-  return { headers, body }
+  return { method: request.method, url: request.url, headers, body }
 }
 
 /** What `Content-Length` says; NaN where that is nothing that can be relied on. */

@@ -59,7 +59,7 @@ async function readItem(request: VerifiedRequest, body: Uint8Array, index: numbe
   const { source, received, keys } = request
   try {
     const { data, sent } = validate(source, ITEM_CONTENT_TYPE, body)
-    const own = idempotencyKeyOf(source, { signed: null, header: null }, sent)
+    const own = idempotencyKeyOf(source, { signed: null, content: null, header: null }, sent)
     const shared = idempotencyKeyOf({ ...source, idempotencyPath: null }, keys, null)
     // A key of a request holds no blank, so none is taken for that of an item.
     const idempotencyKey = own ?? (shared === null ? null : `${shared} ${index}`)

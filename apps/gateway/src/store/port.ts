@@ -35,6 +35,8 @@ export interface NewEvent {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** The trace of the request that brought it, as `keptTrace` writes it; none where nothing brought it. */
+  readonly trace?: string
   /** For how long before this event its key is known: an older event with the key is another one. In milliseconds. */
   readonly keyWindowMs: number
   readonly deliveries: readonly NewDelivery[]
@@ -103,6 +105,8 @@ export interface LeasedDelivery {
   readonly countedAttempts: number
   /** When the attempt ended of which nobody knows whether it landed; null when there is none. */
   readonly unsureAtMs: number | null
+  /** The trace of its event, as it was kept; none for an event from before traces were. */
+  readonly trace?: string
   /** The batch whose call it shares, and what its members have in common; null for a call of its own. */
   readonly batch: { readonly id: string; readonly key: string } | null
 }
@@ -218,6 +222,10 @@ export interface DeliveryHistory extends DeliveryRow {
   /** The call that it last shared with others. */
   readonly batch: Batch | null
   readonly history: readonly Attempt[]
+  /** Attempts older than these that the answer had no room for. */
+  readonly attemptsOmitted: number
+  /** Whether its payload and its receipt are null because the answer had no room for them. */
+  readonly payloadOmitted: boolean
   readonly resolutions: readonly Resolution[]
 }
 
@@ -376,6 +384,7 @@ export interface Store {
    * that may share it with it, up to `batchRows`, and all of them have the same batch.
    *
    * @param request.limit - How many calls may be made.
+   * @param request.maxBytes - How many bytes the payloads may have together; any number by default.
    */
   lease(request: {
     readonly destination: string
@@ -384,6 +393,7 @@ export interface Store {
     readonly untilMs: number
     readonly limit: number
     readonly batchRows: number
+    readonly maxBytes?: number
   }): Promise<readonly LeasedDelivery[]>
   /** Gives back deliveries on which no work was begun: they are due again at once, and no attempt was made. */
   release(request: { readonly ids: readonly string[]; readonly leaseId: string; readonly nowMs: number }): Promise<void>

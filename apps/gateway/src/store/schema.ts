@@ -163,4 +163,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // For what removes a batch when nothing refers to it any more.
     `CREATE INDEX attempts_by_batch ON attempts (batch_id) WHERE batch_id IS NOT NULL`,
   ],
+  [
+    // The trace of the request that brought the event, so that attempts made later belong to it: `trace.ts`.
+    `ALTER TABLE events ADD COLUMN trace TEXT`,
+  ],
 ]

@@ -21,6 +21,7 @@ import type { Store } from './port.ts'
 import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
 import { replay } from './replay.ts'
+import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
 import { NO_RESERVE, type Reserve } from './reserve.ts'
 import { resolve } from './resolve.ts'
 import { removeEnded } from './retention.ts'
@@ -33,6 +34,8 @@ export interface SqliteStoreOptions {
   readonly defer: (callback: () => void) => void
   /** Room that is kept for delivering what was accepted; by default none. */
   readonly reserve?: Reserve
+  /** How much one answer reads. */
+  readonly limits?: ReadLimits
 }
 
 /**
@@ -40,7 +43,13 @@ export interface SqliteStoreOptions {
  *
  * @throws StoreError `MIGRATION_FAILED` the database was written by a newer version, or a migration cannot run.
  */
-export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE }: SqliteStoreOptions): Store {
+export function createSqliteStore({
+  database,
+  newId,
+  defer,
+  reserve = NO_RESERVE,
+  limits = READ_LIMITS,
+}: SqliteStoreOptions): Store {
   migrate(database)
   const commitAny: Commit = createGroupCommit(database, defer)
   const commit: Commit = (work) =>
@@ -80,10 +89,10 @@ export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
-    readEvent: async (id) => read(() => readEvent(database, id)),
-    readDelivery: async (id) => read(() => readDelivery(database, id)),
+    readEvent: async (id) => read(() => readEvent(database, id, limits)),
+    readDelivery: async (id) => read(() => readDelivery(database, id, limits)),
     listEvents: async (filter) => read(() => listEvents(database, filter)),
-    listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
+    listDeliveries: async (filter) => read(() => listDeliveries(database, filter, limits)),
     countDeliveries: async () => read(() => countDeliveries(database)),
     check: (nowMs) => commitNew(() => beat(database, nowMs)),
   }

@@ -63,13 +63,17 @@ function orderFaults({ sources }: Config): readonly string[] {
   )
 }
 
-/** Lets no source take a body that no row would hold, or a batch that no call would carry: such a one is refused with 413 at the edge. */
+/**
+ * Lets no source take a body that no row would hold, or a batch that no call would carry: such a one is refused with 413 at
+ * the edge. A delivery that no row would hold is dead, and says so.
+ */
 function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes' | 'pageBytes'>): Config {
   const sources = Array.from(config.sources, ([name, source]) => {
     const maxBodyBytes = Math.min(source.maxBodyBytes, largestBody(limits))
     const { batches } = source
     const fitting = batches === null ? null : { ...batches, maxBytes: Math.min(batches.maxBytes, limits.pageBytes) }
-    return [name, { ...source, maxBodyBytes, batches: fitting }] as const
+    // A mapping may make more of a body than it was.
+    return [name, { ...source, maxBodyBytes, batches: fitting, maxPayloadBytes: largestBody(limits) }] as const
   })
   return { ...config, sources: new Map(sources) }
 }

@@ -1,20 +1,19 @@
 import type { Address } from '../../flow/store.ts'
-import type { AcceptMode, AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
 import { type Answer, resultOf } from './answer.ts'
 import type { Place } from './places.ts'
-import type { ShardResult } from './shard.ts'
 
 /** A shard as the edge calls it. */
 export interface RemoteShard {
   accept(event: NewEvent): Promise<Answer<AcceptResult>>
-  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly ShardResult[]>>
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly AcceptAllResult[]>>
   findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>>
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
   ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
 }
 
-/** Asks every shard. */
-export type AskAll = <Result>(ask: (shard: RemoteShard) => Promise<Result>) => Promise<readonly Result[]>
+/** Asks every shard, always in the same order. */
+export type AskAll = <Result>(ask: (shard: RemoteShard, index: number) => Promise<Result>) => Promise<readonly Result[]>
 
 /** Where the shards are. */
 export type ShardAt = (place: Place) => RemoteShard

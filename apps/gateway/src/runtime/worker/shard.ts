@@ -2,14 +2,13 @@ import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Address } from '../../flow/store.ts'
-import type { Ports } from '../../ports.ts'
+import type { EnginePorts } from '../../ports.ts'
 import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
-import { largestBody, type PlatformLimits } from './limits.ts'
-import { trimPage } from './merge.ts'
+import type { PlatformLimits } from './limits.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -18,7 +17,7 @@ export interface Shard {
   readonly asked: HttpStore
   accept(event: NewEvent): Promise<AcceptResult>
   /** Stores those of several events that came together and belong here, in one transaction. */
-  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly ShardResult[]>
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]>
   /** Tells which events of a newer generation this one has to keep, as {@link acceptHeld} does. */
   findHeld(addresses: readonly Address[]): readonly boolean[]
   /**
@@ -41,8 +40,8 @@ export interface ShardOptions {
   readonly database: SqlDatabase
   /** Bytes that the database takes. */
   readonly size: () => number
-  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'leasedBytes' | 'rowBytes'>
-  readonly ports: Omit<Ports, 'store' | 'wakeAt'>
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
+  readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
 }
@@ -51,8 +50,9 @@ export interface ShardOptions {
 export async function openShard(options: ShardOptions): Promise<Shard> {
   const { config, database, size, limits, clock, gatekeepers } = options
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
-  const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
-  const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
+  const defer = (work: () => void): void => void setTimeout(work, 0)
+  const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
+  const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox } = await createEngine(config, ports, gatekeepers)
   clock.soon()
 
@@ -71,21 +71,17 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   }
   const holds = ({ source, idempotencyKey, shardKey }: Address): boolean =>
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
-  const acceptAll = async (events: readonly NewEvent[], mode: AcceptMode): Promise<readonly ShardResult[]> => {
+  const acceptAll = async (events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]> => {
     refuseWhenFull()
-    const fitting = events.filter((event) => fits(event, limits))
-    const isWhole = fitting.length === events.length
-    const results = await store.acceptAll(fitting, isWhole || mode === 'lenient' ? mode : 'look')
-    const resultOf = new Map(fitting.map((event, index) => [event, results[index]]))
-    for (const event of fitting)
-      if (resultOf.get(event)?.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
-    return events.map((event) => resultOf.get(event) ?? { kind: 'too-large' })
+    const results = await store.acceptAll(events, mode)
+    for (const [index, event] of events.entries())
+      if (results[index]?.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
+    return results
   }
 
   return {
     asked: {
       ...store,
-      listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)
@@ -107,20 +103,6 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       return clock.rearm(times.length === 0 ? null : Math.min(...times))
     },
   }
-}
-
-/** What became of an event of several here: one that no row would hold is refused alone. */
-export type ShardResult = AcceptAllResult | { readonly kind: 'too-large' }
-
-/** Whether rows hold an event and its deliveries. A mapping can make more of a body than there was. */
-function fits({ body, deliveries }: NewEvent, limits: Pick<PlatformLimits, 'rowBytes'>): boolean {
-  const largest = largestBody(limits)
-  return body.length <= largest && deliveries.every(({ payload }) => isWithin(JSON.stringify(payload), largest))
-}
-
-/** A UTF-16 unit is one to three bytes of UTF-8: most texts need not be encoded to be measured. */
-function isWithin(text: string, bytes: number): boolean {
-  return text.length * 3 <= bytes || new TextEncoder().encode(text).length <= bytes
 }
 
 const destinationsOf = ({ deliveries }: NewEvent): ReadonlySet<string> =>

@@ -17,8 +17,6 @@ const newId = createIds(
   () => NOW,
   (bytes) => void crypto.getRandomValues(bytes),
 )
-const ROW_BYTES = 30_000
-
 function inMemory(): SqlDatabase {
   const database = new Database(':memory:', { strict: true })
   return {
@@ -33,8 +31,9 @@ const openOne = (): Promise<Shard> =>
     config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
     database: inMemory(),
     size: () => 0,
-    limits: { objectBytes: 100, pageBytes: 100_000, leasedBytes: 1000, rowBytes: ROW_BYTES },
+    limits: { objectBytes: 100, pageBytes: 100_000, answerBytes: 100_000, leasedBytes: 1000, rowBytes: 30_000 },
     ports: {
+      control: { readAlias: () => Promise.resolve(null) },
       fetch: () => Promise.reject(new Error('nothing is sent')),
       nowMs: () => NOW,
       newId,
@@ -218,19 +217,6 @@ describe('a batch over several shards', () => {
     expect(new Set(kinds(results))).toEqual(new Set(['stored', 'conflict']))
     expect(kinds(raced)).toEqual(kinds(results).map((kind) => (kind === 'stored' ? 'conflict' : 'stored')))
     expect((await stored()).length).toBe(KEYS.length)
-  })
-
-  test('with an item that no row would hold takes the others', async () => {
-    const { intakeOf, stored } = await workbench()
-    const large = item('large', 'x'.repeat(ROW_BYTES))
-    expect(kinds(await intakeOf(1)([item('a'), large, item('b')], 'strict'))).toEqual([
-      'withheld',
-      'refused',
-      'withheld',
-    ])
-    expect(await stored()).toEqual([])
-    expect(kinds(await intakeOf(1)([item('a'), large, item('b')], 'lenient'))).toEqual(['stored', 'refused', 'stored'])
-    expect((await stored()).length).toBe(2)
   })
 })
 

@@ -55,13 +55,13 @@ export function createShardedIntakeAll(places: Places, shardAt: ShardAt, newId: 
     const answers = await Promise.allSettled(
       parts.map(async ({ place, members }) => {
         const results = await resultOf(shardAt(place).acceptAll(members, mode))
-        return members.map((event, index) => [event, shown(results[index])] as const)
+        return members.map((event, index) => [event, answered(results[index])] as const)
       }),
     )
     const failed = answers.find((answer) => answer.status === 'rejected')
     if (failed !== undefined) throw failureOf(failed.reason, parts.length, mode)
     const resultOfEvent = new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])))
-    return events.map((event) => shown(resultOfEvent.get(event)))
+    return events.map((event) => answered(resultOfEvent.get(event)))
   }
 }
 
@@ -70,9 +70,9 @@ function failureOf(error: unknown, parts: number, mode: AcceptMode): unknown {
   return parts > 1 && mode !== 'look' && error instanceof StoreError ? new RequestError('BATCH_INCOMPLETE') : error
 }
 
-function shown(result: ItemResult | { readonly kind: 'too-large' } | undefined): ItemResult {
+function answered(result: ItemResult | undefined): ItemResult {
   if (result === undefined) throw new Error('a shard answered for fewer events than it was given')
-  return result.kind === 'too-large' ? { kind: 'refused', error: new RequestError('BODY_TOO_LARGE') } : result
+  return result
 }
 
 /**

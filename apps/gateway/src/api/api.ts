@@ -1,0 +1,54 @@
+import type { Config } from '../config.ts'
+import type { Intake } from '../flow/store.ts'
+import type { IntakeAll } from '../flow/store-all.ts'
+import type { Lane } from '../flow/lane.ts'
+import type { Outbox } from '../flow/lease.ts'
+import { createExchange, limitHead } from '../http/exchange.ts'
+import type { HttpPorts } from '../ports.ts'
+import type { StartWarning } from '../start-warnings.ts'
+import type { KeyGuard } from './auth.ts'
+import { aliasesApi } from './aliases.ts'
+import { createApi } from './create-api.ts'
+import { deliveriesApi } from './deliveries.ts'
+import { destinationsApi } from './destinations.ts'
+import { eventsApi } from './events.ts'
+import { healthApi } from './health.ts'
+import { jobsApi } from './jobs.ts'
+import { keysApi } from './keys.ts'
+import { previewApi } from './preview.ts'
+
+/** What the HTTP surface needs of what delivers, which may be in another process. */
+export interface HttpParts {
+  readonly intake: Intake
+  readonly intakeAll: IntakeAll
+  readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
+  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
+}
+
+/** Composes what programs and operators call, one file for each resource. */
+export function composeApi(
+  config: Config,
+  ports: HttpPorts,
+  { outbox }: Pick<HttpParts, 'outbox'>,
+  guard: KeyGuard,
+  warnings: readonly StartWarning[],
+) {
+  const app = createApi()
+  app.use(createExchange(ports), limitHead)
+  return app
+    .route('/', eventsApi(config, ports, outbox, guard))
+    .route('/', deliveriesApi(ports, outbox, guard))
+    .route('/', jobsApi(ports, outbox, guard))
+    .route('/', destinationsApi(config, ports, outbox, guard))
+    .route('/', aliasesApi(config, ports, guard))
+    .route('/', keysApi(config, ports, guard))
+    .route('/', previewApi(config, ports, guard))
+    .route('/', healthApi(ports, warnings))
+}
+
+/**
+ * The API as its types: `hc<GatewayApi>(url)` of `hono/client` knows every path, what it takes and what it answers.
+ *
+ * @see https://hono.dev/docs/guides/rpc
+ */
+export type GatewayApi = ReturnType<typeof composeApi>

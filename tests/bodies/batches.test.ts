@@ -52,7 +52,7 @@ describe('a batch', () => {
   ])('is an event for each of its items: %s', async (_, body, headers) => {
     const before = await storedEvents(gateway)
     const { status, answer } = await post('batches', body, headers)
-    expect([status, told(answer)]).toEqual([202, [0, 1, 2].map((index) => [index, 202, null])])
+    expect([status, told(answer)]).toEqual([207, [0, 1, 2].map((index) => [index, 202, null])])
     expect(await storedEvents(gateway)).toBe(before + 3)
     const events = answer.items.map(({ eventId }) => gateway.read<ShownEvent>(`/v1/events/${eventId}`))
     for (const [index, event] of (await Promise.all(events)).entries()) {
@@ -138,17 +138,17 @@ describe('a batch', () => {
   })
 
   test('that says itself that it is empty is taken, and a file without a line is not', async () => {
-    expect(await post('batches', '[]')).toMatchObject({ status: 202, answer: { items: [] } })
+    expect(await post('batches', '[]')).toMatchObject({ status: 207, answer: { items: [] } })
     expect(await post('batches', '\n', NDJSON)).toMatchObject({ status: 400, answer: { code: 'BATCH_EMPTY' } })
   })
 
   test('has limits of its own', async () => {
-    expect((await post('batches', array(leads(MAX_ITEMS)))).status).toBe(202)
+    expect((await post('batches', array(leads(MAX_ITEMS)))).status).toBe(207)
     const many = await post('batches', array(leads(MAX_ITEMS + 1)))
     expect([many.status, many.answer.code]).toEqual([413, 'BATCH_TOO_MANY_ITEMS'])
     const items = Array.from({ length: 4 }, (_, index) => lead(index, { more: 'x'.repeat(MAX_BODY_BYTES - 100) }))
     const padded = array(items).padEnd(MAX_BATCH_BYTES, ' ')
-    expect((await post('batches', padded)).status).toBe(202)
+    expect((await post('batches', padded)).status).toBe(207)
     const large = await post('batches', `${padded} `)
     expect([large.status, large.answer.code]).toEqual([413, 'BODY_TOO_LARGE'])
     const inflated = await post('batches', gzipSync(`${padded} `), { 'content-encoding': 'gzip' })
@@ -186,7 +186,7 @@ describe('a batch that comes again', () => {
     // Three at once, and one later.
     const all = await Promise.all([0, 1, 2].map(() => post(source, array(batch), key)))
     all.push(await post(source, lines(batch), { ...key, ...NDJSON }))
-    expect(all.map(({ status }) => status)).toEqual([202, 202, 202, 202])
+    expect(all.map(({ status }) => status)).toEqual([207, 207, 207, 207])
     expect(new Set(all.map(({ answer }) => JSON.stringify(ids(answer)))).size).toBe(1)
     expect(await storedEvents(gateway)).toBe(before + 20)
   })
@@ -195,7 +195,7 @@ describe('a batch that comes again', () => {
     const key = { 'idempotency-key': 'mended' }
     const first = await post('batches', array([lead(1), BAD]), key)
     const again = await post('batches', array([lead(1), lead(2)]), key)
-    expect([first.status, again.status]).toEqual([207, 202])
+    expect([first.status, again.status]).toEqual([207, 207])
     expect(again.answer.items[0]?.eventId).toBe(first.answer.items[0]?.eventId ?? '')
   })
 
@@ -282,7 +282,7 @@ describe('all or nothing', () => {
     expect([refused.status, told(refused.answer)]).toEqual([422, [[1, 422, 'IDEMPOTENCY_KEY_REUSED']]])
     expect(await storedEvents(gateway)).toBe(before)
     const taken = await post('identified', array([lead(2, { id: 'new' }), lead(1, { id: 'known' })]), STRICT)
-    expect([taken.status, taken.response.headers.get('preference-applied')]).toEqual([202, 'handling=strict'])
+    expect([taken.status, taken.response.headers.get('preference-applied')]).toEqual([207, 'handling=strict'])
     expect(await storedEvents(gateway)).toBe(before + 1)
   })
 

@@ -41,7 +41,7 @@ describe('a batch on several shards', () => {
       const key = { 'idempotency-key': 'nightly' }
       const before = await stage.start({ SHARDS: '4' })
       const first = await batch(before.url, contacts(40), key)
-      expect(first.status).toBe(202)
+      expect(first.status).toBe(207)
       expect(new Set(first.answer.items.map(({ eventId }) => shardOf(eventId))).size).toBe(4)
       await eventually('all are delivered', () => allDelivered(before.url, 40, ADMIN_TOKEN), SLOW_MS)
       await before.kill()
@@ -82,7 +82,7 @@ describe('a batch on several shards', () => {
     async () => {
       const { url } = await stage.start({ SHARDS: '4' })
       const items = Array.from({ length: 30 }, (_, number) => ({ email: `contact-${number % 3}@example.com`, number }))
-      expect((await batch(url, items, {}, 'contact-batches')).status).toBe(202)
+      expect((await batch(url, items, {}, 'contact-batches')).status).toBe(207)
       await eventually('all are delivered', () => allDelivered(url, 30, ADMIN_TOKEN), SLOW_MS)
       const arrived = stage.upstream.arrivals.map(({ body }) => body.data.number)
       for (const contact of [0, 1, 2]) {

@@ -119,7 +119,7 @@ export const BODIES: readonly Story[] = [
       const lines = { ...key, 'content-type': 'application/x-ndjson' }
       const first = await batch(gateway, JSON.stringify(leads), key)
       const again = await batch(gateway, leads.map((one) => JSON.stringify(one)).join('\n'), lines)
-      same([first.status, again.status, first.answer.items.length], [202, 202, 12])
+      same([first.status, again.status, first.answer.items.length], [207, 207, 12])
       same(again.answer, first.answer)
       const events = await Promise.all(first.answer.items.map(({ eventId = '' }) => gateway.event(eventId)))
       same(
@@ -143,7 +143,7 @@ export const BODIES: readonly Story[] = [
       )
       same(await gateway.call('GET', '/v1/events?limit=100'), before)
       const taken = await batch(gateway, JSON.stringify(fresh), strict)
-      same([taken.status, taken.answer.items.length], [202, 12])
+      same([taken.status, taken.answer.items.length], [207, 12])
     },
   },
 ]

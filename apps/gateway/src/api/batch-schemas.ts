@@ -11,17 +11,10 @@ const RefusedItemSchema = z
   .object({ index, status: z.int().min(400).max(499), problem: ProblemSchema })
   .openapi('RefusedItem', { description: 'The item was not kept. What it would have been answered alone.' })
 
-/** Every item was kept. */
-export const BatchSchema = z
-  .object({ items: z.array(KeptItemSchema) })
-  .openapi('Batch', { description: 'Every item of the batch is on disk.' })
-
-/** Some were, some were not. */
-export const PartOfBatchSchema = z
-  .object({ items: z.array(z.union([KeptItemSchema, RefusedItemSchema])) })
-  .openapi('PartOfBatch', {
-    description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
-  })
+/** Every item was kept, or some were. */
+export const BatchSchema = z.object({ items: z.array(z.union([KeptItemSchema, RefusedItemSchema])) }).openapi('Batch', {
+  description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
+})
 
 /** What a problem with the code `BATCH_REFUSED` says beside: none was kept. */
 export const RefusedItemsSchema = z.object({

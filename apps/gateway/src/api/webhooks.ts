@@ -8,7 +8,7 @@ import { receiveLimits, takeIn } from '../flow/take-in.ts'
 import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { BatchSchema, PartOfBatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
+import { BatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
 import { keptTrace } from '../trace.ts'
 import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { addHandshakes, answerHandshake } from './handshakes.ts'
@@ -53,7 +53,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. What cannot be taken is refused alone and the rest is kept (207), unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. The answer is 207 with what became of each. What cannot be taken is refused alone and the rest is kept, unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }, { sourceKey: [] }],
   request: {
@@ -93,12 +93,9 @@ const receiveWebhook = createRoute({
       'The answer to a sender that asks, in a verified POST, whether the endpoint is its own (Slack). Nothing is stored.',
       z.object({ challenge: z.string() }),
     ),
-    202: {
-      ...jsonAnswer('Stored: the event, or every item of the batch.', z.union([AcceptanceSchema, BatchSchema])),
-      headers: PREFERENCE_APPLIED,
-    },
+    202: jsonAnswer('Stored.', AcceptanceSchema),
     207: {
-      ...jsonAnswer('A part of the batch is stored, and a part is not: look at each item.', PartOfBatchSchema),
+      ...jsonAnswer('The batch is stored, or a part of it: look at each item.', BatchSchema),
       headers: PREFERENCE_APPLIED,
     },
     ...PROBLEMS,

@@ -17,8 +17,8 @@ export type ItemAnswer =
 /**
  * Takes in the items of a batch, each as an event of its own.
  *
- * @returns 202 all are on disk; 207 some are; 422 none is, because of what is wrong with all of them, or with one where all
- * or nothing was asked for.
+ * @returns 207 with what became of each, all of them on disk or some; 422 none is, because of what is wrong with all of them,
+ * or with one where all or nothing was asked for.
  * @throws DecodeError the batch is no JSON.
  * @throws StoreError nothing was kept.
  * @throws RequestError `BATCH_INCOMPLETE` some may have been kept: the same batch with the same key completes it.
@@ -98,8 +98,7 @@ function wakeFor(results: readonly ItemResult[], { outbox }: TakeInParts): void 
 
 function answerOf(results: readonly ItemResult[], kept: number): Pick<TakenIn, 'status' | 'body'> {
   const items = results.flatMap((result, index) => itemAnswer(result, index) ?? [])
-  if (kept === results.length) return { status: 202, body: { items } }
-  if (kept > 0) return { status: 207, body: { items } }
+  if (kept > 0 || results.length === 0) return { status: 207, body: { items } }
   return { status: 422, body: { ...problemOf(new RequestError('BATCH_REFUSED')).problem, items } }
 }
 

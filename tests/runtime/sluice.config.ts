@@ -5,12 +5,15 @@ import {
   datatalks,
   defineConfig,
   gatewayKey,
+  meta,
   route,
   source,
   standardWebhooks,
   z,
 } from '@sluice/gateway'
 
+/** Of the source `asked`, whose sender asks for it before it posts. */
+export const VERIFY_TOKEN = 'sandbox-verify-token'
 /** Of the source `small`. */
 const SMALL_BODY_BYTES = 2000
 /** Of the source `slow`. */
@@ -76,6 +79,10 @@ export default defineConfig((settings) => {
   const sources = {
     contacts: source({ scheme, schema: Contact, lists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
+    asked: source({
+      scheme: meta({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')], verifyTokens: [VERIFY_TOKEN] }),
+      schema: Lone,
+    }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
@@ -123,6 +130,7 @@ export default defineConfig((settings) => {
         }),
       }),
       route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.asked, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.expressed, destinations.datatalks, 'contacts.upsert', {
         when: '$exists(firstName) and $count(tags) > 0',

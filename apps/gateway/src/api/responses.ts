@@ -106,7 +106,7 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
   const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
-  const statuses = [...new Set(codes.map(statusOf))].toSorted()
+  const statuses = [...new Set(codes.map(statusOf))].toSorted((one, other) => one - other)
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
     return [status, answerOf(status, ofStatus)]
@@ -142,7 +142,7 @@ function describe(codes: readonly ProblemCode[]): string {
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
   'accept-encoding': { name: 'Accept-Encoding', description: 'The codings of a body that are accepted.' },
-  allow: { name: 'Allow', description: 'The methods that are taken here.' },
+  allow: { name: 'Allow', description: 'The methods that the path takes.' },
   connection: { name: 'Connection', description: '`close`: it is not used again.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
+import type { HandRequest } from '../../flow/call.ts'
 import type { Address } from '../../flow/store.ts'
 import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
@@ -59,6 +60,11 @@ export class OutboxShard extends DurableObject<Bindings> {
     })
   }
 
+  /** Calls a destination now; whoever asked may go away meanwhile. */
+  call(request: HandRequest): Promise<Answer<unknown>> {
+    return answer(async () => (await this.#opened).call(request))
+  }
+
   async reopened(destination: string): Promise<void> {
     ;(await this.#opened).reopened(destination)
   }
@@ -91,6 +97,9 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'countMatching',
   'readJob',
   'listJobs',
+  'readBatch',
+  'beginAnswer',
+  'endAnswer',
   'findBatch',
   'check',
 ])

@@ -1,5 +1,6 @@
 import { AGAIN } from './stories/again.ts'
 import { BATCHES } from './stories/batches.ts'
+import { BY_HAND } from './stories/by-hand.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
@@ -24,6 +25,7 @@ export const STORIES: readonly Story[] = [
   ...BATCHES,
   ...ORDER,
   ...CREDENTIALS,
+  ...BY_HAND,
   ...REFUSED,
   ...SURFACE,
   ...AGAIN,

@@ -4,6 +4,7 @@ import { BY_HAND } from './stories/by-hand.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
+import { KEY_STORIES } from './stories/keys.ts'
 import { ORDER } from './stories/order.ts'
 import { PARKED } from './stories/parked.ts'
 import { REFUSED } from './stories/problems.ts'
@@ -28,6 +29,7 @@ export const STORIES: readonly Story[] = [
   ...BY_HAND,
   ...REFUSED,
   ...SURFACE,
+  ...KEY_STORIES,
   ...AGAIN,
   ...RESTART,
 ]

@@ -18,7 +18,7 @@ export interface WorkerdOptions {
   readonly objects?: Readonly<Record<string, string>>
 }
 
-const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationGate' }
+const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationGate', CONTROL: 'Control' }
 
 /** A workerd that serves the Worker. */
 export interface Workerd {

@@ -89,5 +89,10 @@ test.each(REQUESTS)('%s is refused in the same words as on Bun', async (_, path,
   expect([ours.status, ours.headers.get('content-type')]).toEqual([theirs.status, theirs.headers.get('content-type')])
   expect(theirs.status).toBeGreaterThanOrEqual(400)
   expect(theirs.status).toBeLessThan(500)
-  expect(await ours.text()).toBe(await theirs.text())
+  expect(withoutInstance(await ours.json())).toEqual(withoutInstance(await theirs.json()))
 })
+
+/** Which request it was differs. */
+function withoutInstance(problem: unknown) {
+  return { ...(problem as object), instance: null }
+}

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from '../src/app.ts'
+import { createControlStore } from '../src/control/sqlite.ts'
 import type { Ports } from '../src/ports.ts'
 import { openSqlite } from '../src/runtime/bun/sqlite.ts'
 import { VERSION } from '../src/runtime/process/version.ts'
@@ -29,7 +30,7 @@ export async function makeAsset(path: string): Promise<Uint8Array<ArrayBuffer>> 
   try {
     const app = await createApp(
       { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 1 },
-      portsOf(createSqliteStore({ database, newId: refuse, defer: queueMicrotask })),
+      portsOf(createSqliteStore({ database, newId: refuse, defer: queueMicrotask }), createControlStore(database)),
       { version: VERSION, sandboxUrl: null, example: null, fixedEgress: true },
     )
     const reply = await app.fetch(new Request(`http://localhost${path}`))
@@ -41,14 +42,16 @@ export async function makeAsset(path: string): Promise<Uint8Array<ArrayBuffer>> 
 }
 
 /** Ports of a gateway that nobody sends anything to. */
-function portsOf(store: Ports['store']): Ports {
+function portsOf(store: Ports['store'], control: Ports['control']): Ports {
   return {
     store,
+    control,
     fetch: refuse,
     nowMs: Date.now,
     newId: refuse,
     newToken: refuse,
     random: Math.random,
+    fillRandom: refuse,
     wakeAt: () => undefined,
     sleep: refuse,
     log: () => undefined,

@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { composeApi, type HttpParts } from './api/api.ts'
-import { createKeyGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyDesk } from './control/desk.ts'
+import { createDoor } from './control/door.ts'
 import { addCallbacks } from './api/callbacks.ts'
 import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
@@ -40,7 +42,8 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
   await ports.store.abandonAnswers()
-  const httpPorts = { ...ports, idsBeside: () => ports.newId }
+  const keyDesk = createKeyDesk(config.keys, ports.control, ports)
+  const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
 }
 
@@ -54,11 +57,12 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(config.keys), warnings)
+  const door = createDoor(config.keys, ports.keyDesk)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
 
   app.onError(answerProblem)
   app.notFound((context) => answerNoRoute(app, context))
-  addWebhooks(app, config, ports, intake, outbox)
+  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version, facts.readAsset ?? null)

@@ -23,6 +23,14 @@ export type RequestCode =
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'RATE_LIMITED'
+  | 'KEY_UNKNOWN'
+  | 'KEY_ENDED'
+  | 'KEY_NAME_TAKEN'
+  | 'KEY_CONFIGURED'
+  | 'KEY_LAST_OPERATOR'
+  | 'KEYS_TOO_MANY'
+  | 'ALIAS_UNKNOWN'
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
   | 'EVENT_SOURCE_GONE'
@@ -34,6 +42,7 @@ export type RequestCode =
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
   | 'DESTINATION_NOT_TESTABLE'
+  | 'DESTINATION_WITHOUT_ALIASES'
   | 'NOT_FOUND'
   | 'NOT_CONFIGURED'
   | 'NOT_ACCEPTABLE'
@@ -76,8 +85,6 @@ export interface UpstreamFacts {
 export interface RequestDetails {
   readonly detail?: string
   readonly upstream?: UpstreamFacts
-  /** After which time it is worth trying again, in milliseconds. */
-  readonly retryAfterMs?: number | null
 }
 
 /** A request that the HTTP API refuses. */
@@ -85,12 +92,20 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  /** Headers of the answer, beside those of its code. */
+  readonly headers: Readonly<Record<string, string>>
   readonly details: RequestDetails
 
-  constructor(code: RequestCode, issues: readonly Issue[] = [], details: RequestDetails = {}) {
+  constructor(
+    code: RequestCode,
+    issues: readonly Issue[] = [],
+    headers: Readonly<Record<string, string>> = {},
+    details: RequestDetails = {},
+  ) {
     super(code)
     this.code = code
     this.issues = issues
+    this.headers = headers
     this.details = details
   }
 }
@@ -117,8 +132,8 @@ export function problemOf(error: unknown): {
   readonly headers: Readonly<Record<string, string>>
 } {
   const { problem, headers } = problemFor(codeOf(error))
-  const asked = error instanceof RequestError ? (error.details.retryAfterMs ?? null) : null
-  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...retryHeader(asked) } }
+  const own = error instanceof RequestError ? error.headers : {}
+  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...own } }
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -154,14 +169,12 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'
 }
 
 function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
-  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
+  // Of a rate, whoever answers says how long it is.
+  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS' || code === 'RATE_LIMITED') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
+  // Where more is taken, whoever answers says so instead.
+  if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
-}
-
-/** In whole seconds, rounded up: who comes earlier only finds the door closed. RFC 9110 section 10.2.3 */
-function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
-  return afterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
 }
 
 /** Every code with its status and its words: the one place that decides about them. */
@@ -202,9 +215,11 @@ const PROBLEMS = {
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  ALIAS_UNKNOWN: { status: 404, title: 'There is no such alias.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
+  KEY_UNKNOWN: { status: 404, title: 'There is no such key.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
   DESTINATION_NOT_CONFIGURED: { status: 404, title: 'No account of this upstream is configured.' },
@@ -237,12 +252,21 @@ const PROBLEMS = {
     status: 409,
     title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
   },
+  DESTINATION_WITHOUT_ALIASES: { status: 409, title: 'This kind of destination has no aliases.' },
   EVENT_SOURCE_GONE: { status: 409, title: 'The source of the event is no longer configured.' },
   JOB_ENDED: { status: 409, title: 'The job has ended.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
   },
+  KEY_CONFIGURED: { status: 409, title: 'This key is one of the configuration: change it there.' },
+  KEY_ENDED: { status: 409, title: 'The key was revoked or has expired. Create another one.' },
+  KEY_LAST_OPERATOR: {
+    status: 409,
+    title: 'No other key could operate then, so nobody could create one: say so with `evenIfLast: true`.',
+  },
+  KEY_NAME_TAKEN: { status: 409, title: 'A key that is not revoked has this name.' },
+  KEYS_TOO_MANY: { status: 409, title: 'There are as many keys as can be. Revoke those that are not used.' },
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
@@ -272,6 +296,7 @@ const PROBLEMS = {
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
+  RATE_LIMITED: { status: 429, title: 'This key was used too often. Send it again after `Retry-After`.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
   UPSTREAM_FAILED: { status: 502, title: 'The upstream failed. The same call may be sent again.' },

@@ -2,7 +2,12 @@
  * The Worker, counting what Cloudflare bills: its classes are those of the gateway, each call of which is counted and timed,
  * on a storage whose methods count too. `GET /_counts` tells how much it was since the start.
  */
-import worker, { DestinationGate as Gate, Egress as Way, OutboxShard as Shard } from '@sluice/gateway/worker'
+import worker, {
+  Control as Keys,
+  DestinationGate as Gate,
+  Egress as Way,
+  OutboxShard as Shard,
+} from '@sluice/gateway/worker'
 import { COUNTS_PATH, type Counts } from './counts.ts'
 
 /** What the platform hands to the classes. */
@@ -154,6 +159,14 @@ export class DestinationGate extends Gate {
   }
 }
 countCalls(DestinationGate.prototype, Gate.prototype)
+
+export class Control extends Keys {
+  constructor(context: DurableObjectState, environment: Bindings) {
+    countStorage(context)
+    super(context, environment)
+  }
+}
+countCalls(Control.prototype, Keys.prototype)
 
 export class Egress extends Way {
   override fetch(request: Request): Promise<Response> {

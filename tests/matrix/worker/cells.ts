@@ -24,6 +24,7 @@ export function environmentOf(environment: Bindings, cell: string): Bindings {
     ...(Object.fromEntries(texts) as Record<string, string>),
     OUTBOX_SHARDS: within(environment.OUTBOX_SHARDS, cell),
     DESTINATION_GATES: within(environment.DESTINATION_GATES, cell),
+    CONTROL: within(environment.CONTROL, cell),
   }
 }
 

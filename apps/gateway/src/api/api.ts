@@ -6,6 +6,7 @@ import { createExchange, limitHead } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
+import { aliasesApi } from './aliases.ts'
 import { createApi } from './create-api.ts'
 import { createOnce } from './idempotent.ts'
 import { deliveriesApi } from './deliveries.ts'
@@ -13,6 +14,7 @@ import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
+import { keysApi } from './keys.ts'
 import { passthroughApi } from './passthrough/api.ts'
 import { loadsApi } from './passthrough/loads.ts'
 import { previewApi } from './preview.ts'
@@ -40,6 +42,8 @@ export function composeApi(
     .route('/', deliveriesApi(ports, outbox, guard, once))
     .route('/', jobsApi(ports, outbox, guard, once))
     .route('/', destinationsApi(config, ports, outbox, guard, once))
+    .route('/', aliasesApi(config, ports, guard, once))
+    .route('/', keysApi(config, ports, guard, once))
     .route('/', previewApi(config, ports, guard))
     .route('/', passthroughApi(config, ports, { intake, outbox }, guard, once))
     .route('/', loadsApi(ports, lanes, guard))

@@ -11,7 +11,10 @@ export const INFO = {
 is not for pages of another origin, and tells no browser that it were.
 
 **Keys.** \`Authorization: Bearer\` with a key of the API. An operation names the scope that it asks for; a key with
-\`operate\` may also read. A source has a secret of its own, by the scheme that it is configured with.
+\`operate\` may do all that the others may. Every answer to a request with a key says what is left of its rate, in
+\`RateLimit-Policy\` (\`"key";q=<requests>;w=60\`) and \`RateLimit\` (\`"key";r=<requests>;t=<seconds>\`); above it is 429
+with \`Retry-After\`. A source has a secret of its own, by the scheme that it is configured with, or asks for a key with the
+scope \`ingest\`.
 
 **Lists.** The newest first, in pages. \`nextCursor\` leads to the next page and is null on the last.`,
   contact: { name: 'Whoever runs this gateway' },
@@ -25,6 +28,7 @@ export const TAGS = [
   { name: 'Deliveries', description: 'One event for one operation of one destination, with every attempt at it.' },
   { name: 'Jobs', description: 'One decision about many deliveries, carried out step by step.' },
   { name: 'Destinations', description: 'The configured accounts upstream, and the gate of each.' },
+  { name: 'Keys', description: 'Who may call this API, and post to sources that ask for a key.' },
   { name: 'Preview', description: 'What would be sent where, without sending it.' },
   { name: 'Callbacks', description: 'Where upstreams tell how work ended that they took earlier.' },
   { name: 'Health', description: 'Whether the process lives, and whether it takes events.' },
@@ -35,7 +39,14 @@ export const SECURITY_SCHEMES = {
   key: {
     type: 'http',
     scheme: 'bearer',
-    description: 'A key of the API, with the scope that the operation names: `read` or `operate`.',
+    description: 'A key of the API, with the scope that the operation names: `ingest`, `read` or `operate`.',
+  },
+  sourceKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description:
+      'A key of this gateway with the scope `ingest`, for a source that asks for one; or as `Authorization: Bearer`.',
   },
   sourceBearer: {
     type: 'http',

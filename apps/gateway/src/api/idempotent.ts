@@ -83,7 +83,7 @@ export function createOnce({ store, nowMs, sleep, log }: OncePorts): Once {
       if (claim.kind === 'answered') return replay(claim.answer)
       if (claim.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
       if (claim.kind === 'running') throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
-      if (claim.kind === 'unsure') throw new RequestError(unsure, [], { detail: DIED })
+      if (claim.kind === 'unsure') throw new RequestError(unsure, [], {}, { detail: DIED })
       await next()
       await keep({ caller, key }, await answerOf(context.res, keepsBody))
     }

@@ -17,7 +17,13 @@ const MAX_REQUEST_BYTES = 4_194_304
 /** Answers `POST /v1/preview`. Of the ports it gets a store, which it only reads, and a clock: there is no network to reach. */
 export function previewApi(
   config: Config,
-  { store, nowMs }: { readonly store: Pick<Ports['store'], 'readEvent'>; readonly nowMs: Ports['nowMs'] },
+  {
+    store,
+    control,
+    nowMs,
+  }: { readonly store: Pick<Ports['store'], 'readEvent'> } & Pick<Ports, 'nowMs'> & {
+      readonly control: Pick<Ports['control'], 'readAlias'>
+    },
   guard: KeyGuard,
 ) {
   const previewEvent = createRoute({
@@ -53,7 +59,10 @@ export function previewApi(
     const stored = 'eventId' in asked && event.source === BY_HAND
     const source = stored ? sourceByHand(config, event.body) : config.sources.get(event.source)
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
-    const routes = await preview(source, event.contentType, event.body, nowMs)
+    const routes = await preview(source, event.contentType, event.body, {
+      nowMs,
+      readAlias: (address) => control.readAlias(address),
+    })
     return context.json({ source: source.name, routes: routes.map(representPreviewed) }, 200)
   })
 

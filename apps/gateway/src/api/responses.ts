@@ -11,7 +11,12 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
 export const SERVICE = ['NOT_CONFIGURED', 'STORE_UNAVAILABLE'] as const satisfies readonly ProblemCode[]
 
 /** What every route meets that asks for a key of the API. */
-export const KEYED = ['UNAUTHENTICATED', 'FORBIDDEN', ...SERVICE] as const satisfies readonly ProblemCode[]
+export const KEYED = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  ...SERVICE,
+] as const satisfies readonly ProblemCode[]
 
 /** What a route may refuse whose JSON body is checked by its own schema. */
 export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as const satisfies readonly ProblemCode[]
@@ -126,6 +131,7 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  allow: { name: 'Allow', description: 'The methods that are taken here.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

@@ -141,6 +141,8 @@ export interface Call<Client = never, Input extends z.ZodType = z.ZodType, Resul
   /** The call that shows whether an earlier one landed; null where the upstream has none. */
   readonly readBack: string | null
   readonly send: (client: Client, input: unknown, call: HandCall) => Promise<unknown>
+  /** What is stored of it where it is to be delivered: a payload of its operation for each delivery. */
+  readonly payloads: (input: unknown) => readonly unknown[]
   /** What it loads into, and how much, where the upstream may tell by a callback how that ended. */
   readonly load?: (input: unknown) => { readonly key: string; readonly size: number }
 }
@@ -169,6 +171,7 @@ export function call<Client, Input extends z.ZodType, Result extends z.ZodType>(
     result,
     idempotent: (given) => isIdempotent(facts, given),
     readBack,
+    payloads: (given) => [given],
     // It passed this very schema where it came in; the client checks it once more.
     send: (client, given, watch) => send(client, given as z.input<Input>, watch),
   }
@@ -266,6 +269,12 @@ export interface DestinationPorts {
   readonly nowMs: Now
   /** Where its tokens are, if they are not its own. */
   readonly tokens?: SharedTokens
+  /**
+   * What an operator set an alias to, or null. Absent where nobody can have: then those of the configuration hold.
+   *
+   * @throws StoreError it cannot be looked up now.
+   */
+  readonly readAlias?: (alias: string) => Promise<number | null>
 }
 
 /** Operations by name. */
@@ -293,6 +302,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly needsFixedAddress: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
+  /** Names that the configuration gives to what has a new number now and then; null where nothing has. */
+  readonly aliases: Readonly<Record<string, number>> | null
   /** Absent where no call for a token is ever made. */
   readonly tokenReply?: TokenReply
   create(ports: DestinationPorts): Destination
@@ -331,11 +342,18 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly batches?: BatchLimits
   readonly callbacks?: Callbacks | null
   readonly needsFixedAddress?: boolean
+  readonly aliases?: Readonly<Record<string, number>>
   /** What is wrong with the options that only this kind has. */
   readonly faults?: readonly string[]
 }): DestinationFactory<Known> {
   const { kind, operations, calls = {}, options, baseUrls, renewable, connect, test, tokenReply } = declared
-  const { batches = DEFAULT_BATCHES, callbacks = null, needsFixedAddress = false, faults = [] } = declared
+  const {
+    batches = DEFAULT_BATCHES,
+    callbacks = null,
+    needsFixedAddress = false,
+    aliases = null,
+    faults = [],
+  } = declared
   return {
     kind,
     operations,
@@ -348,6 +366,7 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     callbacks,
     testable: test !== undefined,
     needsFixedAddress,
+    aliases,
     faults: [
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),

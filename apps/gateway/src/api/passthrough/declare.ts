@@ -9,7 +9,7 @@ import { AcceptanceSchema } from '../schemas.ts'
 export type Takes = 'query' | 'body' | 'rows' | 'bytes'
 
 /** Members of an input that have another name in a path. */
-const MEMBERS = { conversation: 'conversationID', project: 'projectID', record: 'id' } as const
+const MEMBERS = { project: 'projectID', record: 'id' } as const
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
@@ -155,11 +155,11 @@ type CallsOf<Made> = { readonly [Name in keyof Made]: Call }
 /** Declares the routes of one kind of upstream over its calls. */
 export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(kind: Kind, tag: string, calls: Made) {
   type Name = keyof Made & string
-  const shared = (operationId: string, summary: string) => ({
+  const shared = (operationId: string, summary: string, scope: 'read' | 'ingest') => ({
     operationId,
     summary,
     tags: [tag],
-    security: [{ key: [] }] as Record<string, string[]>[],
+    security: [{ key: [scope] }] as Record<string, string[]>[],
   })
   const answer = <Status extends number, N extends Name>(status: Status, operation: N) => {
     const made = { description: 'What the upstream says.', content: both(resultOf(calls, operation)) }
@@ -181,7 +181,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
   ) => {
     const body = restOf(inputOf(calls, operation), path)
     const route = createRoute({
-      ...shared(id, summary),
+      ...shared(id, summary, 'ingest'),
       method,
       path,
       request: {
@@ -214,7 +214,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'ingest'),
         method: 'post',
         path,
         request: {
@@ -230,7 +230,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     /** A read: what does not stand in the path stands in the query. */
     get<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'read'),
         method: 'get',
         path,
         request: {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, createApp, type Http } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
+import { createControlStore } from '../../control/sqlite.ts'
 import { createIds } from '../../ids.ts'
 import type { LogLevel, Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -63,7 +64,8 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
   const database = openDataFolder(runtime.openSqlite, options.dataPath)
   try {
     const timer = createTimer()
-    const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const fillRandom: Ports['fillRandom'] = (bytes) => void randomFillSync(bytes)
+    const newId = createIds(Date.now, fillRandom)
     const reserve = openReserve({
       folder: options.dataPath,
       nowMs: Date.now,
@@ -72,11 +74,13 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
     })
     const ports: Ports = {
       store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
+      control: createControlStore(database),
       fetch: runtime.fetch,
       nowMs: Date.now,
       newId,
       newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
       random: Math.random,
+      fillRandom,
       wakeAt: timer.wakeAt,
       sleep,
       log: createLog(options.logLevel ?? 'info'),

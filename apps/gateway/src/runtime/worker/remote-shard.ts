@@ -12,8 +12,8 @@ export interface RemoteShard {
   ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
 }
 
-/** Asks every shard. */
-export type AskAll = <Result>(ask: (shard: RemoteShard) => Promise<Result>) => Promise<readonly Result[]>
+/** Asks every shard, always in the same order. */
+export type AskAll = <Result>(ask: (shard: RemoteShard, index: number) => Promise<Result>) => Promise<readonly Result[]>
 
 /** Where the shards are. */
 export type ShardAt = (place: Place) => RemoteShard

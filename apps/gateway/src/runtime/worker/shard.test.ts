@@ -38,6 +38,7 @@ async function workbench(bytes = 0) {
     size: () => bytes,
     limits: { objectBytes: 100, pageBytes: 1000, answerBytes: 1000, leasedBytes: 1000, rowBytes: 100 },
     ports: {
+      control: { readAlias: () => Promise.resolve(null) },
       fetch: () => Promise.reject(new Error('nothing is sent')),
       nowMs: () => NOW,
       newId,

@@ -2,7 +2,7 @@ import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Called, HandRequest } from '../../flow/call.ts'
-import type { Ports } from '../../ports.ts'
+import type { EnginePorts } from '../../ports.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
@@ -39,7 +39,7 @@ export interface ShardOptions {
   /** Bytes that the database takes. */
   readonly size: () => number
   readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
-  readonly ports: Omit<Ports, 'store' | 'wakeAt'>
+  readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
 }
@@ -50,7 +50,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
   const defer = (work: () => void): void => void setTimeout(work, 0)
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
-  const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
+  const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox } = await createEngine(config, ports, gatekeepers)
   clock.soon()
 

@@ -40,7 +40,7 @@ export function createShardedStore(
   limits: Pick<PlatformLimits, 'pageBytes' | 'pagesAtOnce'>,
 ): HttpStore {
   // Asked anew each time: what reaches an object belongs to the request that it was made in.
-  const all: AskAll = (ask) => Promise.all(places.all.map((place) => ask(shardAt(place))))
+  const all: AskAll = (ask) => Promise.all(places.all.map((place, index) => ask(shardAt(place), index)))
   /** Has a few pages in memory, however many shards there are: what is merged is a page like any. */
   const mergeAll: MergeAll = async (ask, limit, join) => {
     let merged = trimPage(mergePages(await inTurn(0), limit, join), limits.pageBytes)

@@ -45,6 +45,12 @@ export const onceHeaders = z.object({
   }),
 })
 
+/**
+ * The header in the document of a route. Its type says nothing of it: a client of `hono/client` would have to name it in every
+ * call, and sets it as any header.
+ */
+export const onceRequest: object = { headers: onceHeaders }
+
 /** How a route keeps its answers. */
 export interface OnceOptions {
   /** Largest body, in bytes: 1 MiB by default. */

@@ -11,6 +11,7 @@ import {
   uploadSchema,
 } from '@sluice/danaconnect'
 import { z } from 'zod'
+import { AliasName } from '../config-shapes.ts'
 import type { Account } from './danaconnect-alias.ts'
 import { call } from './destination.ts'
 
@@ -32,15 +33,18 @@ const taken = z.object({
 /** The bytes go as they came: there is nothing in them to be checked. */
 const fileSchema = uploadSchema.extend({ bytes: z.instanceof(Uint8Array<ArrayBuffer>) })
 
+const NUMBER = /^\d{1,15}$/
+
 /** A conversation in a path: its number, or the alias of one. */
 function byName<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
   const { conversationID: _, ...others } = schema.shape
-  return z.strictObject({ ...others, conversation: z.string().min(1) } as Omit<Shape, 'conversationID'> & {
+  const conversation = z.string().refine((name) => NUMBER.test(name) || AliasName.safeParse(name).success, {
+    error: 'expected the number of a conversation, or the alias of one',
+  })
+  return z.strictObject({ ...others, conversation } as Omit<Shape, 'conversationID'> & {
     conversation: z.ZodString
   })
 }
-
-const NUMBER = /^\d{1,15}$/
 
 async function numberOf(client: Account, conversation: string): Promise<number> {
   return NUMBER.test(conversation) ? Number(conversation) : client.conversationOf(conversation)

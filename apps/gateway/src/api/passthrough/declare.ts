@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
-import { ONCE, onceHeaders } from '../idempotent.ts'
+import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
 import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
@@ -104,6 +104,9 @@ const writeHeaders = onceHeaders.extend({
   }),
 })
 
+/** As `onceRequest`. */
+const writeRequest: object = { headers: writeHeaders }
+
 const both = <Schema extends z.ZodType>(schema: Schema) =>
   ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
@@ -187,7 +190,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
       request: {
         params: parametersSchema(path),
         query: z.object(WRITE_QUERY),
-        headers: writeHeaders,
+        ...writeRequest,
         body: { content: both(body) },
       },
       responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
@@ -220,7 +223,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         request: {
           params: parametersSchema(path),
           query: z.object({ destination: account, fileName: z.string().openapi({ example: 'invoice.pdf' }) }),
-          headers: writeHeaders.omit({ prefer: true }),
+          ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
         responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },

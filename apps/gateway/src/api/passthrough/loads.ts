@@ -40,7 +40,7 @@ export function loadsApi(
     operationId: 'readLoad',
     summary: 'Read how a load ended',
     tags: ['DANAConnect'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: [inAcceptedFormat, guard('read')] as const,
     request: { params: z.object({ id: z.string() }) },
     responses: {

@@ -1,4 +1,4 @@
-import { type Placed, resolved, type Schema, type ShownDocument } from './shape.ts'
+import { type Media, type Placed, resolved, type Schema, type ShownDocument } from './shape.ts'
 
 /** A sample that holds itself ends here. */
 const MAX_DEPTH = 6
@@ -52,12 +52,18 @@ export function curlOf(document: ShownDocument, { method, path, operation }: Pla
     .map(({ name }) => `${name}=${encodeURIComponent(valueOf(name))}`)
   const asksForKey = operation.security.some((way) => Object.keys(way).some((name) => /bearer|key/i.test(name)))
   const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
-  const sample = media?.example ?? (media?.schema === undefined ? null : sampleOf(document, media.schema))
-  const body = typeof sample === 'string' || sample === null ? sample : JSON.stringify(sample)
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$SLUICE${target}${query.length === 0 ? '' : `?${query.join('&')}`}"`,
     ...(asksForKey ? ['-H "Authorization: Bearer $KEY"'] : []),
     ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`]),
-    ...(body === null ? [] : [`-d '${body.replaceAll("'", `'\\''`)}'`]),
+    ...(media === undefined ? [] : [dataOf(document, media)]),
   ].join(' \\\n  ')
+}
+
+/** Writes the body of a command; what no schema describes is read from a file. */
+function dataOf(document: ShownDocument, { schema = {}, example }: Media): string {
+  const sample = example ?? sampleOf(document, schema)
+  if (sample === null) return '--data-binary @body'
+  const text = typeof sample === 'string' ? sample : JSON.stringify(sample)
+  return `-d '${text.replaceAll("'", `'\\''`)}'`
 }

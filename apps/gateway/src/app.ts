@@ -11,14 +11,12 @@ import type { Config } from './config.ts'
 import { addDocs } from './console/docs/docs.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
-import { requestUrn } from './http/request-id.ts'
+import { answerProblem, refuse } from './http/answer-problem.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake } from './flow/store.ts'
 import type { HttpPorts, Ports } from './ports.ts'
-import { problemOf, RequestError } from './problem.ts'
+import { RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
-
-const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
 /** What answers HTTP. */
 export interface Http {
@@ -42,6 +40,7 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
+  await ports.store.abandonAnswers()
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
@@ -58,9 +57,10 @@ export function createHttp(
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
   const door = createDoor(config.keys, ports.keyDesk)
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(door), warnings)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
 
-  app.onError((error, context) => answerProblem(app, error, context))
+  // One of the two places that handle errors; the other is `deliver`.
+  app.onError((error, context) => withAllow(app, answerProblem(error, context), context))
   app.notFound((context) => answerNoRoute(app, context))
   addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
@@ -70,23 +70,16 @@ export function createHttp(
   return { fetch: (request) => app.fetch(request) }
 }
 
-/** One of the two places that handle errors; the other is `deliver`. What the log says of it: `http/exchange.ts`. */
-function answerProblem(app: OpenAPIHono<KeyEnv>, error: unknown, context: Context<KeyEnv>): Response {
-  const { problem, headers } = problemOf(error)
-  const named = { ...problem, instance: requestUrn(context.var.requestId) }
-  const allow = problem.status === 405 ? { allow: allowedInstead(app, context).join(', ') } : {}
-  return new Response(JSON.stringify(named), {
-    status: problem.status,
-    headers: { ...PROBLEM_JSON, ...headers, ...allow },
-  })
-}
-
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
 function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
   const code = allowedInstead(app, context).length === 0 ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED'
-  // As if a handler had thrown it, which is how the log knows of it.
-  context.error = new RequestError(code)
-  return answerProblem(app, context.error, context)
+  return withAllow(app, refuse(new RequestError(code), context), context)
+}
+
+/** Lists in the answer to a method that is not taken those that are. */
+function withAllow(app: OpenAPIHono<KeyEnv>, response: Response, context: Context<KeyEnv>): Response {
+  if (response.status === 405) response.headers.set('allow', allowedInstead(app, context).join(', '))
+  return response
 }
 
 /** The methods that a path takes besides the one that was tried. */

@@ -57,6 +57,7 @@ export function createLanes(config: Config, ports: LanePorts, gatekeepers: NewGa
       name,
       kind: factory.kind,
       destination: factory.create(portsOf(name, gatekeeper, ports)),
+      calls: factory.calls,
       limits: factory.limits,
       gatekeeper,
       batches: factory.batches,

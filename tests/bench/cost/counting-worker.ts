@@ -178,12 +178,12 @@ export class Egress extends Way {
 // oxlint-disable-next-line import/no-default-export -- a Worker is what its module exports by default
 export default {
   ...worker,
-  fetch(request, environment) {
+  fetch(request, environment, execution) {
     if (new URL(request.url).pathname === COUNTS_PATH) {
       addLastCursor()
       return Response.json({ ...counts, timers: timers.size } satisfies Counts)
     }
     counts.workerRequests += 1
-    return worker.fetch(request, environment)
+    return worker.fetch(request, environment, execution)
   },
 } satisfies ExportedHandler<Bindings>

@@ -7,6 +7,7 @@ import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
 
@@ -15,6 +16,7 @@ export function deliveriesApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const listDeliveries = createRoute({
     method: 'get',
@@ -61,14 +63,22 @@ export function deliveriesApi(
     description: 'The decision is kept with the delivery: what, when, by which key, and why.',
     tags: ['Deliveries'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
+    middleware: [guard('operate'), once()] as const,
     request: {
+      headers: onceHeaders,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { required: true, content: { 'application/json': { schema: ResolveSchema } } },
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'DELIVERY_UNKNOWN', 'DELIVERY_NOT_RESOLVABLE', 'STORE_FULL'),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
     },
   })
 
@@ -81,14 +91,22 @@ export function deliveriesApi(
       'It stays what it is, and is kept for `retentionDays` more: nothing dead or parked is removed before somebody has seen it. Once is enough; again changes nothing.',
     tags: ['Deliveries'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
+    middleware: [guard('operate'), once()] as const,
     request: {
+      headers: onceHeaders,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { content: { 'application/json': { schema: AcknowledgeSchema } } },
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'DELIVERY_UNKNOWN', 'DELIVERY_NOT_RESOLVABLE', 'STORE_FULL'),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
     },
   })
 

@@ -7,6 +7,7 @@ import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
 import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
@@ -16,6 +17,7 @@ export function destinationsApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate' | 'pause' | 'resume' | 'test'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const represent = async (name: string, counts: readonly DeliveryCount[]) => {
     const factory = config.destinations.get(name)
@@ -54,11 +56,11 @@ export function destinationsApi(
       'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -70,11 +72,11 @@ export function destinationsApi(
     description: 'For one that paused because its credentials were not accepted, once they are mended.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -87,11 +89,11 @@ export function destinationsApi(
       'By a call that changes nothing at the upstream. A destination whose upstream has no such call says `testable: false`. What comes of it opens or closes the gate as any other call would.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('What came of the test.', CredentialsTestSchema),
-      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),
     },
   })
 

@@ -8,6 +8,7 @@ import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
@@ -20,6 +21,7 @@ export function eventsApi(
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const listEvents = createRoute({
     method: 'get',
@@ -65,12 +67,17 @@ export function eventsApi(
       'Decodes and maps the stored body as if it came now, into new deliveries of the same event. The event itself and its earlier deliveries stay as they are, and its sender gets its first answer to a repeat. Who and why is kept with the event.',
     tags: ['Events'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params, body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } } },
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      headers: onceHeaders,
+      params,
+      body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } },
+    },
     responses: {
       202: jsonAnswer('Stored.', ReplayedSchema),
       ...problemAnswers(
         ...KEYED,
+        ...ONCE,
         ...JSON_REQUEST,
         'EVENT_UNKNOWN',
         'EVENT_SOURCE_GONE',

@@ -10,6 +10,7 @@ import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9X2B5D7F0G1K' }) })
@@ -19,6 +20,7 @@ export function jobsApi(
   { store, nowMs, newId, sleep }: Pick<HttpPorts, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const createJob = createRoute({
     method: 'post',
@@ -29,15 +31,18 @@ export function jobsApi(
       'Decides about every delivery that is dead or parked when the job begins and that fits the filter, at the given rate; each keeps who decided and why. It goes on after a restart where it was. With `dryRun` it only counts.',
     tags: ['Jobs'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } } },
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      headers: onceHeaders,
+      body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } },
+    },
     responses: {
       200: jsonAnswer('The dry run.', DryRunSchema),
       202: {
         ...jsonAnswer('It runs.', JobSchema),
         headers: { Location: { description: 'Where its progress is.', schema: { type: 'string' as const } } },
       },
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'JOB_FILTER_EMPTY', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'JOB_FILTER_EMPTY', 'STORE_FULL'),
     },
   })
 
@@ -76,11 +81,11 @@ export function jobsApi(
     description: 'What it decided before stays decided.',
     tags: ['Jobs'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params },
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params },
     responses: {
       200: jsonAnswer('The job as it is now.', JobSchema),
-      ...problemAnswers(...KEYED, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),
     },
   })
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
+import { BY_HAND, sourceByHand } from '../flow/by-hand.ts'
 import { preview } from '../flow/preview.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -55,7 +56,8 @@ export function previewApi(
   return createApi().openapi(previewEvent, async (context) => {
     const asked = context.req.valid('json')
     const event = 'eventId' in asked ? await storedEvent(asked.eventId) : givenEvent(asked)
-    const source = config.sources.get(event.source)
+    const stored = 'eventId' in asked && event.source === BY_HAND
+    const source = stored ? sourceByHand(config, event.body) : config.sources.get(event.source)
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     const routes = await preview(source, event.contentType, event.body, {
       nowMs,

@@ -6,6 +6,7 @@ import {
   startDataByProjectSchema,
   triggerSchema,
 } from '@sluice/danaconnect'
+import { DANACONNECT_CALLS } from './danaconnect-calls.ts'
 import {
   type Account,
   aliasFaults,
@@ -77,6 +78,7 @@ export function danaconnect(options: DanaconnectDestinationOptions) {
   return destination({
     kind: 'danaconnect',
     operations: OPERATIONS,
+    calls: DANACONNECT_CALLS,
     options,
     baseUrls: [appservUrl, wsUrl],
     renewable: [],

@@ -71,7 +71,8 @@ export function deliverBatch(
   return attempt((call) => destination.deliverBatch(operation, payloads, { ...call, ...batch }), ports, [])
 }
 
-async function attempt(
+/** Makes one call, and judges how it ended. Never throws. */
+export async function attempt(
   send: (call: UpstreamCall) => Promise<Taken>,
   {
     nowMs,

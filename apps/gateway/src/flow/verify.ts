@@ -44,6 +44,17 @@ async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
   return encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)))
 }
 
+/**
+ * Reads an `Idempotency-Key`; null where there is none.
+ *
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
+ */
+export function readKey(header: string | null): string | null {
+  const key = header === null ? null : unquoted(header)
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return key
+}
+
 /** A structured field of type String: RFC 8941 section 3.3.3. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
 

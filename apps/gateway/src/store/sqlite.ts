@@ -1,12 +1,14 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
+import { abandonAnswers, beginAnswer, endAnswer, removeAnswers } from './answers.ts'
 import {
   batchesToSettle,
   expireCallbacks,
   findBatch,
   nextDeadlineAtMs,
   openBatch,
+  readBatch,
   readSettled,
   recordBatch,
   settleBatch,
@@ -79,7 +81,12 @@ export function createSqliteStore({
     listJobs: async (page) => read(() => listJobs(database, page)),
     replay: (request) => commitNew(() => replay(database, request)),
     removeEnded: (request) => commit(() => removeEnded(database, request)),
+    beginAnswer: (request) => commitNew(() => beginAnswer(database, request)),
+    endAnswer: (request) => commit(() => endAnswer(database, request)),
+    abandonAnswers: () => commit(() => abandonAnswers(database)),
+    removeAnswers: (request) => commit(() => removeAnswers(database, request)),
     saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
+    readBatch: async (id) => read(() => readBatch(database, id)),
     findBatch: async (tokenHash, nowMs) => read(() => findBatch(database, tokenHash, nowMs)),
     readSettled: async (batchId) => read(() => readSettled(database, batchId)),
     batchesToSettle: async () => read(() => batchesToSettle(database)),

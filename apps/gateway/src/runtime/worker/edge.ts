@@ -16,7 +16,7 @@ import { createRemoteControl } from './remote-control.ts'
 import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import type { ShardAt } from './remote-shard.ts'
+import { callByShard, type ShardAt } from './remote-shard.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
@@ -75,6 +75,12 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
         resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
+        call(request) {
+          const { destination, operation, input } = request
+          const call = config.destinations.get(destination)?.calls[operation]
+          const repeatable = call?.effect === 'read' || call?.idempotent(input) === true
+          return ifKnown(destination, () => callByShard(shardAt(places.any()), request, repeatable))
+        },
       },
     },
     { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
@@ -118,7 +124,7 @@ export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
       const response = answerUnconfigured(request, faults)
-      secure(response, request)
+      secure(response.headers, request)
       return response
     },
   }

@@ -25,9 +25,12 @@ export class Egress extends WorkerEntrypoint<Bindings> {
 let edge: Http | null = null
 
 export default {
-  fetch(request, environment) {
+  async fetch(request, environment, execution) {
     edge ??= createEdge(configFile, environment)
-    return edge.fetch(request)
+    const answer = Promise.resolve(edge.fetch(request))
+    // What was begun goes on when the caller goes away, so that what came of it is known to a repeat.
+    execution.waitUntil(answer)
+    return answer
   },
 
   async scheduled(_controller, environment) {

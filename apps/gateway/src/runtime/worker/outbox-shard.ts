@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
+import type { HandRequest } from '../../flow/call.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
@@ -50,6 +51,11 @@ export class OutboxShard extends DurableObject<Bindings> {
     })
   }
 
+  /** Calls a destination now; whoever asked may go away meanwhile. */
+  call(request: HandRequest): Promise<Answer<unknown>> {
+    return answer(async () => (await this.#opened).call(request))
+  }
+
   async reopened(destination: string): Promise<void> {
     ;(await this.#opened).reopened(destination)
   }
@@ -82,6 +88,9 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'countMatching',
   'readJob',
   'listJobs',
+  'readBatch',
+  'beginAnswer',
+  'endAnswer',
   'findBatch',
   'check',
 ])

@@ -28,6 +28,7 @@ async function workbench(bytes = 0) {
     wakeAt: () => undefined,
     soon: (destination = 'all') => void asked.push(destination),
     reopened: () => undefined,
+    assist: () => undefined,
     ring: () => Promise.resolve(),
     rearm: () => Promise.resolve(false),
   }

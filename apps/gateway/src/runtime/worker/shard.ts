@@ -1,6 +1,7 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
+import type { Called, HandRequest } from '../../flow/call.ts'
 import type { EnginePorts } from '../../ports.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -20,6 +21,8 @@ export interface Shard {
    * or something with its shard key waits here. Null, and nothing stored, if not.
    */
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<AcceptResult | null>
+  /** Calls a destination now. Null when there is none of that name. */
+  call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
   /** Has a destination looked at whose gate may let through more than it did. */
@@ -77,6 +80,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     },
     accept,
     acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    call(request) {
+      const called = outbox.call(request, (destination) => clock.reopened(destination))
+      clock.assist(called)
+      return called
+    },
     ring: () => clock.ring(outbox),
     reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),

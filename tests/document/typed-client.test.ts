@@ -10,7 +10,7 @@ let running: Running
 beforeAll(async () => {
   running = await startRunning({ sandboxUrl: 'http://127.0.0.1:9', dataPath: folder.path })
   for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
-    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name } })
+    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name }, header: {} })
     if (status !== 200) throw new Error(`pauseDestination ${name}: ${status}`)
   }
 })
@@ -40,12 +40,17 @@ test('it resolves one, and knows the body that it has to send', async () => {
   const listed = await v1.deliveries.$get({ query: { destination: 'datatalks' } })
   if (listed.status !== 200) throw new Error(`listDeliveries: ${listed.status}`)
   const id = (await listed.json()).deliveries[0]?.id ?? ''
-  const reply = await v1.deliveries[':id'].resolve.$post({ param: { id }, json: { as: 'drop', why: 'not wanted' } })
+  const reply = await v1.deliveries[':id'].resolve.$post({
+    param: { id },
+    header: {},
+    json: { as: 'drop', why: 'not wanted' },
+  })
   if (reply.status !== 200) throw new Error(`resolveDelivery: ${reply.status}`)
   const { state, resolutions } = await reply.json()
   expect([state, resolutions.map(({ as, why }) => [as, why])]).toEqual(['dropped', [['drop', 'not wanted']]])
+  const unknown = { as: 'forget', why: 'x' } as const
   // @ts-expect-error There is no such decision.
-  const refused = await v1.deliveries[':id'].resolve.$post({ param: { id }, json: { as: 'forget', why: 'x' } })
+  const refused = await v1.deliveries[':id'].resolve.$post({ param: { id }, header: {}, json: unknown })
   expect(refused.status).toBe(400)
 })
 

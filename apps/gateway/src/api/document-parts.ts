@@ -4,6 +4,7 @@ import { HEADERS, KEY_HEADERS } from './document-words.ts'
 export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 interface Operation {
+  readonly tags?: readonly string[]
   readonly security?: readonly Readonly<Record<string, unknown>>[]
   readonly responses: Answers
 }
@@ -18,7 +19,7 @@ interface Answer {
   readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, object>> }>>
 }
 
-/** An answer with more codes than this has no name that anybody could read. */
+/** More codes than this are counted in a name, and not told. */
 const MAX_NAMED_CODES = 3
 
 /** Says of every answer which headers it has, whatever it is; and of those to a key that is known which it has besides. */
@@ -47,12 +48,25 @@ export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly r
   const pointing = mapAnswers(paths, (answer) => {
     const codes = Object.keys(answer.content?.['application/problem+json']?.examples ?? {})
     const isShared = (counts.get(JSON.stringify(answer)) ?? 0) > 1
-    if (!isShared || codes.length === 0 || codes.length > MAX_NAMED_CODES) return answer
-    const name = codes.join('.')
+    if (!isShared || codes.length === 0) return answer
+    const name = freeName(responses, nameOf(codes), answer)
     responses[name] = answer
     return { $ref: `#/components/responses/${name}` }
   })
   return { paths: pointing, responses }
+}
+
+function nameOf(codes: readonly string[]): string {
+  const [first = ''] = codes
+  return codes.length > MAX_NAMED_CODES ? `${first}.and-${codes.length - 1}-more` : codes.join('.')
+}
+
+/** A name that no other answer has. */
+function freeName(responses: Answers, name: string, answer: Answer, number = 1): string {
+  const tried = number === 1 ? name : `${name}.${number}`
+  const known = responses[tried]
+  const isFree = known === undefined || JSON.stringify(known) === JSON.stringify(answer)
+  return isFree ? tried : freeName(responses, name, answer, number + 1)
 }
 
 type Change = (answer: Answer, operation: Operation, status: string) => Answer

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
 import { ONCE, onceHeaders } from '../idempotent.ts'
-import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
 /** From where an operation takes its input: all of them take the parameters of the path, too. */
@@ -140,6 +140,8 @@ const WRITE_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[]
 const LOAD_PROBLEMS = [...WRITE_PROBLEMS, ...CSV_BODY, 'LOAD_TOO_LARGE'] as const
 
+const LOAD_ID = z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) })
+
 const stored = {
   description: 'With `Prefer: respond-async`: it is on disk, and will be delivered.',
   headers: {
@@ -155,11 +157,11 @@ type CallsOf<Made> = { readonly [Name in keyof Made]: Call }
 /** Declares the routes of one kind of upstream over its calls. */
 export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(kind: Kind, tag: string, calls: Made) {
   type Name = keyof Made & string
-  const shared = (operationId: string, summary: string) => ({
+  const shared = (operationId: string, summary: string, scope: 'read' | 'operate') => ({
     operationId,
     summary,
     tags: [tag],
-    security: [{ key: [] }] as Record<string, string[]>[],
+    security: [{ key: [scope] }] as Record<string, string[]>[],
   })
   const answer = <Status extends number, N extends Name>(status: Status, operation: N) => {
     const made = { description: 'What the upstream says.', content: both(resultOf(calls, operation)) }
@@ -181,7 +183,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
   ) => {
     const body = restOf(inputOf(calls, operation), path)
     const route = createRoute({
-      ...shared(id, summary),
+      ...shared(id, summary, 'operate'),
       method,
       path,
       request: {
@@ -190,7 +192,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         headers: writeHeaders,
         body: { content: both(body) },
       },
-      responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
+      responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
     })
     return { kind, operation, takes: 'body' as Takes, status, route }
   }
@@ -208,13 +210,18 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         'application/x-ndjson': { schema: z.string() },
       }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
-      const responses = { ...route.responses, ...problemAnswers(...LOAD_PROBLEMS) }
+      const loaded = {
+        description: 'What the upstream says, and the id of the load: how it ends is told later.',
+        headers: { Location: header('Where to read how it ended.') },
+        content: both(z.intersection(resultOf(calls, operation), LOAD_ID)),
+      }
+      const responses = { ...route.responses, 201: loaded, ...alsoInXml(problemAnswers(...LOAD_PROBLEMS)) }
       return { ...made, takes: 'rows' as Takes, route: { ...route, request, responses } }
     },
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'operate'),
         method: 'post',
         path,
         request: {
@@ -223,21 +230,21 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
           headers: writeHeaders.omit({ prefer: true }),
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
-        responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
+        responses: { ...answer(201, operation), ...alsoInXml(problemAnswers(...BYTES_PROBLEMS)) },
       })
       return { kind, operation, takes: 'bytes' as Takes, status: 201 as const, route }
     },
     /** A read: what does not stand in the path stands in the query. */
     get<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'read'),
         method: 'get',
         path,
         request: {
           params: parametersSchema(path),
           query: withAccount(restOf(inputOf(calls, operation), path)),
         },
-        responses: { ...answer(200, operation), ...problemAnswers(...READ_PROBLEMS) },
+        responses: { ...answer(200, operation), ...alsoInXml(problemAnswers(...READ_PROBLEMS)) },
       })
       return { kind, operation, takes: 'query' as Takes, status: 200 as const, route }
     },

@@ -9,6 +9,7 @@ import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
+import type { RemoteGatekeeper } from './remote-gatekeeper.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -25,8 +26,10 @@ export interface Shard {
   call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
-  /** Has a destination looked at whose gate may let through more than it did. */
-  reopened(destination: string): void
+  /** Has a destination looked at whose gate may let through more than it did, and has given it so many calls. */
+  reopened(destination: string, calls: number): void
+  /** Hears that the gate of a destination is closed until a time. */
+  closed(destination: string, untilMs: number): void
   /** Has what is due looked at soon. */
   soon(): void
   /** Sets the alarm where it was lost. True where it was. */
@@ -41,7 +44,7 @@ export interface ShardOptions {
   readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
   readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
-  readonly gatekeepers: NewGatekeeper
+  readonly gatekeepers: (...of: Parameters<NewGatekeeper>) => RemoteGatekeeper
 }
 
 /** Opens a shard: brings its schema up to date, and takes back what the object before it died in. */
@@ -51,7 +54,12 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const defer = (work: () => void): void => void setTimeout(work, 0)
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
-  const { outbox } = await createEngine(config, ports, gatekeepers)
+  const remote = new Map<string, RemoteGatekeeper>()
+  const { outbox } = await createEngine(config, ports, (destination, factory) => {
+    const gatekeeper = gatekeepers(destination, factory)
+    remote.set(destination, gatekeeper)
+    return gatekeeper
+  })
   clock.soon()
 
   const refuseWhenFull = (): void => {
@@ -86,7 +94,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       return called
     },
     ring: () => clock.ring(outbox),
-    reopened: (destination) => clock.reopened(destination),
+    reopened(destination, calls) {
+      remote.get(destination)?.given(calls)
+      clock.reopened(destination)
+    },
+    closed: (destination, untilMs) => remote.get(destination)?.closed(untilMs),
     soon: () => clock.soon(),
     async watch() {
       const due = await Promise.all([

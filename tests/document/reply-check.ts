@@ -115,7 +115,7 @@ function mediaTypeOf(headers: Headers): string {
 }
 
 /** Creates the check of a value against a schema of the document; each schema is compiled once. */
-function createValidate(document: Document): (schema: JsonObject, value: unknown) => readonly string[] {
+export function createValidate(document: Document): (schema: JsonObject, value: unknown) => readonly string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   const compiled = new Map<JsonObject, ValidateFunction>()

@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { PROBLEM_CODES, problemFor } from '../problem.ts'
 import type { KeyEnv } from './auth.ts'
-import { type Paths, sharedAnswers, withHeaders } from './document-parts.ts'
+import type { SchemaHolder } from '../console/docs/shape.ts'
+import { type Paths, sharedAnswers, withExamples, withHeaders } from './document-parts.ts'
 import { HEADERS, INFO, KEY_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
 
 /** The document of the API: OpenAPI 3.1. */
@@ -22,7 +23,9 @@ export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDoc
   checkRoutes(app, document.paths as Paths)
   checkTags(document.paths as Paths)
   const examples = examplesOf(JSON.stringify(document.paths))
-  const { paths, responses } = sharedAnswers(withHeaders(document.paths as Paths))
+  const { paths, responses } = sharedAnswers(
+    withHeaders(withExamples(document.paths as Paths, JSON.parse(JSON.stringify(document)) as SchemaHolder)),
+  )
   const components = {
     ...document.components,
     securitySchemes: SECURITY_SCHEMES,

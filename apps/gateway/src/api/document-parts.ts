@@ -1,3 +1,5 @@
+import { sampleOf } from '../console/docs/sample.ts'
+import type { Schema, SchemaHolder } from '../console/docs/shape.ts'
 import { HEADERS, KEY_HEADERS } from './document-words.ts'
 
 /** The paths of a document, as far as its answers are changed. */
@@ -5,6 +7,7 @@ export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>
 
 interface Operation {
   readonly tags?: readonly string[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
   readonly security?: readonly Readonly<Record<string, unknown>>[]
   readonly responses: Answers
 }
@@ -16,7 +19,13 @@ interface Answer {
   readonly $ref?: string
   readonly description?: string
   readonly headers?: Readonly<Record<string, object>>
-  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, object>> }>>
+  readonly content?: Readonly<Record<string, Media>>
+}
+
+interface Media {
+  readonly schema?: Schema
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, object>>
 }
 
 /** More codes than this are counted in a name, and not told. */
@@ -35,6 +44,27 @@ export function withHeaders(paths: Paths): Paths {
 
 /** Statuses of a request whose key is not known, or was not looked at. */
 const WITHOUT_KEY: ReadonlySet<string> = new Set(['401', '414', '431'])
+
+/** Gives every JSON body that is asked for or answered an example, made of those of its members. */
+export function withExamples(paths: Paths, document: SchemaHolder): Paths {
+  const exemplified = (media: Media, type: string): Media =>
+    type !== 'application/json' || media.schema === undefined || 'example' in media || isAnything(media.schema)
+      ? media
+      : { ...media, example: sampleOf(document, media.schema) }
+  const inBodies = mapValues(paths, (item) =>
+    mapValues(item, ({ requestBody, ...operation }) => ({
+      ...operation,
+      ...(requestBody === undefined
+        ? {}
+        : { requestBody: { ...requestBody, content: mapValues(requestBody.content, exemplified) } }),
+    })),
+  )
+  return mapAnswers(inBodies, (answer) =>
+    answer.content === undefined ? answer : { ...answer, content: mapValues(answer.content, exemplified) },
+  )
+}
+
+const isAnything = (schema: Schema): boolean => Object.keys(schema).length === 0
 
 /** Writes the problems that several operations answer with once, by the names of their codes, and points there. */
 export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly responses: Answers } {

@@ -1,10 +1,10 @@
-import { type Media, type Placed, resolved, type Schema, type ShownDocument } from './shape.ts'
+import { type Media, type Placed, resolved, type Schema, type SchemaHolder, type ShownDocument } from './shape.ts'
 
 /** A sample that holds itself ends here. */
-const MAX_DEPTH = 6
+const MAX_DEPTH = 12
 
 /** Makes a value that a schema takes: its examples, where it has some, and of choices the first. */
-export function sampleOf(document: ShownDocument, given: Schema, depth = 0): unknown {
+export function sampleOf(document: SchemaHolder, given: Schema, depth = 0): unknown {
   const schema = resolved(document, given)
   if (schema.example !== undefined) return schema.example
   if (schema.const !== undefined) return schema.const
@@ -28,10 +28,22 @@ export function sampleOf(document: ShownDocument, given: Schema, depth = 0): unk
     case 'boolean':
       return true
     case 'string':
-      return 'text'
+      return textOf(schema)
     default:
       return null
   }
+}
+
+/** Texts of the formats that this API has. */
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': '2026-11-22T12:00:00.000Z',
+  date: '2026-11-22',
+  email: 'ada@example.com',
+  uri: 'https://example.com',
+}
+
+function textOf({ format = '', minLength = 0, maxLength }: Schema): string {
+  return (FORMATS[format] ?? 'text').padEnd(minLength, 'x').slice(0, maxLength)
 }
 
 function typeOf({ type, properties }: Schema): string | undefined {

@@ -31,6 +31,16 @@ describe('the log', () => {
   })
 
   const linesFrom = (at: number): readonly Line[] => running.log.slice(at).map((line) => JSON.parse(line) as Line)
+  /** Waits until no delivery of an earlier test is left that could take a fault. */
+  const atRest = () =>
+    eventually('nothing is under way', async () => {
+      const counts = await Promise.all(
+        ['pending', 'leased'].map((state) =>
+          readApi<{ deliveries: readonly unknown[] }>(running.url, `/v1/deliveries?state=${state}`),
+        ),
+      )
+      return counts.every(({ deliveries }) => deliveries.length === 0) ? true : undefined
+    })
   /** The lines of what one request brings, deliveries not counted. */
   const requestsOf = async (send: () => Promise<unknown>): Promise<readonly Line[]> => {
     const before = running.log.length
@@ -95,6 +105,7 @@ describe('the log', () => {
 
   test('says of a failed attempt how it ended, by its code', async () => {
     const before = running.log.length
+    await atRest()
     sandbox.mocks.setFault({ upstream: 'datatalks', fault: 'status-400', times: 1 })
     await postContact(running.url, contactOf(3))
     const refused = await eventually('the attempt', () =>
@@ -150,6 +161,7 @@ describe('the log', () => {
   })
 
   test('keeps the trace over a restart: an attempt after it belongs to the request before it', async () => {
+    await atRest()
     sandbox.mocks.setFault({ upstream: 'datatalks', fault: 'status-503', times: 1 })
     const traceparent = '00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const { eventId } = (await (await postContact(running.url, contactOf(6), { traceparent })).json()) as {
@@ -166,14 +178,15 @@ describe('the log', () => {
       `/v1/events/${eventId}`,
     )
     const id = deliveries.find(({ destination }) => destination === 'datatalks')?.id ?? ''
-    await fetch(`${running.url}/v1/deliveries/${id}/resolve`, {
+    const resolved = await fetch(`${running.url}/v1/deliveries/${id}/resolve`, {
       method: 'POST',
       headers: { ...ADMIN, 'content-type': 'application/json' },
       body: JSON.stringify({ as: 'resend', why: 'the test' }),
     })
+    expect(await resolved.json()).toMatchObject({ state: 'pending' })
     const again = await eventually('the second attempt', () =>
       linesFrom(0).find(({ message, delivery }) => message === 'attempt' && delivery === id),
     )
     expect(again).toMatchObject({ attempt: 2, trace_id: '2af7651916cd43dd8448eb211c80319c' })
-  })
+  }, 20_000)
 })

@@ -4,12 +4,16 @@ import {
   danaconnect,
   datatalks,
   defineConfig,
+  gatewayKey,
+  meta,
   route,
   source,
   standardWebhooks,
   z,
 } from '@sluice/gateway'
 
+/** Of the source `asked`, whose sender asks for it before it posts. */
+export const VERIFY_TOKEN = 'sandbox-verify-token'
 /** Of the source `small`. */
 const SMALL_BODY_BYTES = 2000
 /** Three rows make a file; fewer wait longer than a busy machine takes to send three. */
@@ -73,11 +77,18 @@ export default defineConfig((settings) => {
   const sources = {
     contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
+    asked: source({
+      scheme: meta({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')], verifyTokens: [VERIFY_TOKEN] }),
+      schema: Lone,
+    }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
     ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
+    keyed: source({ scheme: gatewayKey(), schema: Lone }),
+    'keyed-too': source({ scheme: gatewayKey(), schema: Lone }),
+    named: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
     // Each shard has a token of its own.
     campaigns: source({ scheme, schema: Campaign, shardKey: () => 'campaigns' }),
@@ -115,6 +126,7 @@ export default defineConfig((settings) => {
         }),
       }),
       route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.asked, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.expressed, destinations.datatalks, 'contacts.upsert', {
         when: '$exists(firstName) and $count(tags) > 0',
@@ -128,6 +140,10 @@ export default defineConfig((settings) => {
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),
+      }),
+      route(sources.keyed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.named, destinations.danaconnect, 'conversations.startData', {
+        map: ({ email }) => ({ conversation: 'welcome', fields: { NAME: 'Ada', EMAIL: email } }),
       }),
       route(sources.marked, destinations.contactnow, 'records.create', {
         map: ({ phone }) => ({ dataset, MobilePhone: phone }),

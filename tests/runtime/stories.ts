@@ -3,6 +3,7 @@ import { BATCHES } from './stories/batches.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
+import { KEY_STORIES } from './stories/keys.ts'
 import { ORDER } from './stories/order.ts'
 import { PARKED } from './stories/parked.ts'
 import { REFUSED } from './stories/problems.ts'
@@ -26,6 +27,7 @@ export const STORIES: readonly Story[] = [
   ...CREDENTIALS,
   ...REFUSED,
   ...SURFACE,
+  ...KEY_STORIES,
   ...AGAIN,
   ...RESTART,
 ]

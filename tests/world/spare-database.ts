@@ -11,7 +11,7 @@ export function createSpareDatabase(): () => SqlDatabase {
   return () => {
     const tables = database.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     database.transaction(() => {
-      for (const { name } of tables) if (name !== 'schema_version') database.run(`DELETE FROM ${String(name)}`)
+      for (const { name } of tables) if (!String(name).endsWith('_version')) database.run(`DELETE FROM ${String(name)}`)
     })
     return database
   }

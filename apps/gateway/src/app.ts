@@ -1,11 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { composeApi, type HttpParts } from './api/api.ts'
-import { createKeyGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyDesk } from './control/desk.ts'
+import { createDoor } from './control/door.ts'
 import { addCallbacks } from './api/callbacks.ts'
-import { addDocument } from './api/document.ts'
+import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
+import { addDocs } from './console/docs/docs.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
 import { answerProblem, refuse } from './http/answer-problem.ts'
@@ -26,7 +29,10 @@ export interface App extends Http {
 }
 
 /** What the runtime knows, and the start page says. */
-export interface AppFacts extends HomeFacts, RuntimeFacts {}
+export interface AppFacts extends HomeFacts, RuntimeFacts {
+  /** Where the document of the API lies finished; without it, it is made from the routes. */
+  readonly readAsset?: ReadAsset
+}
 
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
@@ -34,7 +40,9 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  const httpPorts = { ...ports, idsBeside: () => ports.newId }
+  await ports.store.abandonAnswers()
+  const keyDesk = createKeyDesk(config.keys, ports.control, ports)
+  const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
 }
 
@@ -48,27 +56,41 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
+  const door = createDoor(config.keys, ports.keyDesk)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
 
   // One of the two places that handle errors; the other is `deliver`.
-  app.onError(answerProblem)
+  app.onError((error, context) => withAllow(app, answerProblem(error, context), context))
   app.notFound((context) => answerNoRoute(app, context))
-  addWebhooks(app, config, ports, intake, outbox)
+  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
-  addDocument(app, facts.version)
+  addDocument(app, facts.version, facts.readAsset ?? null)
+  addDocs(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
 function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
-  const { path } = context.req
-  const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
-  const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
-  if (allowed.length === 0) return refuse(new RequestError('NOT_FOUND'), context)
-  const response = refuse(new RequestError('METHOD_NOT_ALLOWED'), context)
-  response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
+  const code = allowedInstead(app, context).length === 0 ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED'
+  return withAllow(app, refuse(new RequestError(code), context), context)
+}
+
+/** Lists in the answer to a method that is not taken those that are. */
+function withAllow(app: OpenAPIHono<KeyEnv>, response: Response, context: Context<KeyEnv>): Response {
+  if (response.status === 405) response.headers.set('allow', allowedInstead(app, context).join(', '))
   return response
+}
+
+/** The methods that a path takes besides the one that was tried. */
+function allowedInstead(
+  { routes }: OpenAPIHono<KeyEnv>,
+  { req: { path, method } }: Context<KeyEnv>,
+): readonly string[] {
+  const methods = new Set(routes.filter((route) => matches(route.path, path)).map((route) => route.method))
+  methods.delete('ALL')
+  methods.delete(method === 'HEAD' ? 'GET' : method)
+  return methods.has('GET') ? [...methods, 'HEAD'] : [...methods]
 }
 
 /** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */
@@ -77,6 +99,6 @@ function matches(pattern: string, path: string): boolean {
   const expected = pattern.split('/')
   return (
     expected.length === parts.length &&
-    expected.every((part, at) => (part.startsWith(':') ? parts[at] !== '' : part === parts[at]))
+    expected.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
   )
 }

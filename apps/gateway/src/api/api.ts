@@ -6,37 +6,47 @@ import { createExchange } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
+import { aliasesApi } from './aliases.ts'
 import { createApi } from './create-api.ts'
+import { createOnce } from './idempotent.ts'
 import { deliveriesApi } from './deliveries.ts'
 import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
+import { keysApi } from './keys.ts'
+import { passthroughApi } from './passthrough/api.ts'
+import { loadsApi } from './passthrough/loads.ts'
 import { previewApi } from './preview.ts'
 
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
   readonly intake: Intake
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
-  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
+  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test' | 'call'>
 }
 
 /** Composes what programs and operators call, one file for each resource. */
 export function composeApi(
   config: Config,
   ports: HttpPorts,
-  { outbox }: Pick<HttpParts, 'outbox'>,
+  { intake, lanes, outbox }: HttpParts,
   guard: KeyGuard,
   warnings: readonly StartWarning[],
 ) {
   const app = createApi()
   app.use(createExchange(ports))
+  const once = createOnce(ports)
   return app
-    .route('/', eventsApi(config, ports, outbox, guard))
-    .route('/', deliveriesApi(ports, outbox, guard))
-    .route('/', jobsApi(ports, outbox, guard))
-    .route('/', destinationsApi(config, ports, outbox, guard))
+    .route('/', eventsApi(config, ports, outbox, guard, once))
+    .route('/', deliveriesApi(ports, outbox, guard, once))
+    .route('/', jobsApi(ports, outbox, guard, once))
+    .route('/', destinationsApi(config, ports, outbox, guard, once))
+    .route('/', aliasesApi(config, ports, guard))
+    .route('/', keysApi(config, ports, guard))
     .route('/', previewApi(config, ports, guard))
+    .route('/', passthroughApi(config, ports, { intake, outbox }, guard, once))
+    .route('/', loadsApi(ports, lanes, guard))
     .route('/', healthApi(ports, warnings))
 }
 

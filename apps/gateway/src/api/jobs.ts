@@ -10,7 +10,8 @@ import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9X2B5D7F0G1K' }) })
 
@@ -19,6 +20,7 @@ export function jobsApi(
   { store, nowMs, newId, sleep }: Pick<HttpPorts, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const createJob = createRoute({
     method: 'post',
@@ -28,16 +30,19 @@ export function jobsApi(
     description:
       'Decides about every delivery that is dead or parked when the job begins and that fits the filter, at the given rate; each keeps who decided and why. It goes on after a restart where it was. With `dryRun` it only counts.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } } },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      headers: onceHeaders,
+      body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } },
+    },
     responses: {
       200: jsonAnswer('The dry run.', DryRunSchema),
       202: {
         ...jsonAnswer('It runs.', JobSchema),
         headers: { Location: { description: 'Where its progress is.', schema: { type: 'string' as const } } },
       },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'JOB_FILTER_EMPTY', 'STORE_FULL'),
     },
   })
 
@@ -47,10 +52,13 @@ export function jobsApi(
     operationId: 'listJobs',
     summary: 'List jobs, the newest first',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { query: z.object(PAGE_QUERY) },
-    responses: { 200: jsonAnswer('A page of jobs.', JobListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
+    responses: {
+      200: jsonAnswer('A page of jobs.', JobListSchema),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
+    },
   })
 
   const readJob = createRoute({
@@ -59,10 +67,10 @@ export function jobsApi(
     operationId: 'readJob',
     summary: 'Read how far a job is',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(401, 403, 404, 500, 503) },
+    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(...KEYED, 'JOB_UNKNOWN') },
   })
 
   const cancelJob = createRoute({
@@ -72,10 +80,13 @@ export function jobsApi(
     summary: 'End a job before it is done',
     description: 'What it decided before stays decided.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params },
-    responses: { 200: jsonAnswer('The job as it is now.', JobSchema), ...problemAnswers(401, 403, 404, 409, 500, 503) },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params },
+    responses: {
+      200: jsonAnswer('The job as it is now.', JobSchema),
+      ...problemAnswers(...KEYED, ...ONCE, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),
+    },
   })
 
   return createApi()

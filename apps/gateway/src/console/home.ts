@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html, raw } from 'hono/html'
-import { problemAnswers } from '../api/responses.ts'
+import { problemAnswers, SERVICE } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
 import { sha256Base64 } from '../digest.ts'
 import type { GateState } from '../flow/gate.ts'
@@ -47,7 +47,7 @@ const readHome = createRoute({
   security: [],
   responses: {
     200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
-    ...problemAnswers(500, 503),
+    ...problemAnswers(...SERVICE),
   },
 })
 
@@ -128,7 +128,10 @@ export function addHome(
             }
             <h2>Where to go</h2>
             <ul>
-              <li><a href="/openapi.json">/openapi.json</a>: every route, as OpenAPI 3.1</li>
+              <li>
+                <a href="/docs">/docs</a>: every operation of the API; <a href="/openapi.json">/openapi.json</a>: the
+                same as OpenAPI 3.1
+              </li>
               <li><a href="/readyz">/readyz</a> and <a href="/healthz">/healthz</a></li>
               <li>
                 <code>/v1/events/{id}</code> and <code>/v1/deliveries</code>, with a key: what was sent, what was

@@ -4,6 +4,7 @@ import type { BatchCall, Destination, Receipt, Taken, UpstreamCall } from '../de
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge, TAKEN } from './outcome.ts'
+import { keepableReceipt, keepableSteps } from './keepable.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import type { Policy } from './policy.ts'
 
@@ -70,7 +71,8 @@ export function deliverBatch(
   return attempt((call) => destination.deliverBatch(operation, payloads, { ...call, ...batch }), ports, [])
 }
 
-async function attempt(
+/** Makes one call, and judges how it ended. Never throws. */
+export async function attempt(
   send: (call: UpstreamCall) => Promise<Taken>,
   {
     nowMs,
@@ -84,11 +86,18 @@ async function attempt(
   try {
     const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
     const { awaitsCallback, receipt } = await untilAborted(send(call), signal, sleep)
-    return { startedAtMs, endedAtMs: nowMs(), steps, receipt, judgement: awaitsCallback ? TAKEN : CONFIRMED }
+    const judgement = awaitsCallback ? TAKEN : CONFIRMED
+    return {
+      startedAtMs,
+      endedAtMs: nowMs(),
+      steps: keepableSteps(steps),
+      receipt: keepableReceipt(receipt),
+      judgement,
+    }
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
     const judgement = judge(error, { sent, idempotent: policy.idempotent })
-    return { startedAtMs, endedAtMs: nowMs(), steps, receipt: null, judgement }
+    return { startedAtMs, endedAtMs: nowMs(), steps: keepableSteps(steps), receipt: null, judgement }
   }
 }
 
@@ -130,11 +139,12 @@ function lookedOnly(
   startedAtMs: number,
   { nowMs, newId }: Ports,
 ): Delivered {
-  const tried = { judgement, receipt, steps, startedAtMs, endedAtMs: nowMs() }
+  const kept = keepableReceipt(receipt)
+  const tried = { judgement, receipt: kept, steps: keepableSteps(steps), startedAtMs, endedAtMs: nowMs() }
   return {
     attempts: [attemptOf(tried, newId, delivery.attempts + 1, failed && counts(judgement))],
     judgement,
-    receipt,
+    receipt: kept,
     looked: 'only',
   }
 }

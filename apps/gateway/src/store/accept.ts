@@ -1,3 +1,4 @@
+import { isContentKey } from './content-key.ts'
 import type { AcceptResult, Acceptance, NewDelivery, NewEvent } from './port.ts'
 import { numberOf, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
@@ -115,7 +116,8 @@ function acceptedDelivery(delivery: Acceptance['deliveries'][number]): Acceptanc
 
 function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEvent): AcceptResult {
   const body = first?.['body']
-  if (!(body instanceof Uint8Array) || !sameBytes(body, event.body)) return { kind: 'conflict' }
+  const isSame = body instanceof Uint8Array && (isContentKey(event.idempotencyKey) || sameBytes(body, event.body))
+  if (!isSame) return { kind: 'conflict' }
   const eventId = textOf(first, 'id')
   const rows = database.all(
     'SELECT id, destination, operation FROM deliveries WHERE event_id = ? AND replay_id IS NULL ORDER BY id',

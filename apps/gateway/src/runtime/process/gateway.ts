@@ -1,9 +1,10 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { setImmediate } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type App, createApp } from '../../app.ts'
+import { type App, createApp, type Http } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
+import { createControlStore } from '../../control/sqlite.ts'
 import { createIds } from '../../ids.ts'
 import type { LogLevel, Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly logLevel?: LogLevel
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
+  /** Stands around what answers HTTP: how tests look at every request and reply. */
+  readonly around?: (http: Http) => Http
 }
 
 /** A gateway that listens and delivers. */
@@ -61,7 +64,8 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
   const database = openDataFolder(runtime.openSqlite, options.dataPath)
   try {
     const timer = createTimer()
-    const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const fillRandom: Ports['fillRandom'] = (bytes) => void randomFillSync(bytes)
+    const newId = createIds(Date.now, fillRandom)
     const reserve = openReserve({
       folder: options.dataPath,
       nowMs: Date.now,
@@ -70,11 +74,13 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
     })
     const ports: Ports = {
       store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
+      control: createControlStore(database),
       fetch: runtime.fetch,
       nowMs: Date.now,
       newId,
       newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
       random: Math.random,
+      fillRandom,
       wakeAt: timer.wakeAt,
       sleep,
       log: createLog(options.logLevel ?? 'info'),
@@ -99,7 +105,7 @@ async function serve(
   await warnOfOrphans(config, ports)
   const { sandboxUrl, example, fixedEgress = true } = options
   const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
-  const listener = listen(runtime, options, app)
+  const listener = listen(runtime, options, options.around?.(app) ?? app)
   app.outbox.wake()
   return {
     url: `http://127.0.0.1:${listener.port}`,
@@ -121,7 +127,7 @@ async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<voi
   }
 }
 
-function listen(runtime: ProcessRuntime, { port, idleSeconds }: GatewayOptions, app: App): Listener {
+function listen(runtime: ProcessRuntime, { port, idleSeconds }: GatewayOptions, app: Http): Listener {
   try {
     return runtime.listen(port, (request) => app.fetch(request), idleSeconds)
   } catch (error) {

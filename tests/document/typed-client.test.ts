@@ -48,10 +48,10 @@ test('it resolves one, and knows the body that it has to send', async () => {
   if (reply.status !== 200) throw new Error(`resolveDelivery: ${reply.status}`)
   const { state, resolutions } = await reply.json()
   expect([state, resolutions.map(({ as, why }) => [as, why])]).toEqual(['dropped', [['drop', 'not wanted']]])
-  // @ts-expect-error There is no such decision.
   const refused = await v1.deliveries[':id'].resolve.$post({
     param: { id },
     header: {},
+    // @ts-expect-error There is no such decision.
     json: { as: 'forget', why: 'x' },
   })
   expect(refused.status).toBe(400)

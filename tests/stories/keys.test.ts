@@ -95,6 +95,22 @@ describe('a key that the API made', () => {
     expect((await keys.post('/webhooks/crm', bearerOf(again.body.secret))).status).toBe(202)
   })
 
+  test('is made once, also when the request is repeated, and its secret is not kept for that', async () => {
+    const request = {
+      method: 'POST',
+      body: JSON.stringify({ name: 'crm', scopes: ['read'] }),
+    }
+    const headers = { ...bearerOf(ADMIN), 'content-type': 'application/json', 'idempotency-key': 'make-crm' }
+    const first = await keys.send<{ secret: string }>('/v1/keys', headers, request)
+    expect(first.status).toBe(201)
+    const second = await keys.send<Readonly<Record<string, unknown>>>('/v1/keys', headers, request)
+    expect([second.status, second.body['code']]).toEqual([409, 'IDEMPOTENCY_ANSWER_NOT_KEPT'])
+    const kept = keys.world.database.all('SELECT * FROM answers')
+    expect(kept).toHaveLength(1)
+    expect(JSON.stringify(kept)).not.toContain(first.body.secret)
+    expect((await keys.call<{ keys: readonly unknown[] }>('GET', '/v1/keys')).body.keys).toHaveLength(4)
+  })
+
   test('says when it was used, to the hour', async () => {
     const { key, secret } = await keys.made({ name: 'watcher', scopes: ['read'] })
     const used = async () => (await keys.call<ShownKey>('GET', `/v1/keys/${key.id}`)).body.lastUsedAt

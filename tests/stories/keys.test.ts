@@ -57,6 +57,20 @@ describe('a key that the API made', () => {
     expect((await keys.post('/webhooks/crm', bearerOf('reader-of-everything'))).status).toBe(403)
   })
 
+  test('with the scope ingest makes the calls of the upstreams, unless it is for some sources only', async () => {
+    const start = async (key: string) => {
+      const lead = { fields: { NAME: 'Ada', EMAIL: 'ada@example.com' } }
+      const { status, body } = await keys.call('POST', '/v1/danaconnect/conversations/1001/starts', lead, key)
+      return [status, body['code']]
+    }
+    const { secret } = await keys.made({ name: 'all', scopes: ['ingest'] })
+    const { secret: bound } = await keys.made({ name: 'crm', scopes: ['ingest'], sources: ['crm'] })
+    for (const key of [bound, 'reader-of-everything']) expect(await start(key)).toEqual([403, 'FORBIDDEN'])
+    expect(keys.world.effects('danaconnect')).toBe(0)
+    expect(await start(secret)).toEqual([201, undefined])
+    expect(keys.world.effects('danaconnect')).toBe(1)
+  })
+
   test('ends when it expires, and when it is revoked', async () => {
     const expiresAt = new Date(keys.world.nowMs() + 60_000).toISOString()
     const brief = await keys.made({ name: 'brief', scopes: ['read'], expiresAt })

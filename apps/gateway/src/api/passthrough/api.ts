@@ -38,7 +38,7 @@ export function passthroughApi(
       method === 'get'
         ? [guard('read')]
         : [
-            guard('operate'),
+            guard('ingest'),
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
               unsure: 'UPSTREAM_UNSURE',

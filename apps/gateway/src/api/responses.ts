@@ -24,6 +24,8 @@ export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as
 /** What a route may refuse that takes its body as bytes, up to a cap. */
 export const RECEIVED = [
   'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
+  'BODY_ENCODING_INVALID',
   'BODY_TOO_LARGE',
   'CONTENT_ENCODING_UNSUPPORTED',
 ] as const satisfies readonly ProblemCode[]
@@ -51,8 +53,16 @@ export const XML_BODY = [
   'XML_TOO_MANY_NODES',
 ] as const satisfies readonly ProblemCode[]
 
-/** What is wrong with a body that a source takes as JSON or XML. */
-export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
+/** What is wrong with a form. */
+export const FORM_BODY = [
+  'FORM_ENCODING',
+  'FORM_FORBIDDEN_NAME',
+  'FORM_REPEATED_NAME',
+  'FORM_TOO_MANY_FIELDS',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with a body that a source takes as JSON, XML or a form. */
+export const DECODED = [...JSON_BODY, ...XML_BODY, ...FORM_BODY] as const satisfies readonly ProblemCode[]
 
 /** What any route may answer. */
 const ALWAYS = [
@@ -146,7 +156,9 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  'accept-encoding': { name: 'Accept-Encoding', description: 'The codings of a body that are accepted.' },
   allow: { name: 'Allow', description: 'The methods that the path takes.' },
+  connection: { name: 'Connection', description: '`close`: it is not used again.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
-import { ONCE, onceHeaders } from '../idempotent.ts'
+import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
 import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
@@ -9,7 +9,7 @@ import { AcceptanceSchema } from '../schemas.ts'
 export type Takes = 'query' | 'body' | 'rows' | 'bytes'
 
 /** Members of an input that have another name in a path. */
-const MEMBERS = { conversation: 'conversationID', project: 'projectID', record: 'id' } as const
+const MEMBERS = { project: 'projectID', record: 'id' } as const
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
@@ -104,6 +104,9 @@ const writeHeaders = onceHeaders.extend({
   }),
 })
 
+/** As `onceRequest`. */
+const writeRequest: object = { headers: writeHeaders }
+
 const both = <Schema extends z.ZodType>(schema: Schema) =>
   ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
@@ -157,7 +160,7 @@ type CallsOf<Made> = { readonly [Name in keyof Made]: Call }
 /** Declares the routes of one kind of upstream over its calls. */
 export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(kind: Kind, tag: string, calls: Made) {
   type Name = keyof Made & string
-  const shared = (operationId: string, summary: string, scope: 'read' | 'operate') => ({
+  const shared = (operationId: string, summary: string, scope: 'read' | 'ingest') => ({
     operationId,
     summary,
     tags: [tag],
@@ -183,13 +186,13 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
   ) => {
     const body = restOf(inputOf(calls, operation), path)
     const route = createRoute({
-      ...shared(id, summary, 'operate'),
+      ...shared(id, summary, 'ingest'),
       method,
       path,
       request: {
         params: parametersSchema(path),
         query: z.object(WRITE_QUERY),
-        headers: writeHeaders,
+        ...writeRequest,
         body: { content: both(body) },
       },
       responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
@@ -221,13 +224,13 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary, 'operate'),
+        ...shared(id, summary, 'ingest'),
         method: 'post',
         path,
         request: {
           params: parametersSchema(path),
           query: z.object({ destination: account, fileName: z.string().openapi({ example: 'invoice.pdf' }) }),
-          headers: writeHeaders.omit({ prefer: true }),
+          ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
         responses: { ...answer(201, operation), ...alsoInXml(problemAnswers(...BYTES_PROBLEMS)) },

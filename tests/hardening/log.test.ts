@@ -80,11 +80,9 @@ describe('the log', () => {
       const found = linesFrom(before).filter(({ message, event }) => message === 'attempt' && event === eventId)
       return found.length === 3 ? found : undefined
     })
-    expect(attempts.map(({ destination }) => destination).toSorted()).toEqual([
-      'contactnow',
-      'danaconnect',
-      'datatalks',
-    ])
+    expect(new Set(attempts.map(({ destination }) => destination))).toEqual(
+      new Set(['contactnow', 'danaconnect', 'datatalks']),
+    )
     expect(new Set(attempts.map(({ span_id: span }) => span)).size).toBe(3)
     for (const attempt of attempts) {
       expect(attempt).toEqual({

@@ -16,6 +16,8 @@ import {
 export const VERIFY_TOKEN = 'sandbox-verify-token'
 /** Of the source `small`. */
 const SMALL_BODY_BYTES = 2000
+/** Of the source `slow`. */
+const SLOW_BODY_MS = 300
 /** Three rows make a file; fewer wait longer than a busy machine takes to send three. */
 const BATCHES = { maxRows: 3, maxAgeMs: 20_000 }
 /** Longer than any story takes. */
@@ -75,7 +77,7 @@ export default defineConfig((settings) => {
     }),
   }
   const sources = {
-    contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
+    contacts: source({ scheme, schema: Contact, lists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
     asked: source({
       scheme: meta({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')], verifyTokens: [VERIFY_TOKEN] }),
@@ -84,6 +86,8 @@ export default defineConfig((settings) => {
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
+    slow: source({ scheme, schema: Lone, bodyTimeoutMs: SLOW_BODY_MS }),
+    many: source({ scheme, schema: Lone, batches: true }),
     ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
     keyed: source({ scheme: gatewayKey(), schema: Lone }),
@@ -133,6 +137,8 @@ export default defineConfig((settings) => {
         map: `{ "data": { "email": email, "phone": phone, "name": firstName & " " & lastName, "tags": tags },
                 "group_key": ${JSON.stringify(groupKey)} }`,
       }),
+      route(sources.slow, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.many, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,

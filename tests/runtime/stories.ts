@@ -1,5 +1,7 @@
 import { AGAIN } from './stories/again.ts'
 import { BATCHES } from './stories/batches.ts'
+import { BODIES } from './stories/bodies.ts'
+import { BY_HAND } from './stories/by-hand.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
@@ -17,6 +19,7 @@ import type { Story } from './story.ts'
 /** Every story: a row of the table each. */
 export const STORIES: readonly Story[] = [
   ...RECEIVE,
+  ...BODIES,
   ...VERIFY,
   ...IDEMPOTENCY,
   ...DELIVER,
@@ -25,6 +28,7 @@ export const STORIES: readonly Story[] = [
   ...BATCHES,
   ...ORDER,
   ...CREDENTIALS,
+  ...BY_HAND,
   ...REFUSED,
   ...SURFACE,
   ...KEY_STORIES,

@@ -18,6 +18,7 @@ import { storeJobs } from './jobs.ts'
 import { storeOrder } from './order.ts'
 import { storeReplay } from './replay.ts'
 import { storeRetention } from './retention.ts'
+import { storeTogether } from './together.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
   storeJobs(name, open)
   storeReplay(name, open)
   storeRetention(name, open)
+  storeTogether(name, open)
 
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {

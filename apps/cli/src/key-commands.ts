@@ -61,7 +61,6 @@ async function create({ name, scopes, sources, rate, expires }: Values, { v1 }: 
   if (name === undefined || scopes === undefined) throw new CliError('create needs --name and --scopes')
   const { key, secret } = await bodyOf(
     v1.keys.$post({
-      header: {},
       json: {
         name,
         scopes: scopes.split(',').map(scopeOf),
@@ -137,9 +136,7 @@ async function idOf(which: string | undefined, gateway: GatewayClient): Promise<
 
 async function rotate(id: string, overlap: string | undefined, { v1 }: GatewayClient): Promise<Said> {
   const json = overlap === undefined ? {} : { overlapSeconds: wholeNumber('--overlap', overlap) }
-  const { key, secret } = await bodyOf(
-    v1.keys[':id'].rotate.$post({ param: { id: encodeURIComponent(id) }, header: {}, json }),
-  )
+  const { key, secret } = await bodyOf(v1.keys[':id'].rotate.$post({ param: { id: encodeURIComponent(id) }, json }))
   const [, old] = key.secrets
   const until = old?.endsAt ?? null
   return {
@@ -150,6 +147,6 @@ async function rotate(id: string, overlap: string | undefined, { v1 }: GatewayCl
 
 async function revoke(id: string, evenIfLast: boolean, { v1 }: GatewayClient): Promise<Said> {
   const json = evenIfLast ? { evenIfLast: true as const } : {}
-  const key = await bodyOf(v1.keys[':id'].revoke.$post({ param: { id: encodeURIComponent(id) }, header: {}, json }))
+  const key = await bodyOf(v1.keys[':id'].revoke.$post({ param: { id: encodeURIComponent(id) }, json }))
   return { output: `revoked ${key.id} (${key.name})` }
 }

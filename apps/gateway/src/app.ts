@@ -14,6 +14,7 @@ import { createEngine } from './engine.ts'
 import { answerProblem, refuse } from './http/answer-problem.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake } from './flow/store.ts'
+import { createIntakeAll } from './flow/store-all.ts'
 import type { HttpPorts, Ports } from './ports.ts'
 import { RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
@@ -43,26 +44,40 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
   await ports.store.abandonAnswers()
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
-  return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
+  return {
+    ...createHttp(
+      config,
+      httpPorts,
+      { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox },
+      facts,
+    ),
+    outbox,
+  }
 }
 
 /** Composes the whole HTTP surface. */
 export function createHttp(
   config: Config,
   ports: HttpPorts,
-  { intake, lanes, outbox }: HttpParts,
+  { intake, intakeAll, lanes, outbox }: HttpParts,
   facts: AppFacts,
 ): Http {
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
   const door = createDoor(config.keys, ports.keyDesk)
-  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
+  const app = composeApi(config, ports, { intake, intakeAll, lanes, outbox }, createKeyGuard(door), warnings)
 
   // One of the two places that handle errors; the other is `deliver`.
   app.onError((error, context) => withAllow(app, answerProblem(error, context), context))
   app.notFound((context) => answerNoRoute(app, context))
-  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
+  addWebhooks(
+    app,
+    config,
+    ports,
+    { intake, intakeAll, outbox, log: ports.log },
+    createSourceGuard(door, config.sources),
+  )
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version, facts.readAsset ?? null)

@@ -13,7 +13,7 @@ import {
 } from './alias-schemas.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const name = z.string().openapi({ example: 'danaconnect' })
@@ -70,7 +70,7 @@ export function aliasesApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params,
       body: { required: true, content: { 'application/json': { schema: SetAliasSchema } } },
     },
@@ -89,7 +89,7 @@ export function aliasesApi(
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { headers: onceHeaders, params, query: RemoveAliasQuery },
+    request: { ...onceRequest, params, query: RemoveAliasQuery },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),
       ...problemAnswers(...KEYED, ...ONCE, ...ALIASED, 'PARAMETER_INVALID', 'ALIAS_UNKNOWN', 'STORE_FULL'),

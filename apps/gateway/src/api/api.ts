@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
+import type { IntakeAll } from '../flow/store-all.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { createExchange } from '../http/exchange.ts'
@@ -22,6 +23,7 @@ import { previewApi } from './preview.ts'
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
   readonly intake: Intake
+  readonly intakeAll: IntakeAll
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
   readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test' | 'call'>
 }

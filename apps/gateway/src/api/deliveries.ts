@@ -7,7 +7,7 @@ import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
 
@@ -65,7 +65,7 @@ export function deliveriesApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { required: true, content: { 'application/json': { schema: ResolveSchema } } },
     },
@@ -93,7 +93,7 @@ export function deliveriesApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { content: { 'application/json': { schema: AcknowledgeSchema } } },
     },

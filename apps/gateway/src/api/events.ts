@@ -8,7 +8,7 @@ import type { KeyGuard } from './auth.ts'
 import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
@@ -69,7 +69,7 @@ export function eventsApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params,
       body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } },
     },

@@ -9,7 +9,7 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { checkCursor, msOf, PAGE_QUERY } from './filters.ts'
 import {
   KeyListSchema,
@@ -44,7 +44,7 @@ export function keysApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once({ keepsBody: false })] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       body: { required: true, content: { 'application/json': { schema: KeyRequestSchema } } },
     },
     responses: {
@@ -91,7 +91,7 @@ export function keysApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once({ keepsBody: false })] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params,
       body: { content: { 'application/json': { schema: RotateRequestSchema } } },
     },
@@ -111,7 +111,7 @@ export function keysApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params,
       body: { content: { 'application/json': { schema: RevokeRequestSchema } } },
     },

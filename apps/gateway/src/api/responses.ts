@@ -24,6 +24,8 @@ export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as
 /** What a route may refuse that takes its body as bytes, up to a cap. */
 export const RECEIVED = [
   'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
+  'BODY_ENCODING_INVALID',
   'BODY_TOO_LARGE',
   'CONTENT_ENCODING_UNSUPPORTED',
 ] as const satisfies readonly ProblemCode[]
@@ -51,8 +53,16 @@ export const XML_BODY = [
   'XML_TOO_MANY_NODES',
 ] as const satisfies readonly ProblemCode[]
 
-/** What is wrong with a body that a source takes as JSON or XML. */
-export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
+/** What is wrong with a form. */
+export const FORM_BODY = [
+  'FORM_ENCODING',
+  'FORM_FORBIDDEN_NAME',
+  'FORM_REPEATED_NAME',
+  'FORM_TOO_MANY_FIELDS',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with a body that a source takes as JSON, XML or a form. */
+export const DECODED = [...JSON_BODY, ...XML_BODY, ...FORM_BODY] as const satisfies readonly ProblemCode[]
 
 /** What any route may answer. */
 const ALWAYS = [
@@ -104,6 +114,21 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   return Object.fromEntries(answers) as ProblemAnswers<Named<Items[number]> | Always>
 }
 
+interface ProblemAnswer {
+  readonly description: string
+  readonly content: { readonly 'application/problem+json': { readonly schema: z.ZodType } }
+}
+
+/** Says of problems that they are written as XML too, for callers who rather accept that. */
+export function alsoInXml<Answers extends Readonly<Record<number, ProblemAnswer>>>(answers: Answers): Answers {
+  const both = Object.entries(answers).map(([status, answer]) => {
+    const problem = answer.content['application/problem+json']
+    const content = { ...answer.content, 'application/problem+xml': { schema: problem.schema } }
+    return [status, { ...answer, content }]
+  })
+  return Object.fromEntries(both) as Answers
+}
+
 function codesOf(item: ProblemCode | Status): readonly ProblemCode[] {
   return typeof item === 'number' ? PROBLEM_CODES.filter((code) => statusOf(code) === item) : [item]
 }
@@ -131,7 +156,9 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  'accept-encoding': { name: 'Accept-Encoding', description: 'The codings of a body that are accepted.' },
   allow: { name: 'Allow', description: 'The methods that the path takes.' },
+  connection: { name: 'Connection', description: '`close`: it is not used again.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
+import { acceptAll } from './accept-all.ts'
 import { abandonAnswers, beginAnswer, endAnswer, removeAnswers } from './answers.ts'
 import {
   batchesToSettle,
@@ -65,6 +66,7 @@ export function createSqliteStore({
   }
   return {
     accept: (event) => commitNew(() => accept(database, event)),
+    acceptAll: (events, mode) => commitNew(() => acceptAll(database, events, mode)),
     lease: (request) => commit(() => lease(database, newId, request)),
     record: (request) => commit(() => record(database, request)),
     release: (request) => commit(() => release(database, request)),

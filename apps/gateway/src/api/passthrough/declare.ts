@@ -1,15 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
-import { ONCE, onceHeaders } from '../idempotent.ts'
-import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
+import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
 /** From where an operation takes its input: all of them take the parameters of the path, too. */
 export type Takes = 'query' | 'body' | 'rows' | 'bytes'
 
 /** Members of an input that have another name in a path. */
-const MEMBERS = { conversation: 'conversationID', project: 'projectID', record: 'id' } as const
+const MEMBERS = { project: 'projectID', record: 'id' } as const
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
@@ -104,6 +104,9 @@ const writeHeaders = onceHeaders.extend({
   }),
 })
 
+/** As `onceRequest`. */
+const writeRequest: object = { headers: writeHeaders }
+
 const both = <Schema extends z.ZodType>(schema: Schema) =>
   ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
@@ -140,6 +143,8 @@ const WRITE_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[]
 const LOAD_PROBLEMS = [...WRITE_PROBLEMS, ...CSV_BODY, 'LOAD_TOO_LARGE'] as const
 
+const LOAD_ID = z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) })
+
 const stored = {
   description: 'With `Prefer: respond-async`: it is on disk, and will be delivered.',
   headers: {
@@ -155,11 +160,11 @@ type CallsOf<Made> = { readonly [Name in keyof Made]: Call }
 /** Declares the routes of one kind of upstream over its calls. */
 export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(kind: Kind, tag: string, calls: Made) {
   type Name = keyof Made & string
-  const shared = (operationId: string, summary: string) => ({
+  const shared = (operationId: string, summary: string, scope: 'read' | 'ingest') => ({
     operationId,
     summary,
     tags: [tag],
-    security: [{ key: [] }] as Record<string, string[]>[],
+    security: [{ key: [scope] }] as Record<string, string[]>[],
   })
   const answer = <Status extends number, N extends Name>(status: Status, operation: N) => {
     const made = { description: 'What the upstream says.', content: both(resultOf(calls, operation)) }
@@ -181,16 +186,16 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
   ) => {
     const body = restOf(inputOf(calls, operation), path)
     const route = createRoute({
-      ...shared(id, summary),
+      ...shared(id, summary, 'ingest'),
       method,
       path,
       request: {
         params: parametersSchema(path),
         query: z.object(WRITE_QUERY),
-        headers: writeHeaders,
+        ...writeRequest,
         body: { content: both(body) },
       },
-      responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
+      responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
     })
     return { kind, operation, takes: 'body' as Takes, status, route }
   }
@@ -208,36 +213,41 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         'application/x-ndjson': { schema: z.string() },
       }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
-      const responses = { ...route.responses, ...problemAnswers(...LOAD_PROBLEMS) }
+      const loaded = {
+        description: 'What the upstream says, and the id of the load: how it ends is told later.',
+        headers: { Location: header('Where to read how it ended.') },
+        content: both(z.intersection(resultOf(calls, operation), LOAD_ID)),
+      }
+      const responses = { ...route.responses, 201: loaded, ...alsoInXml(problemAnswers(...LOAD_PROBLEMS)) }
       return { ...made, takes: 'rows' as Takes, route: { ...route, request, responses } }
     },
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'ingest'),
         method: 'post',
         path,
         request: {
           params: parametersSchema(path),
           query: z.object({ destination: account, fileName: z.string().openapi({ example: 'invoice.pdf' }) }),
-          headers: writeHeaders.omit({ prefer: true }),
+          ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
-        responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
+        responses: { ...answer(201, operation), ...alsoInXml(problemAnswers(...BYTES_PROBLEMS)) },
       })
       return { kind, operation, takes: 'bytes' as Takes, status: 201 as const, route }
     },
     /** A read: what does not stand in the path stands in the query. */
     get<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'read'),
         method: 'get',
         path,
         request: {
           params: parametersSchema(path),
           query: withAccount(restOf(inputOf(calls, operation), path)),
         },
-        responses: { ...answer(200, operation), ...problemAnswers(...READ_PROBLEMS) },
+        responses: { ...answer(200, operation), ...alsoInXml(problemAnswers(...READ_PROBLEMS)) },
       })
       return { kind, operation, takes: 'query' as Takes, status: 200 as const, route }
     },

@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
 import type { HandRequest } from '../../flow/call.ts'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { Address } from '../../flow/store.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
@@ -34,6 +35,14 @@ export class OutboxShard extends DurableObject<Bindings> {
 
   accept(event: NewEvent): Promise<Answer<AcceptResult>> {
     return answer(async () => (await this.#opened).accept(event))
+  }
+
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly AcceptAllResult[]>> {
+    return answer(async () => (await this.#opened).acceptAll(events, mode))
+  }
+
+  findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>> {
+    return answer(async () => (await this.#opened).findHeld(addresses))
   }
 
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>> {

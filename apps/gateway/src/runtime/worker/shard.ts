@@ -1,9 +1,10 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
+import type { Address } from '../../flow/store.ts'
 import type { Called, HandRequest } from '../../flow/call.ts'
 import type { EnginePorts } from '../../ports.ts'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
@@ -17,6 +18,10 @@ export interface Shard {
   /** What the edge asks. */
   readonly asked: HttpStore
   accept(event: NewEvent): Promise<AcceptResult>
+  /** Stores those of several events that came together and belong here, in one transaction. */
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]>
+  /** Tells which events of a newer generation this one has to keep, as {@link acceptHeld} does. */
+  findHeld(addresses: readonly Address[]): readonly boolean[]
   /**
    * Stores an event whose key belongs to a newer generation, if this one has to keep it: its idempotency key is known here,
    * or something with its shard key waits here. Null, and nothing stored, if not.
@@ -75,8 +80,15 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     if (result.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
     return result
   }
-  const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
+  const holds = ({ source, idempotencyKey, shardKey }: Address): boolean =>
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
+  const acceptAll = async (events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]> => {
+    refuseWhenFull()
+    const results = await store.acceptAll(events, mode)
+    for (const [index, event] of events.entries())
+      if (results[index]?.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
+    return results
+  }
 
   return {
     asked: {
@@ -87,7 +99,9 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       },
     },
     accept,
-    acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    acceptAll,
+    findHeld: (addresses) => addresses.map(holds),
+    acceptHeld: async (event, shardKey) => (holds({ ...event, shardKey }) ? accept(event) : null),
     call(request) {
       const called = outbox.call(request, (destination) => clock.reopened(destination))
       clock.assist(called)

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { StoreError } from '@sluice/errors'
 import type { Context } from 'hono'
 import { composeApi, type HttpParts } from './api/api.ts'
 import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
@@ -41,7 +42,7 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  await ports.store.abandonAnswers()
+  await abandonAnswers(ports)
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
   return {
@@ -52,6 +53,16 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
       facts,
     ),
     outbox,
+  }
+}
+
+/** What cannot be noted now, because the disk is full, is found by its time instead. */
+async function abandonAnswers({ store, log }: Pick<Ports, 'store' | 'log'>): Promise<void> {
+  try {
+    await store.abandonAnswers()
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    log('error', 'requests that died not noted', { code: error.code })
   }
 }
 

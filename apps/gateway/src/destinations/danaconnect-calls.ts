@@ -41,9 +41,7 @@ function byName<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
   const conversation = z.string().refine((name) => NUMBER.test(name) || AliasName.safeParse(name).success, {
     error: 'expected the number of a conversation, or the alias of one',
   })
-  return z.strictObject({ ...others, conversation } as Omit<Shape, 'conversationID'> & {
-    conversation: z.ZodString
-  })
+  return z.strictObject({ ...others, conversation })
 }
 
 async function numberOf(client: Account, conversation: string): Promise<number> {

@@ -15,7 +15,11 @@ type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}$
   ? Name | ParametersOf<Rest>
   : never
 type MembersOf<Path extends string> =
-  ParametersOf<Path> extends infer Name ? (Name extends keyof typeof MEMBERS ? (typeof MEMBERS)[Name] : Name) : never
+  ParametersOf<Path> extends infer Name extends string
+    ? Name extends keyof typeof MEMBERS
+      ? (typeof MEMBERS)[Name]
+      : Name
+    : never
 
 /** Lists the parameters of a path, each with the member of the input that it is. */
 export function parametersOf(path: string): readonly (readonly [parameter: string, member: string])[] {
@@ -23,11 +27,11 @@ export function parametersOf(path: string): readonly (readonly [parameter: strin
   return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => [name, renamed[name] ?? name] as const)
 }
 
-/** An object's schema without the members that stand in the path. */
-type Rest<Input extends z.ZodType, Path extends string> =
-  Input extends z.ZodObject<infer Shape, infer Config>
-    ? z.ZodObject<{ [Name in Exclude<keyof Shape, MembersOf<Path>>]: Shape[Name] }, Config>
-    : never
+/** A schema without the members that stand in the path. */
+type Rest<Input extends z.ZodType, Path extends string> = z.ZodType<
+  Omit<z.output<Input>, MembersOf<Path>>,
+  Omit<z.input<Input>, MembersOf<Path>>
+>
 
 /** For the document and the types only: what comes in is checked by the whole of the client's own schema. */
 function restOf<Input extends z.ZodType, Path extends string>(input: Input, path: Path): Rest<Input, Path> {
@@ -107,8 +111,12 @@ const writeHeaders = onceHeaders.extend({
 /** As `onceRequest`. */
 const writeRequest: object = { headers: writeHeaders }
 
-const both = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
+/** In both formats, of which the types know the one that a program is answered in unless it asks for the other. */
+function both<Schema extends z.ZodType>(schema: Schema): { 'application/json': { schema: Schema } } {
+  const xml: object = { 'application/xml': { schema } }
+  return { 'application/json': { schema }, ...xml }
+}
+
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
 
 /** What any call may be answered with: see `failures.ts`. */
@@ -184,16 +192,16 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     id: string,
     summary: string,
   ) => {
-    const body = restOf(inputOf(calls, operation), path)
+    const body = both(restOf(inputOf(calls, operation), path))
     const route = createRoute({
       ...shared(id, summary, 'ingest'),
       method,
       path,
       request: {
-        params: parametersSchema(path),
+        ...parametersOfRoute(path),
         query: z.object(WRITE_QUERY),
         ...writeRequest,
-        body: { content: both(body) },
+        body: { content: body },
       },
       responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
     })
@@ -207,11 +215,8 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     load<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const { route, ...made } = write('post', operation, path, 201, id, summary)
       const { body, query } = route.request
-      const content = {
-        ...body.content,
-        'text/csv': { schema: z.string() },
-        'application/x-ndjson': { schema: z.string() },
-      }
+      const rows: object = { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } }
+      const content = { ...body.content, ...rows }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
       const loaded = {
         description: 'What the upstream says, and the id of the load: how it ends is told later.',
@@ -228,7 +233,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         method: 'post',
         path,
         request: {
-          params: parametersSchema(path),
+          ...parametersOfRoute(path),
           query: z.object({ destination: account, fileName: z.string().openapi({ example: 'invoice.pdf' }) }),
           ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
@@ -244,7 +249,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         method: 'get',
         path,
         request: {
-          params: parametersSchema(path),
+          ...parametersOfRoute(path),
           query: withAccount(restOf(inputOf(calls, operation), path)),
         },
         responses: { ...answer(200, operation), ...alsoInXml(problemAnswers(...READ_PROBLEMS)) },
@@ -259,15 +264,23 @@ const inputOf = <Made extends CallsOf<Made>, N extends keyof Made>(calls: Made, 
 const resultOf = <Made extends CallsOf<Made>, N extends keyof Made>(calls: Made, name: N): Made[N]['result'] =>
   calls[name].result
 
-function parametersSchema<Path extends string>(path: Path) {
-  const schema = z.object(Object.fromEntries(parametersOf(path).map(([name]) => [name, pathPart])))
-  return schema as z.ZodObject<{ [Parameter in ParametersOf<Path>]: typeof pathPart }>
+/** The parameters of a path, if it has any: a caller need not name what there is none of. */
+function parametersOfRoute<Path extends string>(path: Path) {
+  const names = parametersOf(path).map(([name]) => name)
+  const params = z.object(Object.fromEntries(names.map((name) => [name, pathPart])))
+  return (names.length === 0 ? {} : { params }) as Path extends `${string}{${string}`
+    ? { params: z.ZodObject<{ [Parameter in ParametersOf<Path>]: typeof pathPart }> }
+    : object
+}
+
+interface Account {
+  readonly destination?: string
 }
 
 /** The parameters of a query, with the account. */
-function withAccount<Schema extends z.ZodType>(schema: Schema) {
+function withAccount<Output, Input>(schema: z.ZodType<Output, Input>) {
   const shape = schema instanceof z.ZodObject ? schema.shape : {}
-  return z.object({ ...shape, destination: account }) as Schema extends z.ZodObject<infer Shape>
-    ? z.ZodObject<Shape & { destination: typeof account }>
-    : never
+  const query: unknown = z.object({ ...shape, destination: account })
+  // All that a route has to know of it is what goes in and what comes out.
+  return query as z.ZodPipe<z.ZodType<Input & Account, Input & Account>, z.ZodType<Output & Account>>
 }

@@ -46,9 +46,9 @@ function textOf({ format = '', minLength = 0, maxLength }: Schema): string {
   return (FORMATS[format] ?? 'text').padEnd(minLength, 'x').slice(0, maxLength)
 }
 
-function typeOf({ type, properties }: Schema): string | undefined {
+function typeOf({ type, properties }: Schema): string {
   if (typeof type === 'string') return type
-  return type?.find((one) => one !== 'null') ?? (properties === undefined ? undefined : 'object')
+  return type?.find((one) => one !== 'null') ?? (properties === undefined ? 'any' : 'object')
 }
 
 /** Writes the command that calls an operation. `$SLUICE` is the gateway's address, `$KEY` a key. */

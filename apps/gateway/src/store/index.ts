@@ -1,6 +1,8 @@
 export { createGroupCommit } from './group-commit.ts'
 export type {
   Attempt,
+  AttemptFilter,
+  Change,
   DeliveryMatch,
   DeliveryState,
   AwaitedBatch,

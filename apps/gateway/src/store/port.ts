@@ -260,6 +260,12 @@ export interface Replay {
 /** Which deliveries are meant: those that are all of what is given. */
 export interface DeliveryMatch {
   readonly state?: DeliveryState | undefined
+  /** Any of these. */
+  readonly states?: readonly DeliveryState[] | undefined
+  readonly eventId?: string | undefined
+  readonly orderingKey?: string | undefined
+  /** That of its event. */
+  readonly idempotencyKey?: string | undefined
   readonly destination?: string | undefined
   readonly source?: string | undefined
   readonly route?: string | undefined
@@ -293,12 +299,107 @@ export interface Page<Row> {
 
 export type DeliveryFilter = DeliveryMatch & PageRequest
 
-export interface EventFilter extends PageRequest {
+/** Which events are meant: those that are all of what is given. */
+export interface EventMatch {
   readonly source?: string | undefined
+  readonly idempotencyKey?: string | undefined
   /** Received at this time or later. */
   readonly receivedAfterMs?: number | undefined
   /** Received before this time. */
   readonly receivedBeforeMs?: number | undefined
+}
+
+export type EventFilter = EventMatch & PageRequest
+
+/** An attempt as lists show it. */
+export interface AttemptSummary extends Omit<Attempt, 'steps'> {
+  readonly deliveryId: string
+  readonly eventId: string
+  readonly source: string
+  readonly route: string
+  readonly destination: string
+  readonly operation: string
+}
+
+/** An attempt with what was sent and answered, and what it was made for. */
+export interface AttemptRow extends AttemptSummary {
+  readonly steps: readonly Step[]
+}
+
+export interface AttemptFilter extends PageRequest {
+  readonly deliveryId?: string | undefined
+  readonly eventId?: string | undefined
+  readonly destination?: string | undefined
+  readonly source?: string | undefined
+  readonly route?: string | undefined
+  /** Any of these. */
+  readonly outcomes?: readonly Outcome[] | undefined
+  readonly code?: string | undefined
+  readonly counted?: boolean | undefined
+  /** Started at this time or later. */
+  readonly startedAfterMs?: number | undefined
+  /** Started before this time. */
+  readonly startedBeforeMs?: number | undefined
+}
+
+/** What is looked for in the index, of which events or deliveries, and which part of what is found. */
+export interface SearchRequest<Match> {
+  /** As a person types them: see `search-words.ts`. */
+  readonly words: string
+  readonly match: Match
+  /** Where the part before ended; undefined for the first. */
+  readonly from?: string | undefined
+  readonly limit: number
+  /** The part ends before it has more bytes than that; one row goes whatever it has. */
+  readonly maxBytes: number
+}
+
+/** A part of what was found, the last indexed first: about the newest. */
+export interface Found<Row> {
+  readonly rows: readonly {
+    readonly row: Row
+    /** The `from` of what comes after it. */
+    readonly position: string
+  }[]
+  /** The `from` of the next part; null on the last. */
+  readonly next: string | null
+  readonly searched: Searched
+}
+
+/** Of which time the index knows all events; null for no bound. */
+export interface Searched {
+  readonly fromMs: number | null
+  readonly toMs: number | null
+}
+
+/** What one step of the index did. */
+export interface IndexStep {
+  readonly indexed: number
+  /** Whether there is more to do. */
+  readonly isBehind: boolean
+}
+
+/** Of which deliveries changes are told. */
+export interface ChangeMatch extends Pick<DeliveryMatch, 'destination' | 'source' | 'route' | 'states'> {}
+
+/** That a delivery came into a state. */
+export interface Change {
+  /** The `after` of what comes after it. */
+  readonly position: string
+  readonly state: DeliveryState
+  readonly atMs: number
+  /** As it is now. */
+  readonly delivery: DeliveryRow
+}
+
+export interface ChangesRead {
+  readonly changes: readonly Change[]
+  /** Where the reading came to: what did not fit is behind it. */
+  readonly position: string
+  /** Whether there is more to be read at once. */
+  readonly more: boolean
+  /** Whether something after the place is no longer kept, or the place is none: then nothing was read. */
+  readonly lost: boolean
 }
 
 /** Which deliveries a job decides about: dead and parked ones only. */
@@ -465,6 +566,34 @@ export interface Store {
   readDelivery(id: string): Promise<DeliveryHistory | null>
   listEvents(filter: EventFilter): Promise<Page<EventSummary>>
   listDeliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>
+  /** Lists attempts, the newest first. */
+  listAttempts(filter: AttemptFilter): Promise<Page<AttemptSummary>>
+  readAttempt(id: string): Promise<AttemptRow | null>
+  /**
+   * Goes on with the index, and notes how far it came in the same transaction.
+   *
+   * @param request.limit - How many changes it looks at.
+   * @param request.maxBytes - About how many bytes of events it reads.
+   */
+  indexStep(request: { readonly limit: number; readonly maxBytes: number }): Promise<IndexStep>
+  /** Searches events in the index, and brings that up to date before as far as it soon can. */
+  searchEvents(request: SearchRequest<EventMatch>): Promise<Found<EventSummary>>
+  /** Searches deliveries by what is known of their events and of all deliveries of those. */
+  searchDeliveries(request: SearchRequest<DeliveryMatch>): Promise<Found<DeliveryRow>>
+  /**
+   * Reads what became of deliveries, in the order of the commits: each came to be `pending`, and later came into another
+   * state or to `pending` again. That it was leased is not told.
+   *
+   * @param request.after - The `position` of what was told last; null for now.
+   */
+  readChanges(request: {
+    readonly after: string | null
+    readonly match: ChangeMatch
+    readonly limit: number
+    readonly maxBytes: number
+  }): Promise<ChangesRead>
+  /** Resolves after the next commit, after which there may be changes. */
+  changed(): Promise<void>
   countDeliveries(): Promise<readonly DeliveryCount[]>
   /** Writes the time, durably. Throws when the store cannot write. */
   check(nowMs: number): Promise<void>
@@ -477,6 +606,11 @@ export type HttpStore = Pick<
   | 'readDelivery'
   | 'listEvents'
   | 'listDeliveries'
+  | 'listAttempts'
+  | 'readAttempt'
+  | 'searchEvents'
+  | 'searchDeliveries'
+  | 'readChanges'
   | 'countDeliveries'
   | 'resolve'
   | 'replay'

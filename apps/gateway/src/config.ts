@@ -1,6 +1,7 @@
 import { ConfigError } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
 import { KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
+import { INDEXINGS, type Indexing } from './flow/search-index.ts'
 import { compileCondition, compileKey } from './expression/condition.ts'
 import { compileExpression } from './expression/expression.ts'
 import type { Scheme } from './sources/scheme.ts'
@@ -198,6 +199,12 @@ export interface ConfigInput {
    * dead or parked is kept until somebody has seen it, however long that takes.
    */
   readonly retentionDays?: number
+  /**
+   * When events are brought into the index that they are searched by. `steady`: soon after they came. `asked`: only when
+   * somebody searches; the first search then says how far it knows, and the index goes on by itself. By default `steady`
+   * in a process, and `asked` on Workers, where each row that is written has a price.
+   */
+  readonly indexing?: Indexing
 }
 
 /** How long what has ended is kept by default, in days. */
@@ -217,6 +224,8 @@ export interface Config {
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
   readonly retentionDays: number
+  /** Null for what is usual where the gateway runs. */
+  readonly indexing: Indexing | null
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -260,6 +269,7 @@ export function buildConfig(
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
   faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys), ...retentionFaults(input))
+  faults.push(...indexingFaults(input))
   if (faults.length > 0) throw new ConfigError(faults)
 
   const sources = Object.entries(input.sources).map(([name, declared]) => {
@@ -268,8 +278,9 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  const { keys, retentionDays = DEFAULT_RETENTION_DAYS } = input
-  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys, retentionDays }
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing = null } = input
+  const destinations = new Map(Object.entries(input.destinations))
+  return { sources: new Map(sources), destinations, keys, retentionDays, indexing }
 }
 
 function build(
@@ -382,6 +393,10 @@ function retentionFaults({ sources, retentionDays = DEFAULT_RETENTION_DAYS }: Co
         ]
       : [],
   )
+}
+
+function indexingFaults({ indexing }: ConfigInput): string[] {
+  return indexing === undefined || INDEXINGS.includes(indexing) ? [] : [`indexing must be ${INDEXINGS.join(' or ')}`]
 }
 
 const HOURS_PER_DAY = 24

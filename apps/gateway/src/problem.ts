@@ -27,6 +27,7 @@ export type RequestCode =
   | 'JOB_UNKNOWN'
   | 'JOB_ENDED'
   | 'JOB_FILTER_EMPTY'
+  | 'ATTEMPT_UNKNOWN'
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
@@ -137,6 +138,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   XML_TOO_MANY_NODES: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   UNAUTHENTICATED: { status: 401, title: 'The request is not authenticated.' },
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
+  ATTEMPT_UNKNOWN: { status: 404, title: 'There is no such attempt.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },

@@ -5,6 +5,7 @@ import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
+import { attemptsApi } from './attempts.ts'
 import { createApi } from './create-api.ts'
 import { deliveriesApi } from './deliveries.ts'
 import { destinationsApi } from './destinations.ts'
@@ -31,6 +32,7 @@ export function composeApi(
   return createApi()
     .route('/', eventsApi(config, ports, outbox, guard))
     .route('/', deliveriesApi(ports, outbox, guard))
+    .route('/', attemptsApi(ports, guard))
     .route('/', jobsApi(ports, outbox, guard))
     .route('/', destinationsApi(config, ports, outbox, guard))
     .route('/', previewApi(config, ports, guard))

@@ -4,7 +4,9 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
-import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
+import { anyOf, checkCursor, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES, SEARCH } from './filters.ts'
+import { pageOfFound, searchRequest } from './found.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
@@ -26,14 +28,15 @@ export function deliveriesApi(
     security: [{ key: [] }],
     middleware: guard('read'),
     request: {
-      query: z.object({
-        state: filled(z.enum(DELIVERY_STATES).optional()),
+      query: z.strictObject({
+        state: anyOf(DELIVERY_STATES, 'Where it is.'),
+        search: SEARCH,
         ...MATCH_QUERY,
         ...PAGE_QUERY,
       }),
     },
     responses: {
-      200: jsonAnswer('A page of deliveries.', DeliveryListSchema),
+      200: { ...jsonAnswer('A page of deliveries.', DeliveryListSchema), headers: PAGE_HEADERS },
       ...problemAnswers(400, 401, 403, 500, 503),
     },
   })
@@ -94,10 +97,16 @@ export function deliveriesApi(
 
   return createApi()
     .openapi(listDeliveries, async (context) => {
-      const { limit, cursor, ...asked } = context.req.valid('query')
-      const before = checkCursor('dlv', cursor)
-      const { rows, next } = await store.listDeliveries({ ...matchOf(asked), limit, before })
-      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next }, 200)
+      const { limit, cursor, search, state, ...asked } = context.req.valid('query')
+      // One state has an index.
+      const [only, ...more] = state ?? []
+      const match = { ...matchOf(asked), ...(more.length === 0 ? { state: only } : { states: state }) }
+      const page = await (search === undefined
+        ? store.listDeliveries({ ...match, limit, before: checkCursor('dlv', cursor) })
+        : store.searchDeliveries(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
+      context.header('link', linksOf(context.req.url, limit, page.next))
+      const { rows, next, ...searched } = page
+      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next, ...searched }, 200)
     })
     .openapi(readDelivery, async (context) => {
       const delivery = await store.readDelivery(context.req.valid('param').id)

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { DECISIONS, JOB_STATES } from '../store/port.ts'
-import { MATCH, nextCursor } from './filters.ts'
+import { MATCH } from './filters.ts'
+import { nextCursor } from './links.ts'
 
 const instant = z.iso.datetime().openapi({ example: '2026-11-22T12:00:00.000Z' })
 

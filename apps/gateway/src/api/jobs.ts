@@ -7,6 +7,7 @@ import { RequestError } from '../problem.ts'
 import type { Decision, Job, JobFilter } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
@@ -49,8 +50,11 @@ export function jobsApi(
     tags: ['Jobs'],
     security: [{ key: [] }],
     middleware: guard('read'),
-    request: { query: z.object(PAGE_QUERY) },
-    responses: { 200: jsonAnswer('A page of jobs.', JobListSchema), ...problemAnswers(400, 401, 403, 500, 503) },
+    request: { query: z.strictObject(PAGE_QUERY) },
+    responses: {
+      200: { ...jsonAnswer('A page of jobs.', JobListSchema), headers: PAGE_HEADERS },
+      ...problemAnswers(400, 401, 403, 500, 503),
+    },
   })
 
   const readJob = createRoute({
@@ -99,6 +103,7 @@ export function jobsApi(
     .openapi(listJobs, async (context) => {
       const { limit, cursor } = context.req.valid('query')
       const { rows, next } = await store.listJobs({ limit, before: checkCursor('job', cursor) })
+      context.header('link', linksOf(context.req.url, limit, next))
       return context.json({ jobs: rows.map(representJob), nextCursor: next }, 200)
     })
     .openapi(readJob, async (context) => context.json(representJob(await find(context.req.valid('param').id)), 200))

@@ -1,8 +1,19 @@
 import type { PreviewedRoute } from '../flow/preview.ts'
-import type { Attempt, Batch, DeliveryHistory, DeliveryRow, EventRow, EventSummary, Job, Step } from '../store/port.ts'
+import type {
+  Attempt,
+  AttemptSummary,
+  Batch,
+  DeliveryHistory,
+  DeliveryRow,
+  EventRow,
+  EventSummary,
+  Job,
+  Step,
+} from '../store/port.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
-const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+/** Writes a time that may not be there. */
+export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
 
 /** Represents a delivery as the API shows it. */
 export function representDelivery(row: DeliveryRow) {
@@ -59,13 +70,13 @@ function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
 
 /** Represents a job with how far it is. */
 export function representJob({ createdAtMs, nextAtMs, endedAtMs, filter, ...rest }: Job) {
-  const { createdAfterMs, createdBeforeMs, ...match } = filter
+  const { createdAfterMs, createdBeforeMs, states: _, ...match } = filter
   return {
     ...rest,
     filter: {
       ...match,
-      ...(createdAfterMs === undefined ? {} : { createdAfter: instant(createdAfterMs) }),
-      ...(createdBeforeMs === undefined ? {} : { createdBefore: instant(createdBeforeMs) }),
+      ...(createdAfterMs === undefined ? {} : { since: instant(createdAfterMs) }),
+      ...(createdBeforeMs === undefined ? {} : { until: instant(createdBeforeMs) }),
     },
     matched: rest.done + rest.skipped,
     createdAt: instant(createdAtMs),
@@ -78,9 +89,17 @@ function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch
   return { id, size, createdAt: instant(createdAtMs), callback, callbackAt: instantOrNull(callbackAtMs) }
 }
 
-function representAttempt(attempt: Attempt) {
-  const { startedAtMs, endedAtMs, steps, ...rest } = attempt
-  return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs), steps: steps.map(representStep) }
+/** Represents an attempt with what was sent and answered. */
+export function representAttempt<Shown extends Attempt>({ steps, ...attempt }: Shown) {
+  return { ...representAttemptSummary(attempt), steps: steps.map(representStep) }
+}
+
+/** Represents an attempt as lists show it. */
+export function representAttemptSummary<Shown extends Pick<AttemptSummary, 'startedAtMs' | 'endedAtMs'>>(
+  attempt: Shown,
+) {
+  const { startedAtMs, endedAtMs, ...rest } = attempt
+  return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs) }
 }
 
 function representStep({ startedAtMs, endedAtMs, ...rest }: Step) {

@@ -64,8 +64,10 @@ function changesOf(database: SqlDatabase, row: SqlRow, from: Place): readonly Ch
     return deliveriesOf(database, 'id = ?', id).map((delivery) => ({ position: String(seq), state, atMs, delivery }))
   }
   const told = seq === from.seq ? (from.deliveryId ?? '') : ''
-  return deliveriesOf(database, 'event_id = ? AND replay_id IS NULL AND id > ?', eventId, told).map((delivery) => {
-    return { position: writePlace({ seq, deliveryId: delivery.id }), state: 'pending', atMs, delivery }
+  const deliveries = deliveriesOf(database, 'event_id = ? AND replay_id IS NULL AND id > ?', eventId, told)
+  return deliveries.map((delivery, index) => {
+    const deliveryId = index === deliveries.length - 1 ? null : delivery.id
+    return { position: writePlace({ seq, deliveryId }), state: 'pending', atMs, delivery }
   })
 }
 

@@ -364,6 +364,8 @@ export interface Found<Row> {
   /** The `from` of the next part; null on the last. */
   readonly next: string | null
   readonly searched: Searched
+  /** Whether `from` is no place: then nothing was looked for. */
+  readonly lost: boolean
 }
 
 /** Of which time the index knows all events; null for no bound. */

@@ -60,11 +60,11 @@ function search(
   joined: string,
   conditions: readonly Condition[],
   column: { readonly id: string; readonly bytes: string },
-): Pick<Found<never>, 'next' | 'searched'> & { readonly ids: readonly { id: string; position: string }[] } {
+): Omit<Found<never>, 'rows'> & { readonly ids: readonly { id: string; position: string }[] } {
   const query = queryOf(words)
   const searched = howFar(database)
-  if (query === null) return { ids: [], next: null, searched }
   const place = from === undefined ? FIRST : placeOf(from)
+  if (query === null || place === null) return { ids: [], next: null, searched, lost: place === null }
   const last = horizon(database, query, place)
   const { sql, values } = allOf(conditions)
   // `CROSS JOIN` keeps the words first: every other order would read all events.
@@ -84,7 +84,7 @@ function search(
   const page = withinBytes(rows.slice(0, limit), maxBytes)
   const ids = page.map((row) => ({ id: textOf(row, 'id'), position: positionOf(row) }))
   const end = last === null ? null : `${last}`
-  return { ids, next: page.length < rows.length ? (ids.at(-1)?.position ?? end) : end, searched }
+  return { ids, next: page.length < rows.length ? (ids.at(-1)?.position ?? end) : end, searched, lost: false }
 }
 
 /** The last of the entries that a page may look at, or null when there are not so many. */
@@ -107,10 +107,9 @@ function withinBytes(rows: readonly SqlRow[], maxBytes: number): readonly SqlRow
 
 const positionOf = (row: SqlRow): string => `${numberOf(row, 'docid')}.${textOf(row, 'id')}`
 
-/** Reads a position; one that is none begins nowhere. */
-function placeOf(position: string): Place {
+function placeOf(position: string): Place | null {
   const [, docid = '', below = ''] = /^(-?\d{1,15})(?:\.(\w{1,60}))?$/.exec(position) ?? []
-  return docid === '' ? { docid: Number.MIN_SAFE_INTEGER, below: '' } : { docid: Number(docid), below }
+  return docid === '' ? null : { docid: Number(docid), below }
 }
 
 /** Says from when to when the index is complete; null for no bound. */

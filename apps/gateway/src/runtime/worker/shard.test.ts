@@ -32,7 +32,7 @@ async function workbench(bytes = 0) {
     rearm: () => Promise.resolve(false),
   }
   const shard = await openShard({
-    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
+    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30, indexing: null },
     database: inMemory(),
     size: () => bytes,
     limits: { objectBytes: 100, pageBytes: 1000, leasedBytes: 1000, rowBytes: 100 },

@@ -2,7 +2,7 @@ import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Ports } from '../../ports.ts'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
@@ -48,7 +48,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
   const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
   const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
-  const { outbox } = await createEngine(config, ports, gatekeepers)
+  const { outbox, askIndex } = await createEngine(config, ports, gatekeepers, 'asked')
   clock.soon()
 
   const refuseWhenFull = (): void => {
@@ -67,10 +67,19 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
 
+  /** What a search did not come to, the alarm goes on with: it is set after each. */
+  const searched = async <Result>(search: Promise<Found<Result>>): Promise<Found<Result>> => {
+    const found = await search
+    if (found.searched.fromMs !== null || found.searched.toMs !== null) askIndex()
+    return found
+  }
+
   return {
     asked: {
       ...store,
       listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
+      searchEvents: (request) => searched(store.searchEvents(request)),
+      searchDeliveries: (request) => searched(store.searchDeliveries(request)),
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)

@@ -24,6 +24,8 @@ export interface Http {
 /** The gateway: what answers HTTP, and what delivers. */
 export interface App extends Http {
   readonly outbox: Outbox
+  /** Ends what would never end by itself, for a process that wants to. */
+  readonly endStreams: () => void
 }
 
 /** What the runtime knows, and the start page says. */
@@ -35,8 +37,11 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  const httpPorts = { ...ports, idsBeside: () => ports.newId }
-  return { ...createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts), outbox }
+  const stopping = new AbortController()
+  const watch = { changed: () => ports.store.changed(), maxReads: Infinity, stopped: stopping.signal }
+  const httpPorts = { ...ports, watch, idsBeside: () => ports.newId }
+  const http = createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts)
+  return { ...http, outbox, endStreams: () => stopping.abort() }
 }
 
 /** Composes the whole HTTP surface. */

@@ -40,9 +40,20 @@ export interface Ports {
   readonly log: Log
 }
 
+/** How somebody who follows the changes waits for the next ones. */
+export interface ChangeWatch {
+  /** Resolves when there may be more: after a commit, or after a while where the commits are elsewhere. */
+  readonly changed: () => Promise<void>
+  /** How often one request may read. */
+  readonly maxReads: number
+  /** Aborted when the process ends; null where nobody asks first. */
+  readonly stopped: AbortSignal | null
+}
+
 /** What the HTTP surface needs from outside. */
 export interface HttpPorts extends Pick<Ports, 'nowMs' | 'newId' | 'random' | 'sleep' | 'log'> {
   readonly store: HttpStore
+  readonly watch: ChangeWatch
   /** Makes ids of what is kept with something else, by the id of that. */
   readonly idsBeside: (id: string) => NewId
 }

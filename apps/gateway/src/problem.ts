@@ -28,6 +28,7 @@ export type RequestCode =
   | 'JOB_ENDED'
   | 'JOB_FILTER_EMPTY'
   | 'ATTEMPT_UNKNOWN'
+  | 'STREAM_GAP'
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
@@ -161,6 +162,10 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     status: 409,
     title:
       'The delivery is in no state for that: it is being worked on or has ended; or only a dead or parked one is acknowledged, and only one that is parked or waits for a callback is taken for delivered.',
+  },
+  STREAM_GAP: {
+    status: 410,
+    title: 'Changes after this id are no longer kept, or it is none of this gateway: read the lists, then begin without an id.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },

@@ -13,6 +13,7 @@ import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
 import { previewApi } from './preview.ts'
+import { streamApi } from './stream.ts'
 
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
@@ -33,6 +34,7 @@ export function composeApi(
     .route('/', eventsApi(config, ports, outbox, guard))
     .route('/', deliveriesApi(ports, outbox, guard))
     .route('/', attemptsApi(ports, guard))
+    .route('/', streamApi(ports, guard))
     .route('/', jobsApi(ports, outbox, guard))
     .route('/', destinationsApi(config, ports, outbox, guard))
     .route('/', previewApi(config, ports, guard))

@@ -3,6 +3,7 @@ import type {
   Attempt,
   AttemptSummary,
   Batch,
+  Change,
   DeliveryHistory,
   DeliveryRow,
   EventRow,
@@ -38,6 +39,11 @@ export function representDelivery(row: DeliveryRow) {
     acknowledgedAt: instantOrNull(row.acknowledgedAtMs),
     replayId: row.replayId,
   }
+}
+
+/** Represents that a delivery came into a state, with the delivery as it is now. */
+export function representChange({ state, atMs, delivery }: Change) {
+  return { ...representDelivery(delivery), change: { state, at: instant(atMs) } }
 }
 
 /** Represents a delivery with what was sent and answered. */

@@ -12,6 +12,7 @@ const PROBLEMS = {
   403: 'The key lacks the scope.',
   404: 'Not found.',
   409: 'It is in no state for that.',
+  410: 'What is asked for is no longer kept.',
   413: 'The body is too large.',
   405: 'The method is not taken here.',
   415: 'The media type or the encoding is not accepted.',

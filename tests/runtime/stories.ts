@@ -3,11 +3,13 @@ import { BATCHES } from './stories/batches.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
+import { LOOK } from './stories/look.ts'
 import { ORDER } from './stories/order.ts'
 import { PARKED } from './stories/parked.ts'
 import { REFUSED } from './stories/problems.ts'
 import { RECEIVE } from './stories/receive.ts'
 import { RESTART } from './stories/restart.ts'
+import { STREAM } from './stories/stream.ts'
 import { SURFACE } from './stories/surface.ts'
 import { VERIFY } from './stories/verify.ts'
 import { WAIT } from './stories/wait.ts'
@@ -26,6 +28,8 @@ export const STORIES: readonly Story[] = [
   ...CREDENTIALS,
   ...REFUSED,
   ...SURFACE,
+  ...LOOK,
+  ...STREAM,
   ...AGAIN,
   ...RESTART,
 ]

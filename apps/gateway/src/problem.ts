@@ -165,7 +165,8 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   },
   STREAM_GAP: {
     status: 410,
-    title: 'Changes after this id are no longer kept, or it is none of this gateway: read the lists, then begin without an id.',
+    title:
+      'Changes after this id are no longer kept, or it is none of this gateway: read the lists, then begin without an id.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },

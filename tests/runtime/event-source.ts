@@ -28,7 +28,8 @@ export async function openEventSource(
 ): Promise<EventSourceReader> {
   const aborter = new AbortController()
   const response = await fetch(url, { headers, signal: aborter.signal })
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const begin = () => response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let reader: ReturnType<typeof begin>
   let text = ''
   let lastId = ''
   let comments = 0
@@ -63,6 +64,7 @@ export async function openEventSource(
           const event = interpret(line)
           if (event !== null) return event
         }
+        reader ??= begin()
         const { value, done } = (await reader?.read()) ?? { value: undefined, done: true }
         if (done) return null
         text += value

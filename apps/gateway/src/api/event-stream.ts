@@ -18,7 +18,7 @@ const STALLED_MS = 60_000
 export const PART = { limit: 100, maxBytes: 262_144 } as const
 
 export interface StreamOptions {
-  readonly ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch'>
+  readonly ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | 'log'>
   readonly match: ChangeMatch
   /** What was read first: a stream begins only where nothing is lost. */
   readonly first: ChangesRead
@@ -28,7 +28,7 @@ export interface StreamOptions {
 
 /** Makes the body of the stream: it reads on only when the client has taken what was read before. */
 export function streamBody(options: StreamOptions): ReadableStream<Uint8Array> {
-  const { sleep, watch } = options.ports
+  const { sleep, watch, log } = options.ports
   const gone = new AbortController()
   const frames = writeFrames(
     options,
@@ -36,11 +36,16 @@ export function streamBody(options: StreamOptions): ReadableStream<Uint8Array> {
   )
   const encoder = new TextEncoder()
   let parts = 0
+  /** Whoever listens comes again, and is told what is wrong by a status. */
+  const failed = (error: unknown): IteratorResult<string, undefined> => {
+    log('error', 'stream failed', { error: error instanceof Error ? error.name : 'unknown' })
+    return { value: undefined, done: true }
+  }
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const part = (parts += 1)
-        const { value, done } = await frames.next()
+        const { value, done } = await frames.next().catch(failed)
         if (done === true) {
           controller.close()
           return

@@ -21,7 +21,7 @@ const HEADERS = {
 } as const
 
 /** Answers `GET /v1/stream`: what becomes of deliveries, as it happens. */
-export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch'>, guard: KeyGuard) {
+export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | 'log'>, guard: KeyGuard) {
   const readStream = createRoute({
     method: 'get',
     path: '/v1/stream',

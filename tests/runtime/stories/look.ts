@@ -66,7 +66,7 @@ export const LOOK: readonly Story[] = [
         '+46 70-000 00 07',
         '0046700000007',
         'angstrom ost',
-        'contact-7@exam',
+        'contact-7@exam*',
       ]) {
         same(idsOf(await search(gateway, 'events', words)), [seventh?.eventId], words)
         const deliveries = idsOf(await search(gateway, 'deliveries', words))

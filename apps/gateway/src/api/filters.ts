@@ -68,7 +68,7 @@ export const SEARCH = filled(
     .optional(),
 ).openapi({
   description:
-    'Words, email addresses and phone numbers that stand in the event, in its idempotency key, or in what its deliveries carry, got back or failed with: all of them, in any order, in letters of either case and with or without accents. A word of three letters or more may go on; a phone number may be written in any way. `searched` in the answer says of which time all is known.',
+    'Words, email addresses and phone numbers that stand in the event, in its idempotency key, or in what its deliveries carry, got back or failed with: all of them, in any order, in letters of either case and with or without accents. A phone number may be written in any way. `*` after three or more letters stands for the rest of a word: `ander*`. `searched` in the answer says of which time all is known.',
   example: 'ada@example.com',
 })
 

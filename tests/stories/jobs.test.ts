@@ -28,7 +28,14 @@ describe('a job of an operator', () => {
     expect(begun).toMatchObject({ status: 202, body: { state: 'running', action: 'resend', filter, by: 'admin' } })
     const path = begun.headers.get('location') ?? ''
     expect(path).toMatch(/^\/v1\/jobs\/job_/)
-    expect(await jobThat(path, { state: 'done' })).toMatchObject({ matched: 3, done: 3, skipped: 0, why: resend.why })
+    expect(await jobThat(path, { state: 'done' })).toMatchObject({
+      expected: 3,
+      matched: 3,
+      done: 3,
+      skipped: 0,
+      estimatedEndAt: null,
+      why: resend.why,
+    })
     for (const id of ids) {
       expect(await desk.waitFor(id, 'delivered')).toMatchObject({
         resolutions: [{ as: 'resend', by: 'admin', why: resend.why }],
@@ -44,7 +51,13 @@ describe('a job of an operator', () => {
     await jobThat(path, { done: 1 })
     await desk.waitFor(ids[0] ?? '', 'delivered')
     await desk.restart()
-    expect(await jobThat(path, { state: 'running' })).toMatchObject({ done: 1 })
+    const { expected, estimatedEndAt } = (await jobThat(path, { state: 'running', done: 1 })) as {
+      expected: number
+      estimatedEndAt: string
+    }
+    // Two of three are left, one every 100 s.
+    const inMs = Date.parse(estimatedEndAt) - desk.ports().nowMs()
+    expect([expected, Math.round(inMs / 10_000)]).toEqual([3, 20])
     desk.forward(100_000)
     await desk.restart()
     await jobThat(path, { done: 2 })

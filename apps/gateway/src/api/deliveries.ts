@@ -10,7 +10,13 @@ import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
-import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
+import {
+  AcknowledgeSchema,
+  DeliveryListSchema,
+  DeliveryWithAttemptsSchema,
+  ResolveSchema,
+  RetrySchema,
+} from './schemas.ts'
 
 /** Answers `/v1/deliveries`: the list, one, and what an operator decides about it. */
 export function deliveriesApi(
@@ -75,6 +81,25 @@ export function deliveriesApi(
     },
   })
 
+  const retryDelivery = createRoute({
+    method: 'post',
+    path: '/v1/deliveries/{id}/retry',
+    operationId: 'retryDelivery',
+    summary: 'Send a dead, parked or waiting delivery now',
+    description: 'The same as to resolve it as `resend`, by the name that people look for; no reason has to be given.',
+    tags: ['Deliveries'],
+    security: [{ key: [] }],
+    middleware: guard('operate'),
+    request: {
+      params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
+      body: { content: { 'application/json': { schema: RetrySchema } } },
+    },
+    responses: {
+      200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
+      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+    },
+  })
+
   const acknowledgeDelivery = createRoute({
     method: 'post',
     path: '/v1/deliveries/{id}/acknowledge',
@@ -116,6 +141,13 @@ export function deliveriesApi(
     .openapi(resolveDelivery, async (context) => {
       const { as, why } = context.req.valid('json')
       const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
+      outbox.wake(delivery.destination)
+      return context.json(representHistory(delivery), 200)
+    })
+    .openapi(retryDelivery, async (context) => {
+      const { why = '' } = context.req.valid('json')
+      const decision = { as: 'resend', why, by: context.get('keyName') } as const
+      const delivery = await decide(context.req.valid('param').id, decision)
       outbox.wake(delivery.destination)
       return context.json(representHistory(delivery), 200)
     })

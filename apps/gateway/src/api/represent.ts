@@ -75,7 +75,8 @@ function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
 }
 
 /** Represents a job with how far it is. */
-export function representJob({ createdAtMs, nextAtMs, endedAtMs, filter, ...rest }: Job) {
+export function representJob(job: Job, nowMs: number) {
+  const { createdAtMs, nextAtMs, endedAtMs, filter, ...rest } = job
   const { createdAfterMs, createdBeforeMs, states: _, ...match } = filter
   return {
     ...rest,
@@ -87,8 +88,18 @@ export function representJob({ createdAtMs, nextAtMs, endedAtMs, filter, ...rest
     matched: rest.done + rest.skipped,
     createdAt: instant(createdAtMs),
     nextAt: instantOrNull(nextAtMs),
+    estimatedEndAt: instantOrNull(estimatedEndMs(job, nowMs)),
     endedAt: instantOrNull(endedAtMs),
   }
+}
+
+/** When a job will have ended if it goes on as it did so far; null where that cannot be said, or it has ended. */
+function estimatedEndMs(job: Job, nowMs: number): number | null {
+  const { state, expected, done, skipped, createdAtMs, ratePerSecond } = job
+  const passed = done + skipped
+  if (state !== 'running' || expected === null || (passed === 0 && ratePerSecond === null)) return null
+  const msEach = ratePerSecond === null ? Math.max(nowMs - createdAtMs, 0) / passed : 1000 / ratePerSecond
+  return Math.ceil(nowMs + msEach * Math.max(expected - passed, 0))
 }
 
 function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch) {

@@ -147,6 +147,8 @@ export const ResolveSchema = z
   })
   .openapi('Resolve')
 
+export const RetrySchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Retry')
+
 export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
 export const DestinationSchema = z

@@ -421,6 +421,8 @@ export interface NewJob {
   readonly by: string
   readonly why: string
   readonly createdAtMs: number
+  /** How many deliveries fitted right before it began; null for a job of an earlier version. */
+  readonly expected: number | null
 }
 
 export const JOB_STATES = ['running', 'done', 'cancelled'] as const

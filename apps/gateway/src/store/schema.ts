@@ -200,6 +200,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE search_state (read_to INTEGER NOT NULL, older_to TEXT NOT NULL, older_to_ms INTEGER NOT NULL) STRICT`,
     `INSERT INTO search_state (read_to, older_to, older_to_ms)
       SELECT 0, CASE count(*) WHEN 0 THEN '' ELSE '~' END, coalesce(max(received_at_ms), 0) + 1 FROM events`,
+    // How many deliveries fitted a job when it began: how far it is, is told by it.
+    `ALTER TABLE jobs ADD COLUMN expected INTEGER`,
     // To look for an event by a key that was released, and for the deliveries of one ordering key that ended, too.
     `CREATE INDEX events_released ON events (idempotency_key) WHERE key_released_at_ms IS NOT NULL`,
     `CREATE INDEX deliveries_by_ordering_key ON deliveries (ordering_key, id) WHERE ordering_key IS NOT NULL`,

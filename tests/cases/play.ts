@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { buildConfig, type Config, type ConfigFile, contactnow, createApp, type Ports } from '@sluice/gateway'
 import { loadConfig, openSqlite, sandboxEnvironment } from '@sluice/gateway/bun'
-import { createSqliteStore } from '@sluice/gateway/store'
+import { createControlStore, createSqliteStore } from '@sluice/gateway/store'
 import { createMockFetch, createUpstreamMocks, type FaultOrder, SANDBOX } from '@sluice/upstream-mocks'
 import { eventually } from '../stories/eventually.ts'
 import type { Message } from './http-file.ts'
@@ -43,10 +43,12 @@ export async function setScene(source: string, given: Given = {}): Promise<Scene
   const wire: Message[] = []
   const log: string[] = []
   const newId = countingIds()
-  const store = createSqliteStore({ database: openSqlite(':memory:'), newId, defer: queueMicrotask })
+  const database = openSqlite(':memory:')
+  const store = createSqliteStore({ database, newId, defer: queueMicrotask })
   const reachMocks = createMockFetch(mocks)
   const ports: Ports = {
     store,
+    control: createControlStore(database),
     fetch: async (request) => {
       wire.push(await shown(request.clone()))
       return reachMocks(request)
@@ -55,6 +57,7 @@ export async function setScene(source: string, given: Given = {}): Promise<Scene
     newId,
     newToken: () => 'token',
     random: () => 0.5,
+    fillRandom: () => undefined,
     wakeAt: () => undefined,
     sleep: () => Promise.resolve(),
     log: (level, message, fields) => void log.push(JSON.stringify({ level, message, ...fields })),

@@ -5,6 +5,7 @@ import { SANDBOX_KEYS } from '@sluice/gateway/bun'
 import { Webhook } from 'standardwebhooks'
 import { type Message, parseHttpFile } from './http-file.ts'
 import { NOW_MS, setScene } from './play.ts'
+import { unnamed } from '../stories/unnamed.ts'
 
 const FILE = readFileSync(join(import.meta.dir, 'signup/signed/1-received.http'), 'utf8')
 const [SIGNED = { line: '', headers: {}, body: '' }] = parseHttpFile(FILE)
@@ -76,7 +77,7 @@ describe('anything else gets one and the same 401, and is not stored', () => {
     const response = await scene.post(received)
     expect(response.status).toBe(401)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
-    expect(await response.text()).toBe(UNAUTHENTICATED)
+    expect(unnamed(await response.text())).toBe(UNAUTHENTICATED)
     expect(await scene.store.countDeliveries()).toEqual([])
     expect(scene.log.map((line) => (JSON.parse(line) as { code: string }).code)).toEqual([reason])
   })

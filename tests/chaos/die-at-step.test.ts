@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ports } from '@sluice/gateway'
 import { openSqlite } from '@sluice/gateway/bun'
-import { createSqliteStore, type NewEvent } from '@sluice/gateway/store'
+import { createControlStore, createSqliteStore, type NewEvent } from '@sluice/gateway/store'
 import { dieAtStep } from './die-at-step.ts'
 import type { Step } from './plan.ts'
 
@@ -193,11 +193,13 @@ function openPorts(fetch: Ports['fetch'] = () => Promise.reject(new Error('nobod
   const newId: Ports['newId'] = (prefix) => `${prefix}_new${(ids += 1)}`
   return {
     store: createSqliteStore({ database, newId, defer: setImmediate }),
+    control: createControlStore(database),
     fetch,
     newId,
     newToken: () => 'token',
     nowMs: () => NOW,
     random: () => 0.5,
+    fillRandom: () => undefined,
     wakeAt: () => undefined,
     sleep: () => Promise.resolve(),
     log: () => undefined,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const FOLDER = import.meta.dirname
 
-/** Lists what has a suite: packages, by the names of their folders, and the gateway's expressions. */
+/** Lists what has a suite: packages, by the names of their folders, and the gateway's expressions and sources. */
 export function suiteNames(): string[] {
   return readdirSync(join(FOLDER, 'suites'))
     .filter((file) => file.endsWith('.ts'))

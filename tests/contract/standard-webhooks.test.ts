@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 /** Our signer, the client of the specification and the gateway's verifier, of which no two share any code. */
 
 const NOW_MS = Date.now()
+const POSTED = { method: 'POST', url: 'http://gateway.test/webhooks/a' }
 const SECRETS = [24, 32, 64].map((length) => `whsec_${btoa(String.fromCharCode(...randomBytes(length)))}`)
 const BODIES = ['', '{}', '{"name":"Åsa 😀","n":[1,2]}', 'a.b.c', '{"line":"\\n"}\n', 'x'.repeat(100_000)]
 const IDS = ['dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J', 'm', '~'.repeat(255)]
@@ -24,7 +25,7 @@ describe('what is signed', () => {
     async (_name, secret, body, id) => {
       const headers = { ...(await signStandardWebhook({ id, body }, secret, NOW_MS)) }
       new Webhook(secret).verify(body, headers, { jsonParse: false })
-      const received = { headers: new Headers(headers), body: new TextEncoder().encode(body) }
+      const received = { ...POSTED, headers: new Headers(headers), body: new TextEncoder().encode(body) }
       await standardWebhooks(secret).verify(received, NOW_MS)
     },
   )
@@ -33,7 +34,7 @@ describe('what is signed', () => {
     const [secret = ''] = SECRETS
     const headers = { ...(await signStandardWebhook({ id: 'dlv_1', body: '{"a":1}' }, secret, NOW_MS)) }
     expect(() => new Webhook(secret).verify('{"a":2}', headers)).toThrow()
-    const received = { headers: new Headers(headers), body: new TextEncoder().encode('{"a":2}') }
+    const received = { ...POSTED, headers: new Headers(headers), body: new TextEncoder().encode('{"a":2}') }
     const verifying = Promise.resolve(standardWebhooks(secret).verify(received, NOW_MS))
     const refused: unknown = await verifying.then(
       () => null,

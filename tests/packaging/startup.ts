@@ -11,6 +11,7 @@ const CONFIG = join(import.meta.dirname, '../../sluice.config.ts')
 const EMPTY = `import { DurableObject } from 'cloudflare:workers'
 export class OutboxShard extends DurableObject {}
 export class DestinationGate extends DurableObject {}
+export class Control extends DurableObject {}
 export default { fetch: () => new Response() }`
 const ROUNDS = 7
 

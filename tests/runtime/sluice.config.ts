@@ -4,6 +4,7 @@ import {
   danaconnect,
   datatalks,
   defineConfig,
+  gatewayKey,
   route,
   source,
   standardWebhooks,
@@ -78,6 +79,9 @@ export default defineConfig((settings) => {
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
     ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
+    keyed: source({ scheme: gatewayKey(), schema: Lone }),
+    'keyed-too': source({ scheme: gatewayKey(), schema: Lone }),
+    named: source({ scheme, schema: Lone }),
     marked: source({ scheme, schema: z.object({ phone: z.string() }) }),
     // Each shard has a token of its own.
     campaigns: source({ scheme, schema: Campaign, shardKey: () => 'campaigns' }),
@@ -128,6 +132,10 @@ export default defineConfig((settings) => {
       }),
       route(sources.starts, destinations.danaconnect, 'conversations.startData', {
         map: ({ email }) => ({ conversationID, fields: { NAME: 'Ada', EMAIL: email } }),
+      }),
+      route(sources.keyed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.named, destinations.danaconnect, 'conversations.startData', {
+        map: ({ email }) => ({ conversation: 'welcome', fields: { NAME: 'Ada', EMAIL: email } }),
       }),
       route(sources.marked, destinations.contactnow, 'records.create', {
         map: ({ phone }) => ({ dataset, MobilePhone: phone }),

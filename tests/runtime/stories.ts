@@ -3,6 +3,7 @@ import { BATCHES } from './stories/batches.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
+import { KEY_STORIES } from './stories/keys.ts'
 import { LOOK } from './stories/look.ts'
 import { ORDER } from './stories/order.ts'
 import { PARKED } from './stories/parked.ts'
@@ -30,6 +31,7 @@ export const STORIES: readonly Story[] = [
   ...SURFACE,
   ...LOOK,
   ...STREAM,
+  ...KEY_STORIES,
   ...AGAIN,
   ...RESTART,
 ]

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { installTools, toolPath } from '../tools/install.ts'
 
@@ -18,7 +18,7 @@ export interface WorkerdOptions {
   readonly objects?: Readonly<Record<string, string>>
 }
 
-const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationGate' }
+const OBJECTS = { OUTBOX_SHARDS: 'OutboxShard', DESTINATION_GATES: 'DestinationGate', CONTROL: 'Control' }
 
 /** A workerd that serves the Worker. */
 export interface Workerd {
@@ -87,6 +87,8 @@ const CONTROL = `export default {
 }`
 
 function configOf({ workerPath, storagePath, port, environment, objects = OBJECTS }: WorkerdOptions): string {
+  const assetsPath = join(dirname(workerPath), 'assets')
+  const hasAssets = existsSync(assetsPath)
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [`(name = ${quoted(name)}, text = ${quoted(value)})`],
   )
@@ -98,6 +100,7 @@ function configOf({ workerPath, storagePath, port, environment, objects = OBJECT
       ([name, className]) => `(name = "${name}", durableObjectNamespace = "${className}")`,
     ),
     ...variables,
+    ...(hasAssets ? ['(name = "ASSETS", service = "assets")'] : []),
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -118,6 +121,7 @@ const config :Workerd.Config = (
       compatibilityFlags = ["service_binding_extra_handlers"],
       bindings = [(name = "WORKER", service = "main")],
     )),
+    ${hasAssets ? `(name = "assets", disk = (path = ${quoted(assetsPath)})),` : ''}
     (name = "storage", disk = (path = ${quoted(storagePath)}, writable = true)),
     (name = "network", network = (allow = ["local"])),
   ],

@@ -78,6 +78,7 @@ beforeAll(async () => {
   sandbox = await startSandbox(0, { danaconnect: { loadDelayMs: 20, callbackRetryMs: 50 } })
   const port = freePort()
   gateway = await startGateway({
+    logLevel: 'warn',
     configFile: configOf(`http://127.0.0.1:${port}`),
     environment: sandboxEnvironment(sandbox.url),
     port,

@@ -34,6 +34,7 @@ let gateway: Gateway
 beforeAll(async () => {
   sandbox = await startSandbox(0)
   gateway = await startGateway({
+    logLevel: 'warn',
     configFile,
     environment: sandboxEnvironment(sandbox.url),
     port: 0,

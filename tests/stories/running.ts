@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Ports } from '@sluice/gateway'
+import { checkedHttp } from '../document/checked-http.ts'
 import { type Gateway, loadConfig, SANDBOX_KEYS, sandboxEnvironment, startGateway } from '@sluice/gateway/bun'
 
 /** The configuration that this repository ships. */
@@ -26,10 +27,11 @@ export interface Running {
   readonly gateway: Gateway
 }
 
-/** Starts a gateway with the shipped configuration. */
+/** Starts a gateway with the shipped configuration. Its `stop` fails where it answered what its document does not say. */
 export async function startRunning(options: RunningOptions): Promise<Running> {
   const { sandboxUrl, dataPath, environment = {}, fixedEgress = true, adapt = (ports) => ports } = options
   const log: string[] = []
+  const checked = await checkedHttp()
   const gateway = await startGateway({
     configFile: await loadConfig(SHIPPED_CONFIG),
     environment: { ...sandboxEnvironment(sandboxUrl), ...environment },
@@ -38,13 +40,18 @@ export async function startRunning(options: RunningOptions): Promise<Running> {
     sandboxUrl,
     example: null,
     fixedEgress,
+    around: checked.around,
     adapt: (ports) =>
       adapt({
         ...ports,
         log: (level, message, fields) => void log.push(JSON.stringify({ level, message, ...fields })),
       }),
   })
-  return { url: gateway.url, log, gateway }
+  const stop = async () => {
+    await gateway.stop()
+    checked.assertDocumented()
+  }
+  return { url: gateway.url, log, gateway: { ...gateway, stop } }
 }
 
 /** Makes an empty folder; `remove` deletes it with all that is in it. */

@@ -175,7 +175,7 @@ describe('the linter', () => {
     [
       'what processes share in the folder of Workers',
       `${RUNTIMES}/worker/planted-process.ts`,
-      "export { writeLog } from '../process/log.ts'\n",
+      "export { createLog } from '../process/log.ts'\n",
       'no-restricted-imports',
     ],
     [

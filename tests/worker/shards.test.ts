@@ -19,6 +19,8 @@ afterEach(() => stage.close())
 const delivered = (url: string, count: number) =>
   eventually(`${count} delivered`, () => allDelivered(url, count, ADMIN_TOKEN), SLOW_MS)
 
+const OPERATOR = { authorization: `Bearer ${ADMIN_TOKEN}` }
+
 /** The three digits of an id that tell its shard. */
 const shardOf = (id: string) => id.slice(14, 17)
 
@@ -117,6 +119,41 @@ describe('more shards than before', () => {
           .toSorted()
           .toReversed(),
       )
+    },
+    SLOW_MS,
+  )
+})
+
+describe('shards that were used', () => {
+  test(
+    'are missed when SHARDS does not name them any more: nothing is taken until it does',
+    async () => {
+      const first = await stage.start({ SHARDS: '2' })
+      await postMany(first.url, 1)
+      await first.kill()
+      const grown = await stage.start({ SHARDS: '2,8' })
+      await postMany(grown.url, 10, 1)
+      await delivered(grown.url, 11)
+      await grown.kill()
+
+      const detail =
+        'SHARDS is "8" and was "2,8" before: what some shards keep would not be found. Set it to "2,8", with any other number behind it.'
+      const shortened = await stage.start({ SHARDS: '8' })
+      const refused = await post(shortened.url, contact(11))
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+      expect(await refused.json()).toMatchObject({ code: 'NOT_CONFIGURED' })
+      const ready = await fetch(`${shortened.url}/readyz`)
+      expect([ready.status, await ready.json()]).toEqual([
+        503,
+        { status: 'unavailable', checks: [{ name: 'configuration', ok: false, detail }] },
+      ])
+      expect((await fetch(`${shortened.url}/v1/events`, { headers: OPERATOR })).status).toBe(503)
+      await eventually('it is told in the log', () => shortened.output().includes('shards are missing') || undefined)
+      await shortened.kill()
+
+      const mended = await stage.start({ SHARDS: '2,8' })
+      await postMany(mended.url, 1, 11)
+      await delivered(mended.url, 12)
     },
     SLOW_MS,
   )

@@ -1,5 +1,5 @@
 import { type App, type Config, createApp, type Ports } from '@sluice/gateway'
-import { createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
+import { createControlStore, createSqliteStore, type SqlDatabase } from '@sluice/gateway/store'
 import { runWithin, type TimerScope } from './ambient.ts'
 import type { Clock, Timer } from './clock.ts'
 
@@ -89,11 +89,13 @@ export async function startLife(options: LifeOptions): Promise<Life> {
       // Its hourly look would ring for ever, and no world would come to rest: who wants it removes what ended by hand.
       removeEnded: () => NEVER,
     },
+    control: createControlStore(options.database),
     fetch: mortal(options.fetch),
     nowMs: () => clock.nowMs,
     newId: options.newId,
     newToken: options.newToken,
     random: options.random,
+    fillRandom: (bytes) => bytes.set(Array.from(bytes, () => Math.floor(options.random() * 256))),
     wakeAt: (atMs, wake) => {
       noteActivity()
       if (alarm !== null) clock.cancel(alarm)

@@ -10,7 +10,7 @@ export function createSpareDatabase(): () => SqlDatabase {
   database.run('PRAGMA foreign_keys = OFF')
   return () => {
     const tables = database.all(`SELECT name FROM sqlite_master
-      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%' AND name <> 'schema_version'`)
+      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%' AND name NOT LIKE '%\\_version' ESCAPE '\\'`)
     database.transaction(() => {
       for (const { name } of tables) database.run(`DELETE FROM ${String(name)}`)
       // The tables of which SQLite makes the index are its own.

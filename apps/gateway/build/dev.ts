@@ -1,37 +1,87 @@
 /**
- * Runs the Worker locally against the sandbox of the upstreams: `bun run dev:worker`. Nothing leaves this machine. `PORT`
- * and `SANDBOX_PORT` name other ports than 8787 and 8788.
+ * Runs the Worker locally against the sandbox of the upstreams: `bun run dev:worker`. `PORT` and `SANDBOX_PORT` name other ports
+ * than 8787 and 8788; `SHARDS` and whatever the configuration asks for are taken from the environment, but for where the
+ * upstreams are. Only another gateway that `RELAY_URL` names is elsewhere.
  */
 import { join } from 'node:path'
+import type { ConfigFile } from '../src/config.ts'
+import { buildConfig } from '../src/config.ts'
+import { type Environment, readSettings, withoutEmpty } from '../src/runtime/process/environment.ts'
+import { loadConfig } from '../src/runtime/process/load-config.ts'
 import { sandboxEnvironment } from '../src/runtime/process/sandbox-environment.ts'
-import { readSettings, withoutEmpty } from '../src/runtime/process/environment.ts'
 import { startSandbox } from '../src/runtime/process/sandbox-server.ts'
 import { startWrangler } from './wrangler.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
+/** What the Worker itself reads, whatever its configuration is. */
+const OWN_SETTINGS = ['SHARDS', 'FIXED_EGRESS', 'LOG_LEVEL']
+/** What wrangler and the build that it starts need. */
+const PROGRAM_SETTINGS = ['HOME', 'TERM', 'TMPDIR', 'SLUICE_CONFIG']
+/** How long it may take to end by itself. */
+const GRACE_MS = 5000
 
 const environment = withoutEmpty(process.env)
 const { settings, faults } = readSettings(environment, ROOT)
 if (faults.length > 0) throw new Error(faults.join('\n'))
+const configFile = await loadConfig(settings.configPath)
 const sandbox = await startSandbox(settings.sandboxPort)
-const variables = Object.entries(sandboxEnvironment(sandbox.url)).flatMap(([name, value]) => [
-  '--var',
-  `${name}:${value}`,
-])
-const wrangler = startWrangler([
-  'dev',
-  '--local',
-  '--env=',
-  '--ip=127.0.0.1',
-  `--port=${settings.port}`,
-  `--persist-to=${join(settings.dataPath, 'worker')}`,
-  '--test-scheduled',
-  '--show-interactive-dev-session=false',
-  ...variables,
-])
-const stop = () => process.kill(-wrangler.pid, 'SIGTERM')
-process.on('SIGINT', stop)
-process.on('SIGTERM', stop)
+const workerEnvironment = sandboxEnvironment(sandbox.url, environment)
+const wrangler = startWrangler(
+  [
+    'dev',
+    '--local',
+    '--env=',
+    '--ip=127.0.0.1',
+    `--port=${settings.port}`,
+    `--persist-to=${join(settings.dataPath, 'worker')}`,
+    '--test-scheduled',
+    '--show-interactive-dev-session=false',
+    // No file of variables: what the Worker gets is what is set here.
+    '--env-file=/dev/null',
+  ],
+  {
+    environment: {
+      ...pick(environment, PROGRAM_SETTINGS),
+      ...pick(workerEnvironment, [...OWN_SETTINGS, ...asked(configFile, workerEnvironment)]),
+      // By its environment, so that no secret stands in a command line.
+      CLOUDFLARE_INCLUDE_PROCESS_ENV: 'true',
+    },
+  },
+)
 process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)
-process.exitCode = await wrangler.exited
-sandbox.stop()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endGroup('SIGTERM'))
+// Whichever way wrangler ends, what it started ends with it, and so does the sandbox.
+const exitCode = await wrangler.exited
+endGroup('SIGKILL')
+process.exit(exitCode)
+
+/** Ends wrangler and all that it has started, for good when that takes too long. */
+function endGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-wrangler.pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+  if (signal === 'SIGTERM') setTimeout(() => endGroup('SIGKILL'), GRACE_MS)
+}
+
+/** Finds what a configuration asks for, by asking it. What it lacks the Worker says itself. */
+function asked(file: ConfigFile, from: Environment): readonly string[] {
+  const names = new Set<string>()
+  const noted: Environment = new Proxy(from, {
+    get(target, name) {
+      if (typeof name === 'string') names.add(name)
+      return Reflect.get(target, name)
+    },
+  })
+  try {
+    buildConfig(file, noted)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'the configuration cannot be read'}\n`)
+  }
+  return [...names]
+}
+
+function pick(from: Environment, names: readonly string[]): Environment {
+  return Object.fromEntries(names.map((name) => [name, from[name]]))
+}

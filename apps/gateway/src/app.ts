@@ -1,13 +1,16 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { VerifyError } from '@sluice/errors'
+import type { Context } from 'hono'
 import { composeApi, type HttpParts } from './api/api.ts'
-import { createKeyGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
+import { createKeyDesk } from './control/desk.ts'
+import { createDoor } from './control/door.ts'
 import { addCallbacks } from './api/callbacks.ts'
-import { addDocument } from './api/document.ts'
+import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
+import { requestUrn } from './http/request-id.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake } from './flow/store.ts'
 import type { HttpPorts, Ports } from './ports.ts'
@@ -29,7 +32,10 @@ export interface App extends Http {
 }
 
 /** What the runtime knows, and the start page says. */
-export interface AppFacts extends HomeFacts, RuntimeFacts {}
+export interface AppFacts extends HomeFacts, RuntimeFacts {
+  /** Where the document of the API lies finished; without it, it is made from the routes. */
+  readonly readAsset?: ReadAsset
+}
 
 /**
  * Composes the whole HTTP surface and the outbox, and takes back what an earlier process left unfinished: no other process
@@ -37,9 +43,11 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {}
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
+  await ports.store.abandonAnswers()
+  const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const stopping = new AbortController()
   const watch = { changed: () => ports.store.changed(), maxReads: Infinity, stopped: stopping.signal }
-  const httpPorts = { ...ports, watch, idsBeside: () => ports.newId }
+  const httpPorts = { ...ports, keyDesk, watch, idsBeside: () => ports.newId }
   const http = createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts)
   return { ...http, outbox, endStreams: () => stopping.abort() }
 }
@@ -54,47 +62,47 @@ export function createHttp(
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
-  const app = composeApi(config, ports, { outbox }, createKeyGuard(config.keys), warnings)
+  const door = createDoor(config.keys, ports.keyDesk)
+  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
 
-  app.onError((error, context) => answerProblem(error, context.req.path, ports))
-  app.notFound((context) => answerNoRoute(app, context.req.path, ports))
-  addWebhooks(app, config, ports, intake, outbox)
+  app.onError(answerProblem)
+  app.notFound((context) => answerNoRoute(app, context))
+  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
-  addDocument(app, facts.version)
+  addDocument(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
 }
 
-/** One of the two places that handle errors; the other is `deliver`. */
-function answerProblem(error: unknown, path: string, { log }: Pick<Ports, 'log'>): Response {
+/** One of the two places that handle errors; the other is `deliver`. What the log says of it: `http/exchange.ts`. */
+function answerProblem(error: unknown, { var: { requestId } }: Context<KeyEnv>): Response {
   const { problem, headers } = problemOf(error)
-  if (error instanceof VerifyError) {
-    log('warn', 'request not verified', { path, code: error.code, reason: error.message })
-  }
-  if (problem.status >= 500) log('error', 'request failed', failureFields(error, problem.code))
-  return new Response(JSON.stringify(problem), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
+  const named = { ...problem, instance: requestUrn(requestId) }
+  return new Response(JSON.stringify(named), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
 }
 
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
-function answerNoRoute(app: OpenAPIHono<KeyEnv>, path: string, ports: Pick<Ports, 'log'>): Response {
+function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
+  const { path } = context.req
+  const refuse = (code: 'NOT_FOUND' | 'METHOD_NOT_ALLOWED') => {
+    // As if a handler had thrown it, which is how the log knows of it.
+    context.error = new RequestError(code)
+    return answerProblem(context.error, context)
+  }
   const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
   const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
-  if (allowed.length === 0) return answerProblem(new RequestError('NOT_FOUND'), path, ports)
-  const response = answerProblem(new RequestError('METHOD_NOT_ALLOWED'), path, ports)
+  if (allowed.length === 0) return refuse('NOT_FOUND')
+  const response = refuse('METHOD_NOT_ALLOWED')
   response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
   return response
 }
 
-/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any. */
+/** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
-  return expected.length === parts.length && expected.every((part, at) => part.startsWith(':') || part === parts[at])
-}
-
-/** Names the error and the place it was thrown at: its message may quote what was sent. */
-function failureFields(error: unknown, code: string) {
-  if (!(error instanceof Error)) return { code }
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return { code, error: error.name, ...(place === undefined ? {} : { place: place.trim() }) }
+  return (
+    expected.length === parts.length &&
+    expected.every((part, at) => part === parts[at] || (part.startsWith(':') && parts[at] !== ''))
+  )
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** What a key may do: `read` everything, or `operate`, which changes something. `operate` includes `read`. */
-export const SCOPES = ['read', 'operate'] as const
+/**
+ * What a key may do: `ingest`, to hand something in; `read` everything; or `operate`, which decides and changes, and
+ * includes the others.
+ */
+export const SCOPES = ['ingest', 'read', 'operate'] as const
 /** What becomes of a delivery of which nobody knows whether it landed. */
 const ON_UNSURE = ['park', 'resend', 'drop'] as const
 /** Longest time for which an idempotency key may be known: 30 days. */
@@ -30,11 +33,22 @@ export const RouteShape = z.looseObject({
   name: z.string().min(1).max(200).nullable(),
 })
 
+/** What something is called that has a new number now and then. */
+export const AliasName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'expected 1 to 63 of a-z, 0-9 and -' })
+
+/** What it stands for, such as the number of a conversation, which DANAConnect types as int32. */
+export const AliasedNumber = z.int().min(1).max(2_147_483_647)
+
+/** Requests that a key may make in a minute. */
+export const RatePerMinute = z.int().min(1).max(1_000_000)
+
 /** The same of a key. */
 export const KeyShape = z.looseObject({
   name: z.string().min(1).max(100),
   token: z.string().min(MIN_TOKEN_LENGTH, `shorter than ${MIN_TOKEN_LENGTH} characters`),
   scopes: z.array(z.enum(SCOPES)).min(1),
+  sources: z.array(z.string()).min(1).nullish(),
+  ratePerMinute: RatePerMinute.optional(),
 })
 
 /** Lists what is wrong with a part of a configuration, by the names of its settings; no setting's value is said. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { buildConfig, type ConfigFile, defineConfig, route, type Settings, source } from './config.ts'
 import { contactnow } from './destinations/contactnow.ts'
 import { danaconnect } from './destinations/danaconnect.ts'
+import { gatewayKey } from './sources/gateway-key.ts'
 import { bearer } from './sources/bearer.ts'
 import { standardWebhooks } from './sources/standard-webhooks.ts'
 
@@ -23,6 +24,34 @@ function faultsOf(
     throw error
   }
 }
+
+describe('keys of a configuration', () => {
+  const sources = { demo: newSource(), crm: source({ scheme: gatewayKey(), schema: z.json() }) }
+  test.each([
+    ['for a source', { scopes: ['ingest'], sources: ['crm'], ratePerMinute: 60 }, []],
+    ['for every source', { scopes: ['ingest', 'read'] }, []],
+    [
+      'for a source that takes none, and one that there is not',
+      { scopes: ['ingest'], sources: ['demo', 'toString'] },
+      ['sources[0]: this source takes no key of the gateway', 'sources[1]: there is no such source'],
+    ],
+    [
+      'that may not post',
+      { scopes: ['operate'], sources: ['crm'] },
+      ['sources: only a key with the scope ingest has sources'],
+    ],
+    ['for no source', { scopes: ['ingest'], sources: [] }, ['sources: Too small: expected array to have >=1 items']],
+    [
+      'with a rate of nothing',
+      { scopes: ['read'], ratePerMinute: 0 },
+      ['ratePerMinute: Too small: expected number to be >=1'],
+    ],
+  ])('%s', (_, fields, faults) => {
+    const declared = [{ name: 'k', token: 'long-enough-token', ...fields }]
+    const file = () => ({ sources, destinations: {}, routes: [], keys: declared })
+    expect(faultsOf(file)).toEqual(faults.map((fault) => `key k: ${fault}`))
+  })
+})
 
 describe('buildConfig', () => {
   test('names the routes of each source, and the destination that each leads to', () => {

@@ -1,4 +1,4 @@
-import { ConfigError } from '@sluice/errors'
+import { ConfigError, type Issue } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
 import { KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
 import { INDEXINGS, type Indexing } from './flow/search-index.ts'
@@ -11,7 +11,10 @@ import type { z } from 'zod'
 const DEFAULT_MAX_BODY_BYTES = 1_048_576
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 
-/** What a key may do: `read` everything, or `operate`, which changes something. `operate` includes `read`. */
+/**
+ * What a key may do: `ingest`, to hand something in; `read` everything; or `operate`, which decides and changes, and
+ * includes the others.
+ */
 export type Scope = (typeof SCOPES)[number]
 
 /** A named inbound endpoint: how its requests are verified, and what they hold. */
@@ -25,7 +28,8 @@ export interface Source<Data = unknown> {
   readonly xmlLists: readonly string[]
   /**
    * Where in the decoded body the sender's own id of the event is: a dotted path below the root, such as `event.id`. It is
-   * the idempotency key where the scheme signs none, before any header. Null for nowhere.
+   * the idempotency key where the scheme signs none, before any header. Null for where the scheme knows it to be, if it
+   * knows its sender.
    */
   readonly idempotencyPath: string | null
   /** How long an idempotency key is known, in hours: 24 by default. */
@@ -186,6 +190,10 @@ export interface ApiKey {
   readonly name: string
   readonly token: string
   readonly scopes: readonly Scope[]
+  /** Sources that it may post to by its scope `ingest`; every one that takes keys by default, and the API's own writes. */
+  readonly sources?: readonly string[] | null
+  /** Requests that it may make in a minute: 60,000 by default. */
+  readonly ratePerMinute?: number
 }
 
 /** What a configuration file declares. */
@@ -218,14 +226,22 @@ export interface NamedRoute extends Route {
   readonly destinationName: string
 }
 
+/** A source with its routes. */
+export interface NamedSource extends Source {
+  readonly name: string
+  readonly routes: readonly NamedRoute[]
+  /** The most that a delivery may take where the runtime can store no more, in bytes. */
+  readonly maxPayloadBytes?: number
+}
+
 /** A configuration that was checked. */
 export interface Config {
-  readonly sources: ReadonlyMap<string, Source & { readonly name: string; readonly routes: readonly NamedRoute[] }>
+  readonly sources: ReadonlyMap<string, NamedSource>
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
   readonly retentionDays: number
-  /** Null for what is usual where the gateway runs. */
-  readonly indexing: Indexing | null
+  /** What is usual where the gateway runs when left out. */
+  readonly indexing?: Indexing | undefined
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -268,7 +284,7 @@ export function buildConfig(
     faults.push(...sourceFaults(declared).map((fault) => `source ${name}: ${fault}`))
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
-  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input.keys), ...retentionFaults(input))
+  faults.push(...routeFaults(input, destinationNames), ...keyFaults(input), ...retentionFaults(input))
   faults.push(...indexingFaults(input))
   if (faults.length > 0) throw new ConfigError(faults)
 
@@ -278,7 +294,7 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing = null } = input
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing } = input
   const destinations = new Map(Object.entries(input.destinations))
   return { sources: new Map(sources), destinations, keys, retentionDays, indexing }
 }
@@ -333,8 +349,18 @@ function sourceFaults(declared: Source): readonly string[] {
   return [
     ...(declared.scheme.faults ?? []),
     ...shapeFaults(SourceShape, declared),
+    ...windowFaults(declared),
     ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]
+}
+
+const SECONDS_PER_HOUR = 3600
+
+/** A captured request is good from one end of the tolerance to the other, and must be known as a repeat as long. */
+function windowFaults({ scheme: { toleranceSeconds = 0 }, idempotencyHours }: Source): readonly string[] {
+  return idempotencyHours * SECONDS_PER_HOUR < 2 * toleranceSeconds
+    ? ['idempotencyHours is shorter than twice the tolerance of its scheme, so that a repeat could be a new event']
+    : []
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {
@@ -370,15 +396,34 @@ function routeFaults(input: ConfigInput, destinationNames: ReadonlyMap<Destinati
 /** What is said of a marker where nothing could ever find it. */
 const NO_READ_BACK = 'its operation cannot be read back, so it takes no marker'
 
-function keyFaults(keys: readonly ApiKey[]): string[] {
+function keyFaults({ keys, sources }: ConfigInput): string[] {
   if (keys.length === 0) return ['no key is declared: the API could not be used by anybody']
+  const find = (name: string) => (Object.hasOwn(sources, name) ? sources[name] : undefined)
   const twice = keys.filter(({ name }, index) => keys.findIndex((key) => key.name === name) < index)
   return [
     ...keys.flatMap((key, index) =>
       shapeFaults(KeyShape, key).map((fault) => `key ${key.name ?? index + 1}: ${fault}`),
     ),
     ...twice.map(({ name }) => `key ${name}: declared twice`),
+    ...keys.flatMap((key) =>
+      keySourceFaults(key, find).map(({ path, message }) => `key ${key.name}: ${path}: ${message}`),
+    ),
   ]
+}
+
+/** Lists what is wrong with the sources of a key. */
+export function keySourceFaults(
+  { scopes, sources: own }: Pick<ApiKey, 'scopes' | 'sources'>,
+  find: (name: string) => Source | undefined,
+): readonly Issue[] {
+  if (!Array.isArray(own)) return []
+  if (!scopes.includes('ingest')) return [{ path: 'sources', message: 'only a key with the scope ingest has sources' }]
+  return own.flatMap((name, index) => {
+    const declared = find(name)
+    if (declared?.scheme.asksForKey === true) return []
+    const message = declared === undefined ? 'there is no such source' : 'this source takes no key of the gateway'
+    return [{ path: `sources[${index}]`, message }]
+  })
 }
 
 /** A key whose event is removed within its window would be taken for a new one. */

@@ -5,7 +5,7 @@ import { contactnow } from './destinations/contactnow.ts'
 import { createEngine } from './engine.ts'
 import { createGatekeeper } from './flow/gatekeeper.ts'
 import { createIds } from './ids.ts'
-import type { Ports } from './ports.ts'
+import type { EnginePorts } from './ports.ts'
 import { openSqlite } from './runtime/bun/sqlite.ts'
 import { bearer } from './sources/bearer.ts'
 import { createSqliteStore } from './store/sqlite.ts'
@@ -42,8 +42,9 @@ test('whoever keeps the gate elsewhere is told of the calls that died, for the d
   const lease = { destination: 'calls', leaseId: newId('lse'), nowMs: NOW_MS, untilMs: NOW_MS + 1, limit: 1 }
   await store.lease({ ...lease, batchRows: 1 })
 
-  const ports: Ports = {
+  const ports: EnginePorts = {
     store,
+    control: { readAlias: () => Promise.resolve(null) },
     fetch: () => Promise.reject(new Error('nobody is called')),
     nowMs,
     newId,

@@ -11,7 +11,7 @@ import { recover } from './flow/recover.ts'
 import { createRetentionChore } from './flow/retention.ts'
 import { createIndexChore, INDEX, type Indexing } from './flow/search-index.ts'
 import { settleEarly } from './flow/work.ts'
-import type { Ports } from './ports.ts'
+import type { EnginePorts } from './ports.ts'
 
 /** What delivers: the destinations as they are worked, and the outbox that works them. */
 export interface Engine {
@@ -33,7 +33,7 @@ export type NewGatekeeper = (name: string, factory: DestinationFactory) => Gatek
  */
 export async function createEngine(
   config: Config,
-  ports: Ports,
+  ports: EnginePorts,
   gatekeepers?: NewGatekeeper,
   indexing: Indexing = 'steady',
 ): Promise<Engine> {
@@ -47,18 +47,17 @@ export async function createEngine(
   return { lanes, outbox, askIndex: index.ask }
 }
 
-async function ownGatekeepers({ store, nowMs, log }: Ports): Promise<NewGatekeeper> {
+async function ownGatekeepers({ store, nowMs, log }: EnginePorts): Promise<NewGatekeeper> {
   const saved = await store.readGates()
   return (name, { limits, testable }) =>
     createGatekeeper({ name, limits, testable, saved: saved.get(name), nowMs, log })
 }
 
+/** What a lane needs from outside. */
+type LanePorts = Pick<EnginePorts, 'fetch' | 'nowMs' | 'control'>
+
 /** Makes the lane of each destination. */
-export function createLanes(
-  config: Config,
-  ports: Pick<Ports, 'fetch' | 'nowMs'>,
-  gatekeepers: NewGatekeeper,
-): readonly Lane[] {
+export function createLanes(config: Config, ports: LanePorts, gatekeepers: NewGatekeeper): readonly Lane[] {
   const routes = [...config.sources.values()].flatMap((source) => source.routes)
   const byName = new Map(routes.map((route) => [route.name, route]))
   return [...config.destinations].map(([name, factory]) => laneOf(name, factory, gatekeepers(name, factory)))
@@ -67,7 +66,8 @@ export function createLanes(
     return {
       name,
       kind: factory.kind,
-      destination: factory.create(portsOf(gatekeeper, ports)),
+      destination: factory.create(portsOf(name, gatekeeper, ports)),
+      calls: factory.calls,
       limits: factory.limits,
       gatekeeper,
       batches: factory.batches,
@@ -85,12 +85,17 @@ export function createLanes(
 }
 
 /** Supplies a destination: its requests wait where its gate counts them, and its tokens are where the gate says. */
-function portsOf({ admit, tokens }: Gatekeeper, { fetch, nowMs }: Pick<Ports, 'fetch' | 'nowMs'>): DestinationPorts {
+function portsOf(name: string, { admit, tokens }: Gatekeeper, { fetch, nowMs, control }: LanePorts): DestinationPorts {
   const admitted: Fetch = async (request, init) => {
     await admit?.()
     return fetch(request, init)
   }
-  return { fetch: admit === undefined ? fetch : admitted, nowMs, ...(tokens === undefined ? {} : { tokens }) }
+  return {
+    fetch: admit === undefined ? fetch : admitted,
+    nowMs,
+    readAlias: (alias) => control.readAlias({ destination: name, alias }),
+    ...(tokens === undefined ? {} : { tokens }),
+  }
 }
 
 /** A route that was taken out of the configuration leaves deliveries behind: those are never sent twice. */
@@ -103,7 +108,7 @@ function policyOfRoute(route: NamedRoute | undefined): Pick<Policy, 'onUnsure' |
 const UNKNOWN_DESTINATION: Policy = { ...policyOfRoute(undefined), idempotent: false, callbackMs: null }
 
 /** Takes back what an earlier process left unfinished, and carries out the callbacks that came for it. */
-async function takeBack(lanes: readonly Lane[], ports: Ports): Promise<void> {
+async function takeBack(lanes: readonly Lane[], ports: EnginePorts): Promise<void> {
   const laneOf = (destination: string) => lanes.find(({ name }) => name === destination)
   const { count, destinations, batches } = await recover(
     (delivery) => laneOf(delivery.destination)?.policy(delivery) ?? UNKNOWN_DESTINATION,

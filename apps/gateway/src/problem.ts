@@ -9,6 +9,9 @@ export type RequestCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
+  | 'HOST_INVALID'
+  | 'URI_TOO_LONG'
+  | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_KEY_IN_PROGRESS'
@@ -20,6 +23,14 @@ export type RequestCode =
   | 'CURSOR_INVALID'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'RATE_LIMITED'
+  | 'KEY_UNKNOWN'
+  | 'KEY_ENDED'
+  | 'KEY_NAME_TAKEN'
+  | 'KEY_CONFIGURED'
+  | 'KEY_LAST_OPERATOR'
+  | 'KEYS_TOO_MANY'
+  | 'ALIAS_UNKNOWN'
   | 'SOURCE_UNKNOWN'
   | 'EVENT_UNKNOWN'
   | 'EVENT_SOURCE_GONE'
@@ -33,22 +44,67 @@ export type RequestCode =
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
   | 'DESTINATION_NOT_TESTABLE'
+  | 'DESTINATION_WITHOUT_ALIASES'
   | 'NOT_FOUND'
   | 'NOT_CONFIGURED'
+  | 'NOT_ACCEPTABLE'
+  | 'DESTINATION_AMBIGUOUS'
+  | 'DESTINATION_CLOSED'
+  | 'DESTINATION_NOT_CONFIGURED'
+  | 'IDEMPOTENCY_KEY_UNSURE'
+  | 'IDEMPOTENCY_ANSWER_NOT_KEPT'
+  | 'LOAD_TOO_LARGE'
+  | 'LOAD_UNKNOWN'
+  | UpstreamProblem
+
+/** How a call by hand failed at its upstream. */
+export type UpstreamProblem =
+  | 'UPSTREAM_REFUSED'
+  | 'UPSTREAM_NOT_FOUND'
+  | 'UPSTREAM_CONFLICT'
+  | 'UPSTREAM_UNSURE'
+  | 'UPSTREAM_PARTIAL'
+  | 'UPSTREAM_BUSY'
+  | 'UPSTREAM_UNREACHABLE'
+  | 'UPSTREAM_UNAUTHORIZED'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_TIMEOUT'
 
 /** Every code that a problem document may carry. */
 export type ProblemCode = RequestCode | DecodeCode | 'SCHEMA_MISMATCH' | 'STORE_UNAVAILABLE' | 'STORE_FULL' | 'INTERNAL'
+
+/** What is known of a call that failed: where it went, and what the upstream said, without secrets. */
+export interface UpstreamFacts {
+  readonly destination: string
+  readonly operation: string
+  /** The upstream's own code; null where there is none. */
+  readonly code: string | null
+  /** Where to look whether it landed; null where nothing shows it. */
+  readonly lookAt: string | null
+}
+
+/** What a refusal says beside its code. */
+export interface RequestDetails {
+  readonly detail?: string
+  readonly upstream?: UpstreamFacts
+  /** After which time it is worth trying again, in milliseconds. */
+  readonly retryAfterMs?: number | null
+  /** Headers of the answer, beside those of its code. */
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** A request that the HTTP API refuses. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  readonly details: RequestDetails
 
-  constructor(code: RequestCode, issues: readonly Issue[] = []) {
+  constructor(code: RequestCode, issues: readonly Issue[] = [], details: RequestDetails = {}) {
     super(code)
     this.code = code
     this.issues = issues
+    this.details = details
   }
 }
 
@@ -60,6 +116,9 @@ export interface Problem {
   readonly code: ProblemCode
   readonly detail?: string
   readonly errors?: readonly Issue[]
+  /** Names the request. */
+  readonly instance?: string
+  readonly upstream?: UpstreamFacts
 }
 
 /** Seconds after which a sender should try again when the store could not write. */
@@ -70,16 +129,14 @@ export function problemOf(error: unknown): {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 } {
-  const code = codeOf(error)
-  const { status, title } = PROBLEMS[code]
-  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, ...details(error) }
-  return { problem, headers: headersOf(code, status) }
+  const { problem, headers } = problemFor(codeOf(error))
+  const { retryAfterMs = null, headers: own = {} } = error instanceof RequestError ? error.details : {}
+  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...retryHeader(retryAfterMs), ...own } }
 }
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof RequestError) return error.code
-  // Hono's own refusal of a body that is no JSON.
-  if (error instanceof HTTPException && error.status === 400) return 'PARAMETER_INVALID'
+  if (error instanceof HTTPException) return codeOfHono(error)
   // One answer for every reason: an attacker learns nothing from it.
   if (error instanceof VerifyError) return 'UNAUTHENTICATED'
   if (error instanceof DecodeError) return error.code
@@ -90,22 +147,41 @@ function codeOf(error: unknown): ProblemCode {
   return 'INTERNAL'
 }
 
-function details(error: unknown): Pick<Problem, 'detail' | 'errors'> {
+/** Hono itself refuses a body that is no JSON, and one of another type than the route takes. */
+function codeOfHono({ status }: HTTPException): ProblemCode {
+  if (status === 415) return 'CONTENT_TYPE_UNSUPPORTED'
+  return status === 400 ? 'PARAMETER_INVALID' : 'INTERNAL'
+}
+
+function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'> {
   if (error instanceof SchemaError || error instanceof RequestError) {
-    return error.issues.length === 0 ? {} : { errors: error.issues }
+    const { detail, upstream } = error instanceof RequestError ? error.details : {}
+    return {
+      ...(detail === undefined ? {} : { detail }),
+      ...(upstream === undefined ? {} : { upstream }),
+      ...(error.issues.length === 0 ? {} : { errors: error.issues }),
+    }
   }
   if (error instanceof DecodeError) return { detail: error.message }
   return {}
 }
 
 function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
-  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS') return { 'retry-after': '1' }
+  // Of a rate, whoever answers says how long it is.
+  if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS' || code === 'RATE_LIMITED') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
+  // Where more is taken, whoever answers says so instead.
+  if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
 }
 
+/** In whole seconds, rounded up: who comes earlier only finds the door closed. RFC 9110 section 10.2.3 */
+function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
+  return afterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
+}
+
 /** Every code with its status and its words: the one place that decides about them. */
-const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+const PROBLEMS = {
   BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
   CSV_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
   CSV_FIELD_TOO_LARGE: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
@@ -116,6 +192,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
     status: 400,
@@ -142,22 +219,58 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   ATTEMPT_UNKNOWN: { status: 404, title: 'There is no such attempt.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
+  ALIAS_UNKNOWN: { status: 404, title: 'There is no such alias.' },
   DESTINATION_UNKNOWN: { status: 404, title: 'There is no such destination.' },
   EVENT_UNKNOWN: { status: 404, title: 'There is no such event.' },
   JOB_UNKNOWN: { status: 404, title: 'There is no such job.' },
+  KEY_UNKNOWN: { status: 404, title: 'There is no such key.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   SOURCE_UNKNOWN: { status: 404, title: 'There is no such source.' },
+  DESTINATION_NOT_CONFIGURED: { status: 404, title: 'No account of this upstream is configured.' },
+  LOAD_UNKNOWN: { status: 404, title: 'There is no such load.' },
+  UPSTREAM_NOT_FOUND: { status: 404, title: 'The upstream knows nothing of that name.' },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'The answer comes as application/json or application/xml, and `Accept` takes neither.',
+  },
+  DESTINATION_AMBIGUOUS: {
+    status: 409,
+    title: 'Several accounts of this upstream are configured: choose one by `destination`.',
+  },
+  IDEMPOTENCY_ANSWER_NOT_KEPT: {
+    status: 409,
+    title:
+      'The first request with this idempotency key was answered, and its answer is not kept: it holds a secret that is shown once, or is too large. Nothing was done again.',
+  },
+  IDEMPOTENCY_KEY_UNSURE: {
+    status: 409,
+    title: 'The first request with this idempotency key was never answered, and nobody knows whether it took effect.',
+  },
+  UPSTREAM_CONFLICT: { status: 409, title: 'The upstream says that it contradicts what is there.' },
+  UPSTREAM_UNSURE: {
+    status: 409,
+    title: 'Nobody knows whether the call took effect at the upstream. Look there before it is sent again.',
+  },
   CALLBACK_CONFLICT: { status: 409, title: 'Another callback was believed before.' },
   DESTINATION_NOT_TESTABLE: {
     status: 409,
     title: 'The upstream of this destination has no call that tests the credentials and changes nothing.',
   },
+  DESTINATION_WITHOUT_ALIASES: { status: 409, title: 'This kind of destination has no aliases.' },
   EVENT_SOURCE_GONE: { status: 409, title: 'The source of the event is no longer configured.' },
   JOB_ENDED: { status: 409, title: 'The job has ended.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     status: 409,
     title: 'A request with this idempotency key is being worked on. Send it again after `Retry-After`.',
   },
+  KEY_CONFIGURED: { status: 409, title: 'This key is one of the configuration: change it there.' },
+  KEY_ENDED: { status: 409, title: 'The key was revoked or has expired. Create another one.' },
+  KEY_LAST_OPERATOR: {
+    status: 409,
+    title: 'No other key could operate then, so nobody could create one: say so with `evenIfLast: true`.',
+  },
+  KEY_NAME_TAKEN: { status: 409, title: 'A key that is not revoked has this name.' },
+  KEYS_TOO_MANY: { status: 409, title: 'There are as many keys as can be. Revoke those that are not used.' },
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
@@ -173,6 +286,11 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  LOAD_TOO_LARGE: { status: 413, title: 'The load has more rows than one call takes. Send them in several.' },
+  URI_TOO_LONG: {
+    status: 414,
+    title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
+  },
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
@@ -186,11 +304,33 @@ const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
+  RATE_LIMITED: { status: 429, title: 'This key was used too often. Send it again after `Retry-After`.' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },
+  UPSTREAM_FAILED: { status: 502, title: 'The upstream failed. The same call may be sent again.' },
+  UPSTREAM_PARTIAL: { status: 502, title: 'The upstream took a part of it. The same call may be sent again.' },
+  UPSTREAM_UNAUTHORIZED: { status: 502, title: 'The upstream does not accept the credentials of this gateway.' },
+  UPSTREAM_UNREACHABLE: { status: 502, title: 'The upstream was not reached: nothing was sent.' },
+  DESTINATION_CLOSED: { status: 503, title: 'The gate of the destination is closed: nothing was sent.' },
+  UPSTREAM_BUSY: { status: 503, title: 'The upstream asks to be left alone until `Retry-After`.' },
+  UPSTREAM_TIMEOUT: { status: 504, title: 'The upstream did not answer in time. The same call may be sent again.' },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
+} as const satisfies Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>>
+
+/** The status that a code is answered with. */
+export type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status']
+
+/** What is always the same in the answer to a code: the problem without its details, and the headers. */
+export function problemFor(code: ProblemCode): {
+  readonly problem: Problem
+  readonly headers: Readonly<Record<string, string>>
+} {
+  const { status, title } = PROBLEMS[code]
+  return { problem: { type: `urn:sluice:problem:${code}`, title, status, code }, headers: headersOf(code, status) }
 }
 
 /** Every code that a problem document may carry, for the document of the API. */
-export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS)
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]

@@ -48,18 +48,20 @@ export function encodeCsvStream(
   options: EncodeCsvBytesOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = encodePieces(rows, new RowWriter(options))
-  const source: UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> = {
-    async pull(controller) {
-      const piece = await pieces.next()
-      if (piece.done === true) controller.close()
-      else controller.enqueue(piece.value)
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const piece = await pieces.next()
+        if (piece.done === true) controller.close()
+        else controller.enqueue(piece.value)
+      },
+      async cancel() {
+        await pieces.return()
+      },
     },
-    async cancel() {
-      await pieces.return()
-    },
-  }
-  // Without a buffer of its own the stream asks only when it is asked.
-  return new ReadableStream(source, { highWaterMark: 0 })
+    // Without a buffer of its own the stream asks only when it is asked.
+    { highWaterMark: 0 },
+  )
 }
 
 async function* encodePieces(

@@ -45,7 +45,8 @@ export function isWritable(text: string, encoding: CsvEncoding): boolean {
 
 /** Encodes text that {@link isWritable}. */
 export function encodeText(text: string, encoding: CsvEncoding): Uint8Array<ArrayBuffer> {
-  if (encoding === 'utf-8') return new TextEncoder().encode(text)
+  // The types of some runtimes do not say that its memory is not shared.
+  if (encoding === 'utf-8') return new Uint8Array(new TextEncoder().encode(text))
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

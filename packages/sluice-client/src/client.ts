@@ -22,6 +22,8 @@ export interface SluiceOptions extends Omit<ObservedOptions, 'observe' | 'replyS
 export interface ForwardCall extends Pick<ObservedOptions, 'observe' | 'signal'> {
   /** Names the event and no other, at every attempt: by it the other gateway knows a repeat. */
   readonly id: string
+  /** `traceparent` and `tracestate`, where the call belongs to a trace. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /** A client of another Sluice: one HTTP request per call. */
@@ -52,12 +54,12 @@ export function createSluice(options: SluiceOptions): Sluice {
 
   return {
     events: {
-      async forward(input, { id, ...call }) {
+      async forward(input, { id, traceHeaders = {}, ...call }) {
         const { event, contentType = DEFAULT_CONTENT_TYPE } = checkInput('sluice events.forward', forwardSchema, input)
         const text = encodeJson(event)
         const signed = await signStandardWebhook({ id, body: text }, secret, send.nowMs())
         const signature = new Secret('signature', signed['webhook-signature'])
-        const headers = { 'content-type': contentType, ...signed, 'webhook-signature': signature }
+        const headers = { ...traceHeaders, 'content-type': contentType, ...signed, 'webhook-signature': signature }
         const request: HttpRequest = { method: 'POST', url, pathTemplate, headers, body: { kind: 'text', text } }
         const reply = await sendObserved(request, {
           ...send,

@@ -2,7 +2,12 @@
  * The Worker, counting what Cloudflare bills: its classes are those of the gateway, each call of which is counted and timed,
  * on a storage whose methods count too. `GET /_counts` tells how much it was since the start.
  */
-import worker, { DestinationGate as Gate, Egress as Way, OutboxShard as Shard } from '@sluice/gateway/worker'
+import worker, {
+  Control as Keys,
+  DestinationGate as Gate,
+  Egress as Way,
+  OutboxShard as Shard,
+} from '@sluice/gateway/worker'
 import { COUNTS_PATH, type Counts } from './counts.ts'
 
 /** What the platform hands to the classes. */
@@ -155,6 +160,14 @@ export class DestinationGate extends Gate {
 }
 countCalls(DestinationGate.prototype, Gate.prototype)
 
+export class Control extends Keys {
+  constructor(context: DurableObjectState, environment: Bindings) {
+    countStorage(context)
+    super(context, environment)
+  }
+}
+countCalls(Control.prototype, Keys.prototype)
+
 export class Egress extends Way {
   override fetch(request: Request): Promise<Response> {
     counts.relayed += 1
@@ -165,12 +178,12 @@ export class Egress extends Way {
 // oxlint-disable-next-line import/no-default-export -- a Worker is what its module exports by default
 export default {
   ...worker,
-  fetch(request, environment) {
+  fetch(request, environment, execution) {
     if (new URL(request.url).pathname === COUNTS_PATH) {
       addLastCursor()
       return Response.json({ ...counts, timers: timers.size } satisfies Counts)
     }
     counts.workerRequests += 1
-    return worker.fetch(request, environment)
+    return worker.fetch(request, environment, execution)
   },
 } satisfies ExportedHandler<Bindings>

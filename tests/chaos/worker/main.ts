@@ -1,6 +1,6 @@
 import { OutboxShard as Shard } from '@sluice/gateway/worker'
 
-export { default, DestinationGate, Egress } from '@sluice/gateway/worker'
+export { Control, default, DestinationGate, Egress } from '@sluice/gateway/worker'
 
 /** The longest that a delivery waits for its next attempt, in place of minutes and hours: see `../hurry.ts`. */
 const MAX_WAIT_MS = 2000

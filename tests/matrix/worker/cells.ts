@@ -20,9 +20,11 @@ export function environmentOf(environment: Bindings, cell: string): Bindings {
     typeof value === 'string' ? [[name, value.replace(UPSTREAMS_URL, `http://127.0.0.1:${port}`)]] : [],
   )
   return {
+    ASSETS: environment.ASSETS,
     ...(Object.fromEntries(texts) as Record<string, string>),
     OUTBOX_SHARDS: within(environment.OUTBOX_SHARDS, cell),
     DESTINATION_GATES: within(environment.DESTINATION_GATES, cell),
+    CONTROL: within(environment.CONTROL, cell),
   }
 }
 

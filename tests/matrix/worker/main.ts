@@ -11,7 +11,7 @@ import { OutboxShard } from './objects.ts'
 import { counted, forget, moveTo, stand } from './time.ts'
 
 export { Egress } from '@sluice/gateway/worker'
-export { DestinationGate } from './objects.ts'
+export { Control, DestinationGate } from './objects.ts'
 export { OutboxShard }
 
 installAmbient()

@@ -1,4 +1,4 @@
-import { DestinationGate as Gate, OutboxShard as Shard } from '@sluice/gateway/worker'
+import { Control as Keys, DestinationGate as Gate, OutboxShard as Shard } from '@sluice/gateway/worker'
 import { real } from './ambient.ts'
 import { type Bindings, environmentOf, SEPARATOR } from './cells.ts'
 import { alarmOf, began, counted, ended, now, setAlarm, touch } from './time.ts'
@@ -75,6 +75,13 @@ export class OutboxShard extends Shard {
   /** Has the platform ring the alarm, which is due. */
   ringNow(): Promise<void> {
     return counted(() => this.#entered.ring())
+  }
+}
+
+/** The keys and aliases of a cell. */
+export class Control extends Keys {
+  constructor(context: DurableObjectState, environment: Bindings) {
+    super(context, environmentOf(environment, enter(context).cell))
   }
 }
 

@@ -3,6 +3,7 @@ import { contactOf, loneOf } from '../contacts.ts'
 import { type GatewayClient, KEYS, type Reply } from '../gateway-client.ts'
 import { same } from '../same.ts'
 import type { Story } from '../story.ts'
+import { unnamed } from '../../stories/unnamed.ts'
 
 const UNAUTHENTICATED = {
   type: 'urn:sluice:problem:UNAUTHENTICATED',
@@ -13,7 +14,7 @@ const UNAUTHENTICATED = {
 
 /** The same answer for every reason: an attacker learns nothing from it. */
 function refused(reply: Reply, what: string): void {
-  same([reply.status, JSON.parse(reply.text)], [401, UNAUTHENTICATED], what)
+  same([reply.status, JSON.parse(unnamed(reply.text))], [401, UNAUTHENTICATED], what)
 }
 
 async function nothingStored(gateway: GatewayClient): Promise<void> {

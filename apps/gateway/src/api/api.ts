@@ -2,16 +2,22 @@ import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
+import { createExchange, limitHead } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
+import { aliasesApi } from './aliases.ts'
 import { attemptsApi } from './attempts.ts'
 import { createApi } from './create-api.ts'
+import { createOnce } from './idempotent.ts'
 import { deliveriesApi } from './deliveries.ts'
 import { destinationsApi } from './destinations.ts'
 import { eventsApi } from './events.ts'
 import { healthApi } from './health.ts'
 import { jobsApi } from './jobs.ts'
+import { keysApi } from './keys.ts'
+import { passthroughApi } from './passthrough/api.ts'
+import { loadsApi } from './passthrough/loads.ts'
 import { previewApi } from './preview.ts'
 import { streamApi } from './stream.ts'
 
@@ -19,25 +25,32 @@ import { streamApi } from './stream.ts'
 export interface HttpParts {
   readonly intake: Intake
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
-  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test'>
+  readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test' | 'call'>
 }
 
 /** Composes what programs and operators call, one file for each resource. */
 export function composeApi(
   config: Config,
   ports: HttpPorts,
-  { outbox }: Pick<HttpParts, 'outbox'>,
+  { intake, lanes, outbox }: HttpParts,
   guard: KeyGuard,
   warnings: readonly StartWarning[],
 ) {
-  return createApi()
-    .route('/', eventsApi(config, ports, outbox, guard))
-    .route('/', deliveriesApi(ports, outbox, guard))
+  const app = createApi()
+  app.use(createExchange(ports), limitHead)
+  const once = createOnce(ports)
+  return app
+    .route('/', eventsApi(config, ports, outbox, guard, once))
+    .route('/', deliveriesApi(ports, outbox, guard, once))
     .route('/', attemptsApi(ports, guard))
-    .route('/', streamApi(ports, guard))
-    .route('/', jobsApi(ports, outbox, guard))
-    .route('/', destinationsApi(config, ports, outbox, guard))
+    .route('/', streamApi(config, ports, guard))
+    .route('/', jobsApi(ports, outbox, guard, once))
+    .route('/', destinationsApi(config, ports, outbox, guard, once))
+    .route('/', aliasesApi(config, ports, guard))
+    .route('/', keysApi(config, ports, guard))
     .route('/', previewApi(config, ports, guard))
+    .route('/', passthroughApi(config, ports, { intake, outbox }, guard, once))
+    .route('/', loadsApi(ports, lanes, guard))
     .route('/', healthApi(ports, warnings))
 }
 

@@ -7,7 +7,7 @@ import { createApi } from './create-api.ts'
 import { anyOf, checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, timeQuery } from './filters.ts'
 import { linksOf, nextCursor, PAGE_HEADERS } from './links.ts'
 import { representAttempt, representAttemptSummary } from './represent.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { AttemptSchema } from './schemas.ts'
 
 const OF_DELIVERY = {
@@ -37,7 +37,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     summary: 'List attempts, the newest first',
     description: PAGES,
     tags: ['Attempts'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       query: z.strictObject({
@@ -58,7 +58,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     },
     responses: {
       200: { ...jsonAnswer('A page of attempts.', AttemptListSchema), headers: PAGE_HEADERS },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
 
@@ -68,12 +68,12 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     operationId: 'readAttempt',
     summary: 'Read an attempt with what was sent and answered',
     tags: ['Attempts'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params: z.object({ id: z.string().openapi({ example: 'att_01KAPQ3Z8N4T6V9X2B5D7F0G1M' }) }) },
     responses: {
       200: jsonAnswer('The attempt.', AttemptWithDeliverySchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, 'ATTEMPT_UNKNOWN'),
     },
   })
 

@@ -1,30 +1,89 @@
+import { VerifyError } from '@sluice/errors'
 import { parseBearer } from '@sluice/token-auth'
-import type { MiddlewareHandler } from 'hono'
-import type { ApiKey, Scope } from '../config.ts'
-import { sha256Hex } from '../digest.ts'
+import type { Context, MiddlewareHandler, Next } from 'hono'
+import type { Scope, Source } from '../config.ts'
+import type { KeyHolder } from '../control/desk.ts'
+import type { Door } from '../control/door.ts'
+import type { ExchangeVariables } from '../http/exchange.ts'
 import { RequestError } from '../problem.ts'
+import { rateHeaders } from './rate-headers.ts'
 
-/** Makes the middleware that asks for a scope. */
+/** Makes the middleware that asks for a scope. A key whose `ingest` is for some sources only has it nowhere but there. */
 export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
 
-/** What a guarded route knows of its caller. */
+/** What a route knows of its request, and a guarded one of its caller. */
 export interface KeyEnv {
-  Variables: { keyName: string }
+  Variables: ExchangeVariables & { keyName: string }
 }
 
 /**
- * Creates a guard that lets through only requests with a key of the given scope.
- *
- * Keys are compared by their SHA-256, so a comparison tells nothing about the key that it was not equal to.
+ * Creates a guard that lets through only requests with a key of the given scope, and no more of them than the key's rate
+ * allows. Every answer to a request with a key says what is left of that.
  */
-export function createKeyGuard(keys: readonly ApiKey[]): KeyGuard {
-  const known = Promise.all(keys.map(async (key) => ({ ...key, digest: await sha256Hex(key.token) })))
+export function createKeyGuard(door: Door): KeyGuard {
   return (scope) => async (context, next) => {
-    const presented = await sha256Hex(parseBearer(context.req.header('authorization') ?? null))
-    const key = (await known).find((candidate) => candidate.digest === presented)
-    if (key === undefined) throw new RequestError('UNAUTHENTICATED')
-    if (!key.scopes.includes(scope) && !key.scopes.includes('operate')) throw new RequestError('FORBIDDEN')
-    context.set('keyName', key.name)
-    await next()
+    const key = parseBearer(context.req.header('authorization'))
+    await letIn(door, key, (holder) => mayDo(holder, scope, null), context, next)
   }
+}
+
+/** Creates what asks for a key of the gateway wherever a source wants one. It comes before anything of the body is read. */
+export function createSourceGuard(
+  door: Door,
+  sources: ReadonlyMap<string, Pick<Source, 'scheme'>>,
+): MiddlewareHandler<KeyEnv> {
+  return async (context, next) => {
+    const source = context.req.param('source') ?? ''
+    if (sources.get(source)?.scheme.asksForKey !== true) return next()
+    await letIn(door, sentKey(context), (holder) => mayDo(holder, 'ingest', source), context, next)
+  }
+}
+
+/** Reads the key of a sender: `Authorization: Bearer`, or else `X-Api-Key`. Of two nobody knows which one is meant. */
+function sentKey({ req }: Context): string {
+  // An empty header is none: workerd passes on none.
+  const key = req.header('x-api-key') ?? ''
+  const authorization = req.header('authorization') ?? ''
+  if (key === '') return parseBearer(authorization)
+  if (authorization !== '') throw new VerifyError('AUTH_MALFORMED', 'gateway-key: two keys')
+  return key
+}
+
+async function letIn(
+  door: Door,
+  key: string,
+  may: (holder: KeyHolder) => boolean,
+  context: Context<KeyEnv>,
+  next: Next,
+): Promise<void> {
+  const admission = await door.enter(key)
+  if (admission === null) throw new RequestError('UNAUTHENTICATED')
+  // Also of one that is refused: the log then says whose it is.
+  context.set('keyName', admission.holder.name)
+  const headers = rateHeaders(admission)
+  if (admission.calls === 0) {
+    throw new RequestError('RATE_LIMITED', [], {
+      headers: { ...headers, 'retry-after': String(admission.resetSeconds) },
+    })
+  }
+  if (!may(admission.holder)) throw new RequestError('FORBIDDEN', [], { headers })
+  await next()
+  for (const [name, value] of Object.entries(headers)) context.header(name, value)
+}
+
+/**
+ * Tells whether a key that was let in would be let in still.
+ *
+ * @throws StoreError it cannot be told.
+ */
+export async function mayStill(door: Door, authorization: string | undefined, scope: Scope): Promise<boolean> {
+  const admission = await door.enter(parseBearer(authorization))
+  return admission !== null && mayDo(admission.holder, scope, null)
+}
+
+/** Tells whether a key has a scope: `operate` includes the others. */
+function mayDo({ scopes, sources }: KeyHolder, scope: Scope, source: string | null): boolean {
+  if (scopes.includes('operate')) return true
+  if (!scopes.includes(scope)) return false
+  return scope !== 'ingest' || sources === null || (source !== null && sources.includes(source))
 }

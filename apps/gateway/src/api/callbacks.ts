@@ -7,7 +7,7 @@ import type { Outbox } from '../flow/lease.ts'
 import { receive } from '../flow/receive.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { problemAnswers } from './responses.ts'
+import { JSON_BODY, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import type { KeyEnv } from './auth.ts'
 
 /** A notice of eight members has some hundred bytes. */
@@ -26,7 +26,19 @@ const receiveCallback = createRoute({
     params: z.object({ kind: z.string().openapi({ example: 'danaconnect' }), token: z.string() }),
     body: { required: true, content: { 'application/json': { schema: z.looseObject({}) } } },
   },
-  responses: { 200: { description: 'It is written down.' }, ...problemAnswers(400, 404, 409, 413, 415, 422, 500, 503) },
+  responses: {
+    200: { description: 'It is written down.' },
+    ...problemAnswers(
+      ...SERVICE,
+      ...RECEIVED,
+      ...JSON_BODY,
+      'CALLBACK_UNKNOWN',
+      'CALLBACK_MISMATCH',
+      'CALLBACK_CONFLICT',
+      'SCHEMA_MISMATCH',
+      'STORE_FULL',
+    ),
+  },
 })
 
 type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'log'>

@@ -9,7 +9,8 @@ import { pageOfFound, searchRequest } from './found.ts'
 import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import {
   AcknowledgeSchema,
   DeliveryListSchema,
@@ -23,6 +24,7 @@ export function deliveriesApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const listDeliveries = createRoute({
     method: 'get',
@@ -31,7 +33,7 @@ export function deliveriesApi(
     summary: 'List deliveries, the newest first',
     description: PAGES,
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       query: z.strictObject({
@@ -43,7 +45,7 @@ export function deliveriesApi(
     },
     responses: {
       200: { ...jsonAnswer('A page of deliveries.', DeliveryListSchema), headers: PAGE_HEADERS },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
 
@@ -53,12 +55,12 @@ export function deliveriesApi(
     operationId: 'readDelivery',
     summary: 'Read a delivery with its attempts',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }) },
     responses: {
       200: jsonAnswer('The delivery.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, 'DELIVERY_UNKNOWN'),
     },
   })
 
@@ -69,15 +71,23 @@ export function deliveriesApi(
     summary: 'Decide about a dead or parked delivery',
     description: 'The decision is kept with the delivery: what, when, by which key, and why.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
     request: {
+      headers: onceHeaders,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { required: true, content: { 'application/json': { schema: ResolveSchema } } },
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
     },
   })
 
@@ -88,15 +98,23 @@ export function deliveriesApi(
     summary: 'Send a dead, parked or waiting delivery now',
     description: 'The same as to resolve it as `resend`, by the name that people look for; no reason has to be given.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
     request: {
+      headers: onceHeaders,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { content: { 'application/json': { schema: RetrySchema } } },
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
     },
   })
 
@@ -108,15 +126,23 @@ export function deliveriesApi(
     description:
       'It stays what it is, and is kept for `retentionDays` more: nothing dead or parked is removed before somebody has seen it. Once is enough; again changes nothing.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
     request: {
+      headers: onceHeaders,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { content: { 'application/json': { schema: AcknowledgeSchema } } },
     },
     responses: {
       200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
     },
   })
 

@@ -7,7 +7,8 @@ import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
 /** Answers `GET /v1/destinations`, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
@@ -16,6 +17,7 @@ export function destinationsApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
   outbox: Pick<Outbox, 'gate' | 'pause' | 'resume' | 'test'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const represent = async (name: string, counts: readonly DeliveryCount[]) => {
     const factory = config.destinations.get(name)
@@ -40,9 +42,9 @@ export function destinationsApi(
     operationId: 'listDestinations',
     summary: 'List destinations with the state of their gates',
     tags: ['Destinations'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
-    responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(401, 403, 500, 503) },
+    responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(...KEYED) },
   })
 
   const pauseDestination = createRoute({
@@ -53,12 +55,12 @@ export function destinationsApi(
     description:
       'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -69,12 +71,12 @@ export function destinationsApi(
     summary: 'Open the gate of a destination, whatever closed it',
     description: 'For one that paused because its credentials were not accepted, once they are mended.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(401, 403, 404, 500, 503),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -86,12 +88,12 @@ export function destinationsApi(
     description:
       'By a call that changes nothing at the upstream. A destination whose upstream has no such call says `testable: false`. What comes of it opens or closes the gate as any other call would.',
     tags: ['Destinations'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('What came of the test.', CredentialsTestSchema),
-      ...problemAnswers(401, 403, 404, 409, 500, 503),
+      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),
     },
   })
 

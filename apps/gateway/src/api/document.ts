@@ -1,4 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { PROBLEM_CODES, problemFor } from '../problem.ts'
+import { INFO, SECURITY_SCHEMES, TAGS } from './document-words.ts'
 import { jsonAnswer, problemAnswers } from './responses.ts'
 import type { KeyEnv } from './auth.ts'
 
@@ -11,37 +13,57 @@ const readDocument = createRoute({
   summary: 'This document',
   tags: ['Pages'],
   security: [],
-  responses: { 200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })), ...problemAnswers(500) },
+  responses: {
+    200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string().openapi({ example: '3.1.0' }) })),
+    ...problemAnswers('NOT_CONFIGURED'),
+  },
 })
 
-/** Adds `GET /openapi.json`: the document of every route, made from the routes themselves. */
-export function addDocument(app: OpenAPIHono<KeyEnv>, version: string): void {
+/** Reads a finished answer, as it was made when the runtime was built, by its path. */
+export type ReadAsset = (path: string) => Promise<ArrayBuffer>
+
+/** The document of the API: OpenAPI 3.1. */
+export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/**
+ * Adds `GET /openapi.json`: the document of every route, made from the routes themselves.
+ *
+ * @param readAsset - Where the document lies that was made of the very same routes before; null where it is made here.
+ */
+export function addDocument(app: OpenAPIHono<KeyEnv>, version: string, readAsset: ReadAsset | null): void {
   app.openAPIRegistry.registerPath(readDocument)
-  app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'A key of the API, with the scope that the operation asks for.',
+  const json = { 'content-type': 'application/json' }
+  let made: string | null = null
+  app.get(PATH, async (context) => {
+    if (readAsset !== null) return context.body(await readAsset(PATH), 200, json)
+    made ??= JSON.stringify(buildDocument(app, version))
+    return context.body(made, 200, json)
   })
-  app.openAPIRegistry.registerComponent('securitySchemes', 'sourceBearer', {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'The token of a source that is verified by bearer.',
-  })
-  app.openAPIRegistry.registerComponent('securitySchemes', 'sourceSignature', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'webhook-signature',
-    description:
-      'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, with those two headers.',
-  })
-  app.doc31(PATH, {
+}
+
+/** Makes the document of every route that the app has. */
+export function buildDocument(
+  app: Pick<OpenAPIHono<KeyEnv>, 'openAPIRegistry' | 'getOpenAPI31Document'>,
+  version: string,
+): ApiDocument {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: {
-      title: 'Sluice',
-      version,
-      description: 'An edge gateway for contact data: receives events, stores each durably, delivers it.',
-      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-    },
-    servers: [{ url: '/' }],
+    info: { ...INFO, version },
+    servers: [{ url: '/', description: 'The gateway that serves this document.' }],
+    tags: TAGS,
   })
+  const { components = {} } = document
+  const examples = examplesOf(JSON.stringify(document.paths))
+  return { ...document, components: { ...components, securitySchemes: SECURITY_SCHEMES, examples } }
+}
+
+/** One example of each problem that a route names. */
+function examplesOf(paths: string) {
+  const named = PROBLEM_CODES.filter((code) => paths.includes(`"#/components/examples/${code}"`))
+  return Object.fromEntries(
+    named.map((code) => {
+      const { problem } = problemFor(code)
+      return [code, { summary: problem.title, value: problem }]
+    }),
+  )
 }

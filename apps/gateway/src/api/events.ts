@@ -10,7 +10,8 @@ import { pageOfFound, searchRequest } from './found.ts'
 import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) })
@@ -21,6 +22,7 @@ export function eventsApi(
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
   outbox: Pick<Outbox, 'wake'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const listEvents = createRoute({
     method: 'get',
@@ -29,7 +31,7 @@ export function eventsApi(
     summary: 'List events, the newest first',
     description: PAGES,
     tags: ['Events'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       query: z.strictObject({
@@ -43,7 +45,7 @@ export function eventsApi(
     },
     responses: {
       200: { ...jsonAnswer('A page of events.', EventListSchema), headers: PAGE_HEADERS },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
 
@@ -53,10 +55,10 @@ export function eventsApi(
     operationId: 'readEvent',
     summary: 'Read an event with its deliveries and their attempts',
     tags: ['Events'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(401, 403, 404, 500, 503) },
+    responses: { 200: jsonAnswer('The event.', EventSchema), ...problemAnswers(...KEYED, 'EVENT_UNKNOWN') },
   })
 
   const replayEvent = createRoute({
@@ -67,12 +69,25 @@ export function eventsApi(
     description:
       'Decodes and maps the stored body as if it came now, into new deliveries of the same event. The event itself and its earlier deliveries stay as they are, and its sender gets its first answer to a repeat. Who and why is kept with the event.',
     tags: ['Events'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params, body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } } },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      headers: onceHeaders,
+      params,
+      body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } },
+    },
     responses: {
       202: jsonAnswer('Stored.', ReplayedSchema),
-      ...problemAnswers(400, 401, 403, 404, 409, 422, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'EVENT_UNKNOWN',
+        'EVENT_SOURCE_GONE',
+        'EVENT_UNREADABLE',
+        'MAPPING_REFUSED',
+        'STORE_FULL',
+      ),
     },
   })
 

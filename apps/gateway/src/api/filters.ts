@@ -121,7 +121,10 @@ export function msOf(time: string | undefined): number | undefined {
  *
  * @throws RequestError `CURSOR_INVALID`.
  */
-export function checkCursor(prefix: 'dlv' | 'evt' | 'job' | 'att', cursor: string | undefined): string | undefined {
+export function checkCursor(
+  prefix: 'dlv' | 'evt' | 'job' | 'att' | 'key',
+  cursor: string | undefined,
+): string | undefined {
   if (cursor !== undefined && !new RegExp(`^${prefix}_[0-9A-Z]{26}$`).test(cursor)) {
     throw new RequestError('CURSOR_INVALID')
   }

@@ -12,7 +12,7 @@ const readHealth = createRoute({
   summary: 'Whether the process answers',
   tags: ['Health'],
   security: [],
-  responses: { 200: jsonAnswer('It does.', HealthSchema), ...problemAnswers(500) },
+  responses: { 200: jsonAnswer('It does.', HealthSchema), ...problemAnswers() },
 })
 
 const readReadiness = createRoute({
@@ -27,7 +27,7 @@ const readReadiness = createRoute({
   responses: {
     200: jsonAnswer('Events are accepted.', ReadinessSchema),
     503: jsonAnswer('Events are refused; the checks say why.', ReadinessSchema),
-    ...problemAnswers(500),
+    ...problemAnswers(),
   },
 })
 

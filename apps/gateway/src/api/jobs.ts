@@ -11,7 +11,8 @@ import { linksOf, PAGE_HEADERS } from './links.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9X2B5D7F0G1K' }) })
 
@@ -20,6 +21,7 @@ export function jobsApi(
   { store, nowMs, newId, sleep }: Pick<HttpPorts, 'store' | 'nowMs' | 'newId' | 'sleep'>,
   outbox: Pick<Outbox, 'wakeChore'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const createJob = createRoute({
     method: 'post',
@@ -29,16 +31,19 @@ export function jobsApi(
     description:
       'Decides about every delivery that is dead or parked when the job begins and that fits the filter, at the given rate; each keeps who decided and why. It goes on after a restart where it was. With `dryRun` it only counts.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } } },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      headers: onceHeaders,
+      body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } },
+    },
     responses: {
       200: jsonAnswer('The dry run.', DryRunSchema),
       202: {
         ...jsonAnswer('It runs.', JobSchema),
         headers: { Location: { description: 'Where its progress is.', schema: { type: 'string' as const } } },
       },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'JOB_FILTER_EMPTY', 'STORE_FULL'),
     },
   })
 
@@ -48,12 +53,12 @@ export function jobsApi(
     operationId: 'listJobs',
     summary: 'List jobs, the newest first',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { query: z.strictObject(PAGE_QUERY) },
     responses: {
       200: { ...jsonAnswer('A page of jobs.', JobListSchema), headers: PAGE_HEADERS },
-      ...problemAnswers(400, 401, 403, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
 
@@ -63,10 +68,10 @@ export function jobsApi(
     operationId: 'readJob',
     summary: 'Read how far a job is',
     tags: ['Jobs'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params },
-    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(401, 403, 404, 500, 503) },
+    responses: { 200: jsonAnswer('The job.', JobSchema), ...problemAnswers(...KEYED, 'JOB_UNKNOWN') },
   })
 
   const cancelJob = createRoute({
@@ -76,10 +81,13 @@ export function jobsApi(
     summary: 'End a job before it is done',
     description: 'What it decided before stays decided.',
     tags: ['Jobs'],
-    security: [{ key: [] }],
-    middleware: guard('operate'),
-    request: { params },
-    responses: { 200: jsonAnswer('The job as it is now.', JobSchema), ...problemAnswers(401, 403, 404, 409, 500, 503) },
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: { headers: onceHeaders, params },
+    responses: {
+      200: jsonAnswer('The job as it is now.', JobSchema),
+      ...problemAnswers(...KEYED, ...ONCE, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),
+    },
   })
 
   return createApi()

@@ -1,13 +1,14 @@
 import { createRoute } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
+import { BY_HAND, sourceByHand } from '../flow/by-hand.ts'
 import { preview } from '../flow/preview.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { representPreviewed } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { DECODED, JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { PreviewRequestSchema, PreviewSchema } from './schemas.ts'
 
 /** Largest request: a body of 1 MiB with every character escaped, and then some. A larger event is previewed by its id. */
@@ -16,7 +17,13 @@ const MAX_REQUEST_BYTES = 4_194_304
 /** Answers `POST /v1/preview`. Of the ports it gets a store, which it only reads, and a clock: there is no network to reach. */
 export function previewApi(
   config: Config,
-  { store, nowMs }: { readonly store: Pick<Ports['store'], 'readEvent'>; readonly nowMs: Ports['nowMs'] },
+  {
+    store,
+    control,
+    nowMs,
+  }: { readonly store: Pick<Ports['store'], 'readEvent'> } & Pick<Ports, 'nowMs'> & {
+      readonly control: Pick<Ports['control'], 'readAlias'>
+    },
   guard: KeyGuard,
 ) {
   const previewEvent = createRoute({
@@ -27,21 +34,35 @@ export function previewApi(
     description:
       'Takes a body as a source would, or a stored event through the routes of today, and shows what each route makes of it. Nothing is sent and nothing is stored. Where a route has a marker, the id in it is all zeros.',
     tags: ['Preview'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: [guard('read'), bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: refuseSize })] as const,
     request: { body: { required: true, content: { 'application/json': { schema: PreviewRequestSchema } } } },
     responses: {
       200: jsonAnswer('Every route of the source.', PreviewSchema),
-      ...problemAnswers(400, 401, 403, 404, 413, 415, 422, 500, 503),
+      ...problemAnswers(
+        ...KEYED,
+        ...JSON_REQUEST,
+        ...DECODED,
+        'BODY_TOO_LARGE',
+        'JSON_TOO_LARGE',
+        'XML_TOO_LARGE',
+        'SOURCE_UNKNOWN',
+        'EVENT_UNKNOWN',
+        'SCHEMA_MISMATCH',
+      ),
     },
   })
 
   return createApi().openapi(previewEvent, async (context) => {
     const asked = context.req.valid('json')
     const event = 'eventId' in asked ? await storedEvent(asked.eventId) : givenEvent(asked)
-    const source = config.sources.get(event.source)
+    const stored = 'eventId' in asked && event.source === BY_HAND
+    const source = stored ? sourceByHand(config, event.body) : config.sources.get(event.source)
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
-    const routes = await preview(source, event.contentType, event.body, nowMs)
+    const routes = await preview(source, event.contentType, event.body, {
+      nowMs,
+      readAlias: (address) => control.readAlias(address),
+    })
     return context.json({ source: source.name, routes: routes.map(representPreviewed) }, 200)
   })
 

@@ -50,8 +50,9 @@ export function representChange({ state, atMs, delivery }: Change) {
 export function representHistory(row: DeliveryHistory) {
   const resolutions = row.resolutions.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest }))
   const batch = row.batch === null ? null : representBatch(row.batch)
-  const { waitsFor } = row
-  return { ...representDelivery(row), waitsFor, batch, attempts: row.history.map(representAttempt), resolutions }
+  const { waitsFor, payloadOmitted, attemptsOmitted } = row
+  const attempts = row.history.map(representAttempt)
+  return { ...representDelivery(row), payloadOmitted, waitsFor, batch, attempts, attemptsOmitted, resolutions }
 }
 
 /** Represents an event with everything that came of it. */

@@ -1,42 +1,151 @@
+import { z } from '@hono/zod-openapi'
+import { PROBLEM_CODES, type ProblemCode, problemFor, type StatusOf } from '../problem.ts'
 import { ProblemSchema } from './schemas.ts'
-import type { z } from '@hono/zod-openapi'
 
 /** Describes a JSON answer for the document. */
 export function jsonAnswer<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } }
 }
 
-const PROBLEMS = {
-  400: 'The request cannot be read.',
-  401: 'Not authenticated. The answer is the same whatever was wrong.',
-  403: 'The key lacks the scope.',
-  404: 'Not found.',
-  409: 'It is in no state for that.',
-  410: 'What is asked for is no longer kept.',
-  413: 'The body is too large.',
-  405: 'The method is not taken here.',
-  415: 'The media type or the encoding is not accepted.',
-  422: 'The body was read and is not what it should be.',
-  500: 'Something went wrong here.',
-  503: 'The store cannot write. Nothing was kept; send it again after `Retry-After`.',
-} as const
+/** What every route meets that needs a configuration and the store. */
+export const SERVICE = ['NOT_CONFIGURED', 'STORE_UNAVAILABLE'] as const satisfies readonly ProblemCode[]
 
-const header = (description: string) => ({ description, schema: { type: 'string' as const } })
+/** What every route meets that asks for a key of the API. */
+export const KEYED = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  ...SERVICE,
+] as const satisfies readonly ProblemCode[]
 
-/** Headers that come with a problem. */
-const HEADERS: Readonly<Partial<Record<number, Readonly<Record<string, ReturnType<typeof header>>>>>> = {
-  401: { 'WWW-Authenticate': header('`Bearer`.') },
-  503: { 'Retry-After': header('Seconds after which to send it again.') },
+/** What a route may refuse whose JSON body is checked by its own schema. */
+export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as const satisfies readonly ProblemCode[]
+
+/** What a route may refuse that takes its body as bytes, up to a cap. */
+export const RECEIVED = [
+  'BODY_INCOMPLETE',
+  'BODY_TOO_LARGE',
+  'CONTENT_ENCODING_UNSUPPORTED',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with a JSON body that we decode ourselves. */
+export const JSON_BODY = [
+  'JSON_SYNTAX',
+  'JSON_ENCODING',
+  'JSON_DUPLICATE_KEY',
+  'JSON_FORBIDDEN_KEY',
+  'JSON_NUMBER_RANGE',
+  'JSON_TOO_DEEP',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with an XML body. */
+export const XML_BODY = [
+  'XML_SYNTAX',
+  'XML_ENCODING',
+  'XML_DOCTYPE',
+  'XML_ENTITY',
+  'XML_DUPLICATE_ATTRIBUTE',
+  'XML_FORBIDDEN_NAME',
+  'XML_TOO_DEEP',
+  'XML_TOO_MANY_ATTRIBUTES',
+  'XML_TOO_MANY_NODES',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with a body that a source takes as JSON or XML. */
+export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
+
+/** What any route may answer. */
+const ALWAYS = [
+  'HOST_INVALID',
+  'URI_TOO_LONG',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL',
+] as const satisfies readonly ProblemCode[]
+type Always = (typeof ALWAYS)[number]
+
+type Status = StatusOf<ProblemCode>
+/** Of a union of codes those that are answered with a status. */
+type OfStatus<Code extends ProblemCode, Key extends Status> = Code extends ProblemCode
+  ? StatusOf<Code> extends Key
+    ? Code
+    : never
+  : never
+type Named<Item extends ProblemCode | Status> =
+  | Extract<Item, ProblemCode>
+  | OfStatus<ProblemCode, Extract<Item, Status>>
+
+type ProblemSchemaOf<Code extends ProblemCode> = z.ZodType<
+  Omit<z.output<typeof ProblemSchema>, 'status' | 'code'> & { status: StatusOf<Code>; code: Code }
+>
+
+/** What a route adds to its `responses` for the codes that it names. */
+type ProblemAnswers<Code extends ProblemCode> = {
+  [Key in StatusOf<Code>]: {
+    description: string
+    content: { 'application/problem+json': { schema: ProblemSchemaOf<OfStatus<Code, Key>> } }
+  }
 }
 
-/** Describes the problems that a route may answer with, all of one form. */
-export function problemAnswers<Status extends keyof typeof PROBLEMS>(...statuses: readonly Status[]) {
+/**
+ * Describes the problems that a route may answer with: it names their codes, and status, words, headers and examples
+ * follow from `problem.ts`. What any route may answer is added.
+ *
+ * A number stands for every code of that status. Name the codes instead where you know them.
+ */
+export function problemAnswers<const Items extends readonly (ProblemCode | Status)[]>(
+  ...items: Items
+): ProblemAnswers<Named<Items[number]> | Always> {
+  const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
+  const statuses = [...new Set(codes.map(statusOf))].toSorted()
   const answers = statuses.map((status) => {
-    const headers = HEADERS[status]
-    const content = { 'application/problem+json': { schema: ProblemSchema } }
-    return [status, { description: PROBLEMS[status], ...(headers === undefined ? {} : { headers }), content }]
+    const ofStatus = codes.filter((code) => statusOf(code) === status)
+    return [status, answerOf(status, ofStatus)]
   })
-  return Object.fromEntries(answers) as {
-    [Key in Status]: { description: string; content: { 'application/problem+json': { schema: typeof ProblemSchema } } }
+  return Object.fromEntries(answers) as ProblemAnswers<Named<Items[number]> | Always>
+}
+
+function codesOf(item: ProblemCode | Status): readonly ProblemCode[] {
+  return typeof item === 'number' ? PROBLEM_CODES.filter((code) => statusOf(code) === item) : [item]
+}
+
+const statusOf = (code: ProblemCode): Status => problemFor(code).problem.status as Status
+
+function answerOf(status: Status, codes: readonly ProblemCode[]) {
+  const headers = headersOf(codes)
+  return {
+    description: describe(codes),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    content: {
+      'application/problem+json': {
+        schema: ProblemSchema.extend({ status: z.literal(status), code: z.enum(codes) }),
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+      },
+    },
   }
+}
+
+function describe(codes: readonly ProblemCode[]): string {
+  const [only = 'INTERNAL', ...more] = codes
+  if (more.length === 0) return problemFor(only).problem.title
+  return codes.map((code) => `- \`${code}\`: ${problemFor(code).problem.title}`).join('\n')
+}
+
+const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
+  allow: { name: 'Allow', description: 'The methods that are taken here.' },
+  'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
+  'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
+}
+
+/** The headers that come with these codes; one that comes with each of them is always there. */
+function headersOf(codes: readonly ProblemCode[]) {
+  const sent = codes.map((code) => problemFor(code).headers)
+  const names = [...new Set(sent.flatMap((headers) => Object.keys(headers)))]
+  return Object.fromEntries(
+    names.map((key) => {
+      const { name, description } = HEADERS[key] ?? { name: key, description: '' }
+      const example = sent.map((headers) => headers[key]).find((value) => value !== undefined)
+      const required = sent.every((headers) => key in headers)
+      return [name, { description, required, schema: { type: 'string' as const }, example }]
+    }),
+  )
 }

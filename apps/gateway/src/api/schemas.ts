@@ -19,6 +19,19 @@ export const ProblemSchema = z
     }),
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    upstream: z
+      .object({
+        destination: z.string(),
+        operation: z.string(),
+        code: z.string().nullable().openapi({ description: 'Of the client of the upstream.' }),
+        lookAt: z.string().nullable().openapi({ description: 'What shows whether the call took effect.' }),
+      })
+      .optional()
+      .openapi({ description: 'Of a call by hand that failed.' }),
+    instance: z.string().optional().openapi({
+      example: 'urn:sluice:request:req_00f067aa0ba902b7',
+      description: 'Names the request: `X-Request-Id` of the answer, and `requestId` of its line in the log.',
+    }),
   })
   .openapi('Problem', { description: 'RFC 9457 problem details.' })
 
@@ -133,7 +146,12 @@ export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
     description: 'The delivery with its ordering key that has to end before this one may begin.',
   }),
   batch: BatchSchema.nullable(),
+  payloadOmitted: z.boolean().openapi({
+    description:
+      'Whether the answer had no room for its payload and its receipt, which are null then: the delivery alone has them.',
+  }),
   attempts: z.array(AttemptSchema),
+  attemptsOmitted: z.int().openapi({ description: 'Older attempts that the answer had no room for.' }),
   resolutions: z.array(ResolutionSchema),
 }).openapi('DeliveryWithAttempts')
 

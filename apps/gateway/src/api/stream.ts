@@ -1,12 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Config } from '../config.ts'
+import { createDoor } from '../control/door.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES } from '../store/port.ts'
-import type { KeyGuard } from './auth.ts'
+import { type KeyGuard, mayStill } from './auth.ts'
 import { createApi } from './create-api.ts'
 import { PART, streamBody } from './event-stream.ts'
 import { anyOf, filled, MATCH } from './filters.ts'
-import { problemAnswers } from './responses.ts'
+import { KEYED, problemAnswers } from './responses.ts'
 
 /** Longest id of an event: on Workers it says where each shard is. */
 const MAX_ID = 16_000
@@ -21,7 +23,13 @@ const HEADERS = {
 } as const
 
 /** Answers `GET /v1/stream`: what becomes of deliveries, as it happens. */
-export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | 'log'>, guard: KeyGuard) {
+export function streamApi(
+  { keys }: Pick<Config, 'keys'>,
+  ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | 'log' | 'keyDesk'>,
+  guard: KeyGuard,
+) {
+  const door = createDoor(keys, ports.keyDesk)
+
   const readStream = createRoute({
     method: 'get',
     path: '/v1/stream',
@@ -30,7 +38,7 @@ export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | '
     description:
       'Server-sent events. Each `event: delivery` says that a delivery came into a state: its `data` is the delivery as in the list, as it is when it is sent, and `change` with the state and when. Being leased is not told. Begins now, or right behind `Last-Event-ID`: nothing is left out and nothing told twice. Comments are sent meanwhile. The stream may end at any time, by itself on Workers after some minutes: come again with the last `id`, as `EventSource` does. With `STREAM_GAP`, also as `event: problem`, read the lists and begin anew.',
     tags: ['Deliveries'],
-    security: [{ key: [] }],
+    security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
       headers: z.object({
@@ -51,7 +59,7 @@ export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | '
         description: 'The stream.',
         content: { 'text/event-stream': { schema: z.string() } },
       },
-      ...problemAnswers(400, 401, 403, 410, 500, 503),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'STREAM_GAP'),
     },
   })
 
@@ -63,10 +71,7 @@ export function streamApi(ports: Pick<HttpPorts, 'store' | 'sleep' | 'watch' | '
     if (first.lost) throw new RequestError('STREAM_GAP')
     /** Whatever is wrong with the key by now, its owner is told when he comes again. */
     const isAllowed = (): Promise<boolean> =>
-      guard('read')(context, () => Promise.resolve()).then(
-        () => true,
-        () => false,
-      )
+      mayStill(door, context.req.header('authorization'), 'read').catch(() => false)
     return context.body(streamBody({ ports, match, first, isAllowed }), 200, HEADERS)
   })
 }

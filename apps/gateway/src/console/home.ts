@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { html } from 'hono/html'
-import { problemAnswers } from '../api/responses.ts'
+import { html, raw } from 'hono/html'
+import { problemAnswers, SERVICE } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
+import { sha256Base64 } from '../digest.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
@@ -31,9 +32,11 @@ const STYLE = `
 const EXAMPLE_SOURCE = 'demo'
 /** How old the counts of the page may be. */
 const COUNT_EVERY_MS = 1000
-/** The page loads nothing but itself. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** The page loads nothing but itself: its style is known by its hash. */
+const contentSecurityPolicy = async () =>
+  `default-src 'none'; style-src 'sha256-${await sha256Base64(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+/** Written as a whole, since its hash is that of every blank in it. */
+const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`)
 
 const readHome = createRoute({
   method: 'get',
@@ -44,7 +47,7 @@ const readHome = createRoute({
   security: [],
   responses: {
     200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
-    ...problemAnswers(500, 503),
+    ...problemAnswers(...SERVICE),
   },
 })
 
@@ -65,6 +68,7 @@ export function addHome(
     }
     return counted.counts
   }
+  const policy = contentSecurityPolicy()
   app.openapi(readHome, async (context) => {
     const counts = await countRecently()
     const rows = await Promise.all(
@@ -72,8 +76,7 @@ export function addHome(
         destinationRow(name, counts, gateText(await outbox.gate(name), nowMs())),
       ),
     )
-    context.header('content-security-policy', CONTENT_SECURITY_POLICY)
-    context.header('cache-control', 'no-store')
+    context.header('content-security-policy', await policy)
     return context.html(
       html`<!doctype html>
         <html lang="en">
@@ -81,9 +84,7 @@ export function addHome(
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width" />
             <title>Sluice</title>
-            <style>
-              ${STYLE}
-            </style>
+            ${STYLE_ELEMENT}
           </head>
           <body>
             <h1>Sluice <small>${facts.version}</small></h1>

@@ -13,6 +13,7 @@ import {
   type TokenSource,
 } from '@sluice/contactnow'
 import type { Json } from '../store/port.ts'
+import { CONTACTNOW_CALLS } from './contactnow-calls.ts'
 import {
   destination,
   type DestinationOptions,
@@ -149,6 +150,7 @@ export function contactnow(options: ContactnowDestinationOptions) {
   return destination({
     kind: 'contactnow',
     operations: OPERATIONS,
+    calls: CONTACTNOW_CALLS,
     options,
     baseUrls: [baseUrl],
     renewable: RENEWABLE,

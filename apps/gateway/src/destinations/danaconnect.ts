@@ -4,10 +4,17 @@ import {
   DANACONNECT_BASE_URLS,
   operations as facts,
   startDataByProjectSchema,
-  startDataSchema,
-  startListSchema,
   triggerSchema,
 } from '@sluice/danaconnect'
+import { DANACONNECT_CALLS } from './danaconnect-calls.ts'
+import {
+  type Account,
+  aliasFaults,
+  conversationsBy,
+  startDataPayload,
+  startListPayload,
+  startNamed,
+} from './danaconnect-alias.ts'
 import {
   contactRowSchema,
   type DanaconnectCallback,
@@ -36,13 +43,16 @@ export interface DanaconnectDestinationOptions extends DestinationOptions {
   readonly batches?: Partial<BatchLimits>
   /** How a load's result is asked for. Without it a load that was taken counts as delivered, *unconfirmed*. */
   readonly callback?: DanaconnectCallback
+  /** Conversations by name, where no operator has set the alias to another one. */
+  readonly aliases?: Readonly<Record<string, number>>
 }
 
 const OPERATIONS = {
   'conversations.startData': operation(
-    startDataSchema,
+    startDataPayload,
     facts['conversations.startData'],
-    (client: Danaconnect, payload, call) => client.conversations.startData(payload, call),
+    (client: Account, { fields, ...named }, call) =>
+      startNamed(client, named, (conversationID) => client.conversations.startData({ conversationID, fields }, call)),
   ),
   'conversations.startDataByProject': operation(
     startDataByProjectSchema,
@@ -54,27 +64,34 @@ const OPERATIONS = {
     return {}
   }),
   'conversations.startList': operation(
-    startListSchema,
+    startListPayload,
     facts['conversations.startList'],
-    (client: Danaconnect, payload, call) => client.conversations.startList(payload, call),
+    (client: Account, named, call) =>
+      startNamed(client, named, (conversationID) => client.conversations.startList({ conversationID }, call)),
   ),
   'contacts.load': { payload: contactRowSchema, idempotent: mayLoadTwice, batching: LOAD_BATCHING },
 } as const
 
 /** Declares a DANAConnect account as a destination. */
 export function danaconnect(options: DanaconnectDestinationOptions) {
-  const { user, company, password, appservUrl, wsUrl, batches, callback } = options
+  const { user, company, password, appservUrl, wsUrl, batches, callback, aliases = {} } = options
   return destination({
     kind: 'danaconnect',
     operations: OPERATIONS,
+    calls: DANACONNECT_CALLS,
     options,
     baseUrls: [appservUrl, wsUrl],
     renewable: [],
     batches: { maxRows: 1000, maxAgeMs: 5000, ...batches },
     callbacks: callback === undefined ? null : loadCallbacks(company, callback),
-    faults: callback?.parameter === '' ? ['callback.parameter must be the name of a part'] : [],
-    connect: (ports: DestinationPorts) =>
-      createDanaconnect({
+    aliases,
+    faults: [
+      ...(callback?.parameter === '' ? ['callback.parameter must be the name of a part'] : []),
+      ...aliasFaults(aliases),
+    ],
+    connect: ({ readAlias, ...ports }: DestinationPorts): Account => ({
+      conversationOf: conversationsBy(aliases, readAlias),
+      ...createDanaconnect({
         ...ports,
         credentials: { user, company, password },
         ...(callback === undefined ? {} : { callbackParameter: callback.parameter }),
@@ -83,5 +100,6 @@ export function danaconnect(options: DanaconnectDestinationOptions) {
           ws: wsUrl ?? DANACONNECT_BASE_URLS.ws,
         },
       }),
+    }),
   })
 }

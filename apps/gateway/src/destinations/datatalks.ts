@@ -8,6 +8,7 @@ import {
   operations as facts,
   productsSchema,
 } from '@sluice/datatalks'
+import { DATATALKS_CALLS } from './datatalks-calls.ts'
 import { destination, type DestinationOptions, type DestinationPorts, operation } from './destination.ts'
 
 /** A Datatalks access key. */
@@ -46,6 +47,7 @@ export function datatalks(options: DatatalksDestinationOptions) {
   return destination({
     kind: 'datatalks',
     operations: OPERATIONS,
+    calls: DATATALKS_CALLS,
     options,
     baseUrls: [baseUrl],
     renewable: RENEWABLE,

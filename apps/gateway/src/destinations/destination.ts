@@ -24,6 +24,8 @@ export interface UpstreamCall {
 export interface DeliverCall extends UpstreamCall {
   /** Names the delivery, the same at every attempt: a key by which an upstream that takes one knows a repeat. */
   readonly deliveryId: string
+  /** Headers that tell of the trace: for another gateway of ours, and for no vendor, whose contracts know none of them. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /** What identifies the result at the upstream. */
@@ -119,11 +121,61 @@ export interface Operation<Client = never, Schema extends z.ZodType = z.ZodType>
   readonly readBack?: ReadBack<Client>
 }
 
+/** What a call by hand gets besides its input. */
+export interface HandCall extends UpstreamCall {
+  /** Names this call and no other. */
+  readonly callId: string
+  /** Where the upstream is to send the result; null where nothing is asked for. */
+  readonly callbackUrl: string | null
+}
+
+/** One operation of an upstream as a person or a program calls it by hand: reads too, and with the whole result. */
+export interface Call<Client = never, Input extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  readonly effect: 'read' | 'write'
+  /** What it takes: the client's own schema. */
+  readonly input: Input
+  /** What it answers, for the document and the types of the API. */
+  readonly result: Result
+  /** Whether the same call twice has the effect of one. */
+  readonly idempotent: (input: unknown) => boolean
+  /** The call that shows whether an earlier one landed; null where the upstream has none. */
+  readonly readBack: string | null
+  readonly send: (client: Client, input: unknown, call: HandCall) => Promise<unknown>
+  /** What it loads into, and how much, where the upstream may tell by a callback how that ended. */
+  readonly load?: (input: unknown) => { readonly key: string; readonly size: number }
+}
+
+/** Calls by the name of their operation. */
+export type Calls = Readonly<Record<string, Call>>
+
 /** What an upstream's client says about an operation. */
 interface OperationFacts {
   readonly idempotent: boolean
   /** Fields of the payload that take its idempotency away. */
   readonly unlessFields?: readonly string[]
+}
+
+/** Declares a call by hand: what it takes and answers, what the client says about it, and the call itself. */
+export function call<Client, Input extends z.ZodType, Result extends z.ZodType>(
+  input: Input,
+  result: Result,
+  facts: OperationFacts & { readonly effect: 'read' | 'write'; readonly readBack?: string | null },
+  send: (client: Client, input: z.input<Input>, call: HandCall) => Promise<z.input<Result>>,
+): Call<Client, Input, Result> {
+  const { effect, readBack = null } = facts
+  return {
+    effect,
+    input,
+    result,
+    idempotent: (given) => isIdempotent(facts, given),
+    readBack,
+    // It passed this very schema where it came in; the client checks it once more.
+    send: (client, given, watch) => send(client, given as z.input<Input>, watch),
+  }
+}
+
+function isIdempotent({ idempotent, unlessFields = [] }: OperationFacts, given: unknown): boolean {
+  return idempotent && !unlessFields.some((field) => holdsField(given, field))
 }
 
 /** Declares an operation: its payload, what the client says about it, and the call. */
@@ -133,17 +185,16 @@ export function operation<Client, Schema extends z.ZodType>(
   send: (client: Client, payload: z.input<Schema>, call: DeliverCall) => Promise<object>,
   readBack?: ReadBack<Client>,
 ): Operation<Client, Schema> {
-  const { idempotent, unlessFields = [] } = facts
   return {
     payload,
-    idempotent: (stored) => idempotent && !unlessFields.some((field) => holdsField(stored, field)),
+    idempotent: (stored) => isIdempotent(facts, stored),
     // A stored payload passed this very schema when it was mapped; the client checks it once more.
     deliver: async (client, stored, call) => toReceipt(await send(client, stored as z.input<Schema>, call)),
     ...(readBack === undefined ? {} : { readBack }),
   }
 }
 
-function holdsField(payload: Json, field: string): boolean {
+function holdsField(payload: unknown, field: string): boolean {
   return (
     typeof payload === 'object' && payload !== null && Object.keys(payload).some((key) => key.toLowerCase() === field)
   )
@@ -170,6 +221,12 @@ export interface Destination {
    * @throws SluiceError whose `retry` says what may be done about it.
    */
   deliverBatch(operation: string, payloads: readonly Json[], call: BatchCall): Promise<Taken>
+  /**
+   * Calls the upstream by hand, and resolves with its whole result.
+   *
+   * @throws SluiceError whose `retry` says what may be done about it.
+   */
+  call(name: string, input: unknown, call: HandCall): Promise<unknown>
   /**
    * Looks whether an earlier call landed.
    *
@@ -209,6 +266,12 @@ export interface DestinationPorts {
   readonly nowMs: Now
   /** Where its tokens are, if they are not its own. */
   readonly tokens?: SharedTokens
+  /**
+   * What an operator set an alias to, or null. Absent where nobody can have: then those of the configuration hold.
+   *
+   * @throws StoreError it cannot be looked up now.
+   */
+  readonly readAlias?: (alias: string) => Promise<number | null>
 }
 
 /** Operations by name. */
@@ -224,6 +287,8 @@ export type TokenReply = (request: Request, nowMs: number) => Response | null
 export interface DestinationFactory<Known extends Operations = Operations> {
   readonly kind: string
   readonly operations: Known
+  /** What can be called by hand. */
+  readonly calls: Calls
   readonly limits: GateLimits
   readonly batches: BatchLimits
   /** Null where the upstream is not asked for callbacks. */
@@ -234,6 +299,8 @@ export interface DestinationFactory<Known extends Operations = Operations> {
   readonly needsFixedAddress: boolean
   /** What is wrong with the options, in words. */
   readonly faults: readonly string[]
+  /** Names that the configuration gives to what has a new number now and then; null where nothing has. */
+  readonly aliases: Readonly<Record<string, number>> | null
   /** Absent where no call for a token is ever made. */
   readonly tokenReply?: TokenReply
   create(ports: DestinationPorts): Destination
@@ -262,6 +329,7 @@ const DEFAULT_BATCHES: BatchLimits = { maxRows: 1000, maxAgeMs: 5000 }
 export function destination<Client, Known extends Readonly<Record<string, Operation<Client>>>>(declared: {
   readonly kind: string
   readonly operations: Known
+  readonly calls?: Readonly<Record<string, Call<Client>>>
   readonly options: DestinationOptions
   readonly baseUrls: readonly (string | undefined)[]
   readonly renewable: readonly string[]
@@ -271,14 +339,22 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
   readonly batches?: BatchLimits
   readonly callbacks?: Callbacks | null
   readonly needsFixedAddress?: boolean
+  readonly aliases?: Readonly<Record<string, number>>
   /** What is wrong with the options that only this kind has. */
   readonly faults?: readonly string[]
 }): DestinationFactory<Known> {
-  const { kind, operations, options, baseUrls, renewable, connect, test, tokenReply } = declared
-  const { batches = DEFAULT_BATCHES, callbacks = null, needsFixedAddress = false, faults = [] } = declared
+  const { kind, operations, calls = {}, options, baseUrls, renewable, connect, test, tokenReply } = declared
+  const {
+    batches = DEFAULT_BATCHES,
+    callbacks = null,
+    needsFixedAddress = false,
+    aliases = null,
+    faults = [],
+  } = declared
   return {
     kind,
     operations,
+    calls,
     limits: {
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       ratePerSecond: options.ratePerSecond ?? null,
@@ -287,6 +363,7 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
     callbacks,
     testable: test !== undefined,
     needsFixedAddress,
+    aliases,
     faults: [
       ...[...baseUrls, callbacks?.baseUrl].flatMap((url) => baseUrlFaults(kind, url)),
       ...limitFaults(kind, options, batches),
@@ -301,6 +378,11 @@ export function destination<Client, Known extends Readonly<Record<string, Operat
           const send = operations[name]?.deliver
           if (send === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
           return send(client, payload, call)
+        },
+        async call(name, input, call) {
+          const send = calls[name]?.send
+          if (send === undefined) throw new ConfigError([`${kind} has no operation ${name}`])
+          return send(client, input, call)
         },
         async find(name, payload, { place, id }, call) {
           const readBack = operations[name]?.readBack

@@ -19,10 +19,15 @@ export interface SluiceDestinationOptions extends DestinationOptions {
 const FORWARD: Operation<Sluice, typeof forwardSchema> = {
   payload: forwardSchema,
   idempotent: () => facts['events.forward'].idempotent,
-  async deliver(client, stored, { deliveryId, observe, signal }) {
+  async deliver(client, stored, { deliveryId, traceHeaders = {}, observe, signal }) {
     // A stored payload passed this very schema when it was mapped; the client checks it once more.
     const input = stored as z.input<typeof forwardSchema>
-    const { eventId, deliveries } = await client.events.forward(input, { id: deliveryId, observe, signal })
+    const { eventId, deliveries } = await client.events.forward(input, {
+      id: deliveryId,
+      traceHeaders,
+      observe,
+      signal,
+    })
     return { eventId, deliveries: deliveries.map(({ id }) => id) }
   },
 }

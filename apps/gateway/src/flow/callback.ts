@@ -2,6 +2,7 @@ import type { CallbackVerdict, Receipt } from '../destinations/destination.ts'
 import { sha256Hex } from '../digest.ts'
 import type { AwaitedBatch, Json, LeasedDelivery, Move, SettleRequest, Store } from '../store/port.ts'
 import { aloneKey } from './batch.ts'
+import { keepableReceipt } from './keepable.ts'
 import type { Policy } from './policy.ts'
 import { nextMove } from './record.ts'
 
@@ -74,7 +75,14 @@ export function settle(
 }
 
 function landed(receipt: Receipt | null): Move {
-  return { state: 'delivered', dueAtMs: null, unsureAtMs: null, deadlineAtMs: null, reason: null, receipt }
+  return {
+    state: 'delivered',
+    dueAtMs: null,
+    unsureAtMs: null,
+    deadlineAtMs: null,
+    reason: null,
+    receipt: keepableReceipt(receipt),
+  }
 }
 
 /**

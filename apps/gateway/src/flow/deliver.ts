@@ -4,6 +4,7 @@ import type { BatchCall, Destination, Receipt, Taken, UpstreamCall } from '../de
 import type { NewId, Now } from '../ports.ts'
 import type { Attempt, Json, LeasedDelivery, Step } from '../store/port.ts'
 import { CONFIRMED, type Judgement, judge, TAKEN } from './outcome.ts'
+import { keepableReceipt, keepableSteps } from './keepable.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import type { Policy } from './policy.ts'
 
@@ -24,6 +25,8 @@ interface Ports {
   readonly signal: AbortSignal
   /** What the route and the operation say about sending this delivery twice. */
   readonly policy: Pick<Policy, 'idempotent' | 'marker' | 'settleMs'>
+  /** Headers that tell another gateway of the trace. */
+  readonly traceHeaders?: Readonly<Record<string, string>>
 }
 
 /**
@@ -31,7 +34,7 @@ interface Ports {
  * better, the call is made once more: both calls are attempts of the record, and the refused one does not count.
  */
 export async function deliver(destination: Destination, delivery: LeasedDelivery, ports: Ports): Promise<Delivered> {
-  const { nowMs, policy } = ports
+  const { nowMs, policy, traceHeaders = {} } = ports
   const steps: Step[] = []
   const startedAtMs = nowMs()
   const look = { observe: note(steps, 'read-back'), observeToken: note(steps, 'token'), signal: ports.signal }
@@ -41,7 +44,7 @@ export async function deliver(destination: Destination, delivery: LeasedDelivery
   const { id: deliveryId, operation, payload } = delivery
   const send = async (call: UpstreamCall): Promise<Taken> => ({
     awaitsCallback: false,
-    receipt: await destination.deliver(operation, payload, { ...call, deliveryId }),
+    receipt: await destination.deliver(operation, payload, { ...call, deliveryId, traceHeaders }),
   })
   const first = await attempt(send, ports, steps)
   const { outcome, code } = first.judgement
@@ -68,7 +71,8 @@ export function deliverBatch(
   return attempt((call) => destination.deliverBatch(operation, payloads, { ...call, ...batch }), ports, [])
 }
 
-async function attempt(
+/** Makes one call, and judges how it ended. Never throws. */
+export async function attempt(
   send: (call: UpstreamCall) => Promise<Taken>,
   {
     nowMs,
@@ -82,11 +86,18 @@ async function attempt(
   try {
     const call = { observe: note(steps, 'delivery'), observeToken: note(steps, 'token'), signal }
     const { awaitsCallback, receipt } = await untilAborted(send(call), signal, sleep)
-    return { startedAtMs, endedAtMs: nowMs(), steps, receipt, judgement: awaitsCallback ? TAKEN : CONFIRMED }
+    const judgement = awaitsCallback ? TAKEN : CONFIRMED
+    return {
+      startedAtMs,
+      endedAtMs: nowMs(),
+      steps: keepableSteps(steps),
+      receipt: keepableReceipt(receipt),
+      judgement,
+    }
   } catch (error) {
     const sent = steps.some((step) => step.purpose === 'delivery')
     const judgement = judge(error, { sent, idempotent: policy.idempotent })
-    return { startedAtMs, endedAtMs: nowMs(), steps, receipt: null, judgement }
+    return { startedAtMs, endedAtMs: nowMs(), steps: keepableSteps(steps), receipt: null, judgement }
   }
 }
 
@@ -128,11 +139,12 @@ function lookedOnly(
   startedAtMs: number,
   { nowMs, newId }: Ports,
 ): Delivered {
-  const tried = { judgement, receipt, steps, startedAtMs, endedAtMs: nowMs() }
+  const kept = keepableReceipt(receipt)
+  const tried = { judgement, receipt: kept, steps: keepableSteps(steps), startedAtMs, endedAtMs: nowMs() }
   return {
     attempts: [attemptOf(tried, newId, delivery.attempts + 1, failed && counts(judgement))],
     judgement,
-    receipt,
+    receipt: kept,
     looked: 'only',
   }
 }

@@ -1,4 +1,4 @@
-import type { BatchLimits, Callbacks, Destination } from '../destinations/destination.ts'
+import type { BatchLimits, Callbacks, Calls, Destination } from '../destinations/destination.ts'
 import type { LeasedDelivery } from '../store/port.ts'
 import type { GateLimits } from './gate.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -10,6 +10,8 @@ export interface Lane {
   /** Kind of its upstream, such as `danaconnect`. */
   readonly kind: string
   readonly destination: Destination
+  /** What can be called by hand. */
+  readonly calls: Calls
   readonly limits: GateLimits
   readonly gatekeeper: Gatekeeper
   readonly batches: BatchLimits

@@ -25,6 +25,7 @@ const LANE = {
   limits: { concurrency: 16, ratePerSecond: null },
   batches: { maxRows: 10, maxAgeMs: 0 },
   callbacks: null,
+  calls: {},
 }
 
 /** A destination whose calls end when, and how, the test says. */
@@ -45,6 +46,7 @@ function scripted(answer: (call: number) => Promise<Receipt>, renewable: readonl
       }
     },
     deliverBatch: () => Promise.reject(new Error('no batch is expected')),
+    call: () => Promise.reject(new Error('no call by hand is expected')),
     find: () => Promise.resolve({ verdict: 'unclear' }),
     test: null,
     renews: (code) => renewable.includes(code),

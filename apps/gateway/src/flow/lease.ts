@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts'
+import { callByHand, type Called, type HandRequest, STOPPING } from './call.ts'
 import type { GateState } from './gate.ts'
 import type { Lane } from './lane.ts'
 import type { Judgement } from './outcome.ts'
@@ -37,6 +38,14 @@ export interface Outbox {
    * such destination, or no such call.
    */
   readonly test: (destination: string) => Promise<Judgement | null>
+  /**
+   * Calls a destination now, through its gate as any delivery, and says how that ended. Null when there is no such
+   * destination.
+   *
+   * @param goOn - Has a destination looked at of which deliveries wait for the place that the call had; `reopened` by default.
+   * @throws StoreError nothing was sent.
+   */
+  readonly call: (request: HandRequest, goOn?: (destination: string) => void) => Promise<Called | null>
   /** Whether a look at a destination would find nothing to do, and the next one is sure to come. */
   readonly isWaiting: (destination: string) => boolean
   /** Whether anything is under way. */
@@ -71,12 +80,16 @@ interface LaneState {
   full: boolean
   /** The gate lets nothing through before this time. */
   closedUntilMs: number
+  /** Told when its gate may let through more than it did. */
+  readonly waiting: (() => void)[]
 }
 
 /** Creates the outbox. It does nothing before the first `wake`. */
 export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores: readonly Chore[] = []): Outbox {
   const { store, nowMs, newId, wakeAt, sleep, log } = ports
-  const states = new Map<string, LaneState>(lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0 }]))
+  const states = new Map<string, LaneState>(
+    lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0, waiting: [] }]),
+  )
   const working = new Set<Promise<void>>()
   const stopping = new AbortController()
   let draining = false
@@ -203,6 +216,8 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     if (state === undefined) return
     state.full = false
     state.closedUntilMs = 0
+    // Somebody waits for the answer of a call by hand, so it comes before what waits in the store.
+    for (const goOn of state.waiting.splice(0)) goOn()
     look(destination)
   }
 
@@ -238,6 +253,21 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       reopened(destination)
       return judgement
     },
+    async call(request, goOn = reopened) {
+      const state = states.get(request.destination)
+      if (state === undefined) return null
+      if (draining) return STOPPING
+      const reopening = () => new Promise<void>((resolve) => void state.waiting.push(resolve))
+      const called = callByHand(state.lane, request, { ...ports, signal: stopping.signal, test, reopening })
+      // Whatever comes of it, the stop of the process waits for it, and its place in the gate is free again.
+      track(
+        called.then(isOver, isOver).then(() => {
+          for (const next of state.waiting.splice(0)) next()
+          if (state.full) goOn(request.destination)
+        }),
+      )
+      return called
+    },
     async drain(graceMs) {
       draining = true
       setAlarm()
@@ -249,6 +279,8 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     settled,
   }
 }
+
+const isOver = (): void => undefined
 
 /** No destination has a name with a blank in it. */
 const choreKey = (name: string): string => `chore ${name}`

@@ -14,13 +14,17 @@ type Options = Parameters<typeof route<z.output<typeof schema>, typeof calls, 'r
 
 /** Maps DATA by one route. */
 async function mapBy(options: Options, onMappingFault?: OnMappingFault) {
+  return map(sourceOf(options, onMappingFault), DATA, () => 'dlv_1')
+}
+
+function sourceOf(options: Options, onMappingFault?: OnMappingFault) {
   const demo = source({ scheme: bearer('token'), schema, ...(onMappingFault === undefined ? {} : { onMappingFault }) })
   const routes: readonly Route[] = [route(demo, calls, 'records.create', options)]
   const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as const] }]
   const config = buildConfig(() => ({ sources: { demo }, destinations: { calls }, routes, keys }), {})
   const configured = config.sources.get('demo')
   if (configured === undefined) throw new Error('demo is not configured')
-  return map(configured, DATA, () => 'dlv_1')
+  return configured
 }
 
 const PAYLOAD = { dataset: '104', MobilePhone: '+4670' }
@@ -135,5 +139,45 @@ describe('what cannot be mapped', () => {
   test.each([...FAULTS])('quotes nothing of the event: %s', async (_, options) => {
     const refusal: unknown = await mapBy(options, 'refuse').catch((error: unknown) => error)
     expect(JSON.stringify([await mapBy(options), refusal, String(refusal)])).not.toContain(DATA.note)
+  })
+})
+
+describe('what would not fit into a row', () => {
+  const stored = JSON.stringify({ payload: PAYLOAD, orderingKey: null, gather: null }).length
+
+  async function mapWithin(maxPayloadBytes: number, options: Options, onMappingFault: OnMappingFault = 'dead') {
+    const configured = sourceOf(options, onMappingFault)
+    return map({ ...configured, maxPayloadBytes }, DATA, () => 'dlv_1')
+  }
+
+  test('is kept dead without its payload', async () => {
+    expect(await mapWithin(stored, { map: typed })).toMatchObject([{ payload: PAYLOAD, reason: null }])
+    expect(await mapWithin(stored - 1, { map: typed })).toMatchObject([
+      {
+        payload: null,
+        reason: {
+          code: 'PAYLOAD_TOO_LARGE',
+          detail: `Route demo.calls.records.create: takes more than the ${stored - 1} bytes that can be stored`,
+        },
+      },
+    ])
+  })
+
+  test('is measured in bytes', async () => {
+    const map = () => ({ dataset: '104', MobilePhone: 'é'.repeat(5) })
+    expect(await mapWithin(stored + 4, { map })).toMatchObject([{ reason: { code: 'PAYLOAD_TOO_LARGE' } }])
+    expect(await mapWithin(stored + 5, { map })).toMatchObject([{ reason: null }])
+  })
+
+  test('is measured with what it is ordered by', async () => {
+    const orderingKey = () => 'x'.repeat(100)
+    expect(await mapWithin(stored + 90, { map: typed, orderingKey })).toMatchObject([
+      { orderingKey: null, reason: { code: 'PAYLOAD_TOO_LARGE' } },
+    ])
+  })
+
+  test('is refused where the source says so', async () => {
+    const refusal: unknown = await mapWithin(10, { map: typed }, 'refuse').catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'MAPPING_REFUSED' })
   })
 })

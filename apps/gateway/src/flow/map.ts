@@ -11,7 +11,7 @@ export type ConfiguredSource = Config['sources'] extends ReadonlyMap<string, inf
 
 /** Why a route has no payload for an event. Nothing in it quotes the event. */
 export interface MappingFault {
-  readonly code: 'MAPPING_FAILED' | 'PAYLOAD_INVALID'
+  readonly code: 'MAPPING_FAILED' | 'PAYLOAD_INVALID' | 'PAYLOAD_TOO_LARGE'
   /** What is wrong, and where in the payload; the path is empty for the whole of it. */
   readonly issues: readonly Issue[]
 }
@@ -52,7 +52,7 @@ export async function map(source: ConfiguredSource, data: unknown, newId: NewId)
 
 /** Maps an event's data by each route that matches. */
 export async function mapRoutes(
-  { routes }: Pick<ConfiguredSource, 'routes'>,
+  { routes, maxPayloadBytes }: Pick<ConfiguredSource, 'routes' | 'maxPayloadBytes'>,
   data: unknown,
   newId: NewId,
 ): Promise<readonly MappedRoute[]> {
@@ -61,13 +61,31 @@ export async function mapRoutes(
     const mapped = await mapRoute(route, data)
     if (mapped === null) continue
     const id = newId('dlv')
-    const { fault, orderingKey } = mapped
-    const payload = fault === null ? mark(route, mapped.payload, id) : null
-    const gather = fault === null ? gatherOf(route, payload) : null
-    matching.push({ route, id, payload, fault, orderingKey, gather })
+    const { orderingKey } = mapped
+    const payload = mapped.fault === null ? mark(route, mapped.payload, id) : null
+    const gather = mapped.fault === null ? gatherOf(route, payload) : null
+    const fault = mapped.fault ?? sizeFault({ payload, orderingKey, gather }, maxPayloadBytes)
+    if (fault === null) matching.push({ route, id, payload, fault, orderingKey, gather })
+    else matching.push({ route, id, payload: null, fault, orderingKey: null, gather: null })
   }
   return matching
 }
+
+/** Says that what a route made would not fit into a row; null where it does, and where rows have no such limit. */
+function sizeFault(
+  made: Pick<MappedRoute, 'payload' | 'orderingKey' | 'gather'>,
+  maxBytes: number | undefined,
+): MappingFault | null {
+  if (maxBytes === undefined) return null
+  const text = JSON.stringify(made)
+  const message = `takes more than the ${maxBytes} bytes that can be stored`
+  return text.length * MAX_BYTES_OF_A_UNIT <= maxBytes || new TextEncoder().encode(text).byteLength <= maxBytes
+    ? null
+    : { code: 'PAYLOAD_TOO_LARGE', issues: [{ path: '', message }] }
+}
+
+/** Of a unit of UTF-16 in UTF-8. */
+const MAX_BYTES_OF_A_UNIT = 3
 
 function refuseFaults(mapped: readonly MappedRoute[]): void {
   const issues = mapped.flatMap(({ route, fault }) =>

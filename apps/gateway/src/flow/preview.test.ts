@@ -32,7 +32,10 @@ async function previewOf(payload: Json, declared: Route): Promise<PreviewedRoute
   const configured = buildConfig(() => input, {}).sources.get('echo')
   if (configured === undefined) throw new Error('echo is not configured')
   const body = new TextEncoder().encode(JSON.stringify(payload))
-  const [previewed] = await preview(configured, 'application/json', body, () => NOW_MS)
+  const [previewed] = await preview(configured, 'application/json', body, {
+    nowMs: () => NOW_MS,
+    readAlias: () => Promise.resolve(null),
+  })
   if (previewed === undefined) throw new Error('nothing was previewed')
   return previewed
 }

@@ -3,6 +3,7 @@ import type { Fetch } from '@sluice/http-client'
 import type { Exchange, RequestDescription } from '@sluice/http-client/observe'
 import type { Destination, DestinationFactory } from '../destinations/destination.ts'
 import type { NamedRoute } from '../config.ts'
+import type { ControlStore } from '../control/port.ts'
 import type { Now } from '../ports.ts'
 import type { Json } from '../store/port.ts'
 import { type ConfiguredSource, type MappedRoute, mapRoutes } from './map.ts'
@@ -31,6 +32,11 @@ export interface PreviewedRoute {
   readonly requests: readonly PreviewedRequest[]
 }
 
+/** What a preview needs from outside: nothing by which it could send or change anything. */
+export interface PreviewPorts extends Pick<ControlStore, 'readAlias'> {
+  readonly nowMs: Now
+}
+
 /**
  * Tells what each route of a source would make of a body, without sending or storing anything: it is given no way to do
  * either. Every destination gets a client of its own here, whose `fetch` refuses to send.
@@ -41,7 +47,7 @@ export async function preview(
   source: ConfiguredSource,
   contentType: string | null,
   body: Uint8Array,
-  nowMs: Now,
+  ports: PreviewPorts,
 ): Promise<readonly PreviewedRoute[]> {
   const { data } = validate(source, contentType, body)
   const mapped = await mapRoutes(source, data, () => PREVIEW_DELIVERY_ID)
@@ -51,21 +57,25 @@ export async function preview(
       route: route.name,
       destination: route.destinationName,
       operation: route.operation,
-      ...(await previewMapped(byRoute.get(route), nowMs)),
+      ...(await previewMapped(byRoute.get(route), ports)),
     })),
   )
 }
 
 type Previewed = Pick<PreviewedRoute, 'matched' | 'payload' | 'fault' | 'requests'>
 
-async function previewMapped(mapped: MappedRoute | undefined, nowMs: Now): Promise<Previewed> {
+async function previewMapped(mapped: MappedRoute | undefined, { nowMs, readAlias }: PreviewPorts): Promise<Previewed> {
   if (mapped === undefined) return { matched: false, payload: null, fault: null, requests: [] }
   const { route, payload, fault } = mapped
   if (fault !== null) {
     return { matched: true, payload, fault: { code: fault.code, errors: fault.issues }, requests: [] }
   }
   const requests: PreviewedRequest[] = []
-  const destination = route.destination.create({ nowMs, fetch: refuseToSend(route.destination, nowMs) })
+  const destination = route.destination.create({
+    nowMs,
+    fetch: refuseToSend(route.destination, nowMs),
+    readAlias: (alias) => readAlias({ destination: route.destinationName, alias }),
+  })
   const refusal = await rehearse(destination, route, payload, requests)
   return { matched: true, payload, fault: refusal, requests }
 }

@@ -15,7 +15,7 @@ export async function receive(request: Request, maxBodyBytes: number): Promise<R
   // With a declared length the server reads no more than that; without one the stream is counted while it is read.
   const body = declared === null ? await readCapped(request, maxBodyBytes) : await readWhole(request)
   if (body.length > maxBodyBytes) throw new RequestError('BODY_TOO_LARGE')
-  return { headers: request.headers, body }
+  return { method: request.method, url: request.url, headers: request.headers, body }
 }
 
 async function readWhole(request: Request): Promise<Uint8Array> {

@@ -37,6 +37,7 @@ function asked(answer: () => Promise<Finding>) {
       looks.push(look.slice(0, 3))
       return answer()
     },
+    call: () => Promise.reject(new TypeError('nothing is to be called')),
     renews: () => false,
     deliverBatch: () => Promise.reject(new Error('no batch is expected')),
     test: null,

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { NewId } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { EventRow, NewDelivery } from '../store/port.ts'
+import { BY_HAND, sourceByHand } from './by-hand.ts'
 import { type ConfiguredSource, map } from './map.ts'
 import { validate } from './validate.ts'
 
@@ -15,12 +16,12 @@ import { validate } from './validate.ts'
  * `PARAMETER_INVALID` the source has no such route; `MAPPING_REFUSED` as when it came.
  */
 export async function replay(
-  config: Pick<Config, 'sources'>,
+  config: Pick<Config, 'sources' | 'destinations'>,
   event: EventRow,
   names: readonly string[] | undefined,
   newId: NewId,
 ): Promise<readonly NewDelivery[]> {
-  const source = config.sources.get(event.source)
+  const source = event.source === BY_HAND ? sourceByHand(config, event.body) : config.sources.get(event.source)
   if (source === undefined) throw new RequestError('EVENT_SOURCE_GONE')
   return map({ ...source, routes: routesOf(source, names) }, dataOf(source, event), newId)
 }

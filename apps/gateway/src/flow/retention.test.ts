@@ -7,15 +7,18 @@ const START = 1_700_000_000_000
 
 /** A store of which each step comes to the next of these places. */
 function workbench(places: readonly (string | null | Error)[]) {
+  const answers: { readonly beforeMs: number; readonly limit: number }[] = []
   const asked: { readonly beforeMs: number; readonly after: string; readonly limit: number }[] = []
   const chore = createRetentionChore(30, {
+    // As many as are asked for, and then none.
+    removeAnswers: (request) => Promise.resolve(answers.push(request) % 2 === 1 ? request.limit : 0),
     removeEnded: (request) => {
       const place = places[asked.length] ?? null
       asked.push(request)
       return place instanceof Error ? Promise.reject(place) : Promise.resolve({ removed: 1, next: place })
     },
   })
-  return { asked, run: chore.run }
+  return { asked, answers, run: chore.run }
 }
 
 describe('retention', () => {
@@ -28,6 +31,18 @@ describe('retention', () => {
     expect(await run(START + HOUR_MS)).toBe(START + 2 * HOUR_MS)
     expect(asked.map(({ after }) => after)).toEqual(['', 'evt_2', 'evt_5', ''])
     expect(asked[0]).toEqual({ beforeMs: START - 30 * DAY_MS, after: '', limit: 200 })
+  })
+
+  test('removes the answers of more than a day with each pass, until none is left', async () => {
+    const { answers, run } = workbench(['evt_2', null, null])
+    await run(START)
+    expect(answers).toEqual([
+      { beforeMs: START - DAY_MS, limit: 200 },
+      { beforeMs: START - DAY_MS, limit: 200 },
+    ])
+    await run(START + 1)
+    await run(START + HOUR_MS)
+    expect(answers.map(({ beforeMs }) => beforeMs + DAY_MS - START)).toEqual([0, 0, HOUR_MS, HOUR_MS])
   })
 
   test('asks for few rows at a time, so that events that come meanwhile do not wait', async () => {

@@ -1,6 +1,8 @@
 import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
+import { encodeHex } from '../sources/encoding.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
+import { contentKey } from '../store/content-key.ts'
 
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -9,7 +11,9 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 export interface SentKeys {
   /** The message id that the scheme signs. */
   readonly signed: string | null
-  /** The `Idempotency-Key`, or else a `webhook-id` that nobody signed. */
+  /** A digest of what was signed, where a signature covers the message. */
+  readonly content: string | null
+  /** The `Idempotency-Key`, or else a `webhook-id`, where the scheme tells who sent it and signs no message. */
   readonly header: string | null
 }
 
@@ -20,15 +24,35 @@ export interface SentKeys {
  * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
  */
 export async function verify(source: Source, request: ReceivedRequest, nowMs: number): Promise<SentKeys> {
-  await source.scheme.verify(request, nowMs)
-  const { headers } = request
-  const signed = source.scheme.messageId?.(request) ?? null
-  const sent = headers.get('idempotency-key')
-  const header = sent === null ? headers.get('webhook-id') : unquoted(sent)
+  const verified = await source.scheme.verify(request, nowMs)
+  // What nobody signed is not even looked at where something is signed: it is anybody's.
+  const signed = verified?.messageId ?? null
+  const content = verified === undefined ? null : contentKey(await digest(verified.signedContent))
+  const header = verified === undefined ? headerKey(request.headers) : null
   for (const key of [signed, header]) {
     if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
   }
-  return { signed, header }
+  return { signed, content, header }
+}
+
+function headerKey(headers: Headers): string | null {
+  const sent = headers.get('idempotency-key')
+  return sent === null ? headers.get('webhook-id') : unquoted(sent)
+}
+
+async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  return encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)))
+}
+
+/**
+ * Reads an `Idempotency-Key`; null where there is none.
+ *
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID`.
+ */
+export function readKey(header: string | null): string | null {
+  const key = header === null ? null : unquoted(header)
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  return key
 }
 
 /** A structured field of type String: RFC 8941 section 3.3.3. */
@@ -46,20 +70,17 @@ function unquoted(key: string): string {
 const MAX_BODY_KEY_LENGTH = 255
 
 /**
- * Chooses the idempotency key of a request: what the scheme signs, or else what the source says to read from the body, or
- * else a header.
+ * Chooses the idempotency key of a request: what the scheme signs, or else what the source, or its scheme, says to read from
+ * the body, or else a digest of what was signed, or a header where nothing is.
  *
  * @param sent - The decoded body as it was sent.
  * @throws RequestError `IDEMPOTENCY_KEY_INVALID` what the body has there is longer than 255 characters.
  */
-export function idempotencyKeyOf(
-  { idempotencyPath }: Source,
-  { signed, header }: SentKeys,
-  sent: unknown,
-): string | null {
-  const inBody = idempotencyPath === null ? null : readPath(sent, idempotencyPath)
+export function idempotencyKeyOf(source: Source, { signed, content, header }: SentKeys, sent: unknown): string | null {
+  const path = source.idempotencyPath ?? source.scheme.idempotencyPath ?? null
+  const inBody = path === null ? null : readPath(sent, path)
   if (inBody !== null && inBody.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
-  return signed ?? inBody ?? header
+  return signed ?? inBody ?? content ?? header
 }
 
 function readPath(sent: unknown, path: string): string | null {

@@ -7,6 +7,8 @@ import { deliver, deliverBatch, type Delivered } from './deliver.ts'
 import type { GateSignal } from './gate.ts'
 import type { Lane } from './lane.ts'
 import { record } from './record.ts'
+import { logAttempts, logBatch } from './work-log.ts'
+import { resumeTrace, traceHeaders } from '../trace.ts'
 
 /** How long to wait before a store that failed is tried again. */
 export const STORE_RETRY_MS = 1000
@@ -56,7 +58,10 @@ type CarryPorts = Parameters<typeof carryOut>[2]
 async function carryOutOne(lane: Lane, delivery: LeasedDelivery, ports: CarryPorts): Promise<void> {
   const { store, nowMs, newId, signal } = ports
   const policy = lane.policy(delivery)
-  const delivered = await deliver(lane.destination, delivery, { nowMs, newId, policy, signal, sleep: ports.sleep })
+  const trace = resumeTrace(delivery.trace, ports.random)
+  const call = { nowMs, newId, policy, signal, sleep: ports.sleep, traceHeaders: traceHeaders(trace) }
+  const delivered = await deliver(lane.destination, delivery, call)
+  logAttempts(ports, delivery, delivered.attempts, trace)
   const requests = delivered.attempts.reduce((sum, { steps }) => sum + steps.length, 0)
   const gate = await lane.gatekeeper.leave(signalOf(delivered), requests)
   const request = record(delivery, delivered, policy, { nowMs: nowMs(), random: ports.random(), gate })
@@ -79,6 +84,7 @@ async function carryOutBatch(lane: Lane, members: readonly BatchMember[], ports:
     { batchId: batch.id, callbackUrl },
     { nowMs, signal, sleep: ports.sleep, policy: lane.policy(first) },
   )
+  logBatch(ports.log, lane.name, first, members.length, tried)
   const gate = await lane.gatekeeper.leave(tried.judgement, tried.steps.length)
   const now = nowMs()
   const deliveries = recordBatch(members, tried, lane.policy, { nowMs: now, random: ports.random(), gate, newId })

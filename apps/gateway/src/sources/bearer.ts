@@ -10,6 +10,10 @@ import type { Scheme } from './scheme.ts'
 export function bearer(...tokens: readonly string[]): Scheme {
   return {
     name: 'bearer',
-    verify: ({ headers }) => verifyBearer(headers.get('authorization'), tokens),
+    faults: tokens.length > 0 && tokens.every((token) => token !== '') ? [] : ['a token is missing or empty'],
+    verify: ({ headers }) => {
+      verifyBearer(headers.get('authorization'), tokens)
+      return undefined
+    },
   }
 }

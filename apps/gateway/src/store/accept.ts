@@ -1,3 +1,4 @@
+import { isContentKey } from './content-key.ts'
 import type { AcceptResult, Acceptance, NewDelivery, NewEvent } from './port.ts'
 import { numberOf, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
@@ -18,7 +19,7 @@ export function accept(database: SqlDatabase, event: NewEvent): AcceptResult {
 /** False when an event with its key is there. */
 function insertEvent(database: SqlDatabase, event: NewEvent): boolean {
   const inserted = database.run(
-    `INSERT INTO events (id, source, idempotency_key, received_at_ms, content_type, body) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO events (id, source, idempotency_key, received_at_ms, content_type, body, trace) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source, idempotency_key) WHERE idempotency_key IS NOT NULL AND key_released_at_ms IS NULL DO NOTHING`,
     event.id,
     event.source,
@@ -26,6 +27,7 @@ function insertEvent(database: SqlDatabase, event: NewEvent): boolean {
     event.receivedAtMs,
     event.contentType,
     event.body,
+    event.trace ?? null,
   )
   return inserted > 0
 }
@@ -114,7 +116,8 @@ function acceptedDelivery(delivery: Acceptance['deliveries'][number]): Acceptanc
 
 function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEvent): AcceptResult {
   const body = first?.['body']
-  if (!(body instanceof Uint8Array) || !sameBytes(body, event.body)) return { kind: 'conflict' }
+  const isSame = body instanceof Uint8Array && (isContentKey(event.idempotencyKey) || sameBytes(body, event.body))
+  if (!isSame) return { kind: 'conflict' }
   const eventId = textOf(first, 'id')
   const rows = database.all(
     'SELECT id, destination, operation FROM deliveries WHERE event_id = ? AND replay_id IS NULL ORDER BY id',

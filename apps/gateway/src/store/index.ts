@@ -1,3 +1,4 @@
+export { createControlStore } from '../control/sqlite.ts'
 export { createGroupCommit } from './group-commit.ts'
 export type {
   Attempt,

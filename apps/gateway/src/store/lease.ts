@@ -1,69 +1,96 @@
 import type { NewId } from '../ports.ts'
 import type { ExpiredLease, LeasedDelivery, Store } from './port.ts'
 import { numberOf, optionalNumber, optionalText, parseJson, textOf } from './row.ts'
-import type { SqlDatabase, SqlRow } from './sql.ts'
+import type { SqlDatabase, SqlRow, SqlValue } from './sql.ts'
 
 type LeaseRequest = Parameters<Store['lease']>[0]
 
 export const LEASED_COLUMNS = `id, lease_id, leased_at_ms, event_id, route, destination, operation, payload, attempts,
-  counted_attempts, unsure_at_ms, batch_key, batch_id`
+  counted_attempts, unsure_at_ms, batch_key, batch_id,
+  (SELECT trace FROM events WHERE events.id = deliveries.event_id) AS trace`
 
 const LEASE = `UPDATE deliveries SET state = 'leased', due_at_ms = NULL, lease_id = ?1, leased_at_ms = ?2,
   lease_until_ms = ?3, updated_at_ms = ?2`
 
+/** Leases what is due in an order, as far as the bytes of its payloads go, which are counted without being read. */
+function leaseWithin(
+  database: SqlDatabase,
+  { from, order, values }: { readonly from: string; readonly order: string; readonly values: readonly SqlValue[] },
+  maxBytes: number | undefined,
+): readonly SqlRow[] {
+  const due = `${from} ORDER BY ${order} LIMIT ?${values.length}`
+  if (maxBytes === undefined)
+    return database.all(`${LEASE} WHERE id IN (SELECT id ${due}) RETURNING ${LEASED_COLUMNS}`, ...values)
+  return database.all(
+    `${LEASE} WHERE id IN (SELECT id FROM (
+       SELECT id, sum(bytes) OVER (ORDER BY ${order}) AS total
+       FROM (SELECT id, due_at_ms, octet_length(payload) AS bytes ${due}))
+       WHERE total <= ?${values.length + 1})
+     RETURNING ${LEASED_COLUMNS}, octet_length(payload) AS bytes`,
+    ...values,
+    maxBytes,
+  )
+}
+
+const bytesLeft = (maxBytes: number | undefined, rows: readonly SqlRow[]): number | undefined =>
+  maxBytes === undefined ? undefined : maxBytes - rows.reduce((sum, row) => sum + numberOf(row, 'bytes'), 0)
+
 /** Takes the deliveries of a destination that are due, with those that may share a call with them. */
 export function lease(database: SqlDatabase, newId: NewId, request: LeaseRequest): readonly LeasedDelivery[] {
-  const rows = database.all(
-    `${LEASE} WHERE id IN (
-       SELECT id FROM deliveries WHERE destination = ?4 AND state = 'pending' AND blocked = 0 AND due_at_ms <= ?2
-       ORDER BY due_at_ms, id LIMIT ?5)
-     RETURNING ${LEASED_COLUMNS}`,
-    request.leaseId,
-    request.nowMs,
-    request.untilMs,
-    request.destination,
-    request.limit,
+  const { leaseId, nowMs, untilMs, destination, limit, maxBytes } = request
+  const rows = leaseWithin(
+    database,
+    {
+      from: `FROM deliveries WHERE destination = ?4 AND state = 'pending' AND blocked = 0 AND due_at_ms <= ?2`,
+      order: 'due_at_ms, id',
+      values: [leaseId, nowMs, untilMs, destination, limit],
+    },
+    maxBytes,
   )
   const alone = rows.filter((row) => row['batch_key'] === null).map((row) => leasedDelivery(row, null))
   if (alone.length === rows.length) return alone
   const keys = new Set(rows.flatMap((row) => optionalText(row, 'batch_key') ?? []))
-  const together = [...keys].flatMap((key) =>
-    gatherBatches(
-      database,
-      newId,
-      request,
-      key,
-      rows.filter((row) => row['batch_key'] === key),
-    ),
-  )
+  let left = bytesLeft(maxBytes, rows)
+  const together = [...keys].flatMap((key) => {
+    const due = rows.filter((row) => row['batch_key'] === key)
+    const more = gatherMore(database, request, key, due.length, left)
+    left = bytesLeft(left, more)
+    return formBatches(database, newId, request, key, [...due, ...more])
+  })
   return [...alone, ...together]
 }
 
-/** Forms batches of the leased deliveries with one key, and fills up the last of them with others that wait. */
-function gatherBatches(
+/** Fills up the last batch of what is due with others that wait. */
+function gatherMore(
+  database: SqlDatabase,
+  { destination, leaseId, nowMs, untilMs, batchRows }: LeaseRequest,
+  key: string,
+  due: number,
+  maxBytes: number | undefined,
+): readonly SqlRow[] {
+  const room = batchRows - (due % batchRows || batchRows)
+  return leaseWithin(
+    database,
+    {
+      // What waits for its next attempt waits on; what never was sent only waited for others.
+      from: `FROM deliveries WHERE destination = ?4 AND batch_key = ?5 AND batch_key IS NOT NULL
+        AND state = 'pending' AND blocked = 0 AND (due_at_ms <= ?2 OR attempts = 0)`,
+      order: 'id',
+      values: [leaseId, nowMs, untilMs, destination, key, room],
+    },
+    maxBytes,
+  )
+}
+
+/** Forms batches of the leased deliveries with one key. */
+function formBatches(
   database: SqlDatabase,
   newId: NewId,
-  request: LeaseRequest,
+  { batchRows }: LeaseRequest,
   key: string,
-  due: readonly SqlRow[],
+  leased: readonly SqlRow[],
 ): readonly LeasedDelivery[] {
-  const { destination, leaseId, nowMs, untilMs, batchRows } = request
-  const room = batchRows - (due.length % batchRows || batchRows)
-  // What waits for its next attempt waits on; what never was sent only waited for others.
-  const more = database.all(
-    `${LEASE} WHERE id IN (
-       SELECT id FROM deliveries WHERE destination = ?4 AND batch_key = ?5 AND batch_key IS NOT NULL
-         AND state = 'pending' AND blocked = 0 AND (due_at_ms <= ?2 OR attempts = 0)
-       ORDER BY id LIMIT ?6)
-     RETURNING ${LEASED_COLUMNS}`,
-    leaseId,
-    nowMs,
-    untilMs,
-    destination,
-    key,
-    room,
-  )
-  const rows = [...due, ...more].toSorted((left, right) => (textOf(left, 'id') < textOf(right, 'id') ? -1 : 1))
+  const rows = leased.toSorted((left, right) => (textOf(left, 'id') < textOf(right, 'id') ? -1 : 1))
   const batches = Array.from({ length: Math.ceil(rows.length / batchRows) }, (_, index) =>
     rows.slice(index * batchRows, (index + 1) * batchRows),
   )
@@ -77,6 +104,7 @@ function gatherBatches(
 }
 
 function leasedDelivery(row: SqlRow, batch: LeasedDelivery['batch']): LeasedDelivery {
+  const trace = optionalText(row, 'trace')
   return {
     id: textOf(row, 'id'),
     leaseId: textOf(row, 'lease_id'),
@@ -89,6 +117,7 @@ function leasedDelivery(row: SqlRow, batch: LeasedDelivery['batch']): LeasedDeli
     countedAttempts: numberOf(row, 'counted_attempts'),
     unsureAtMs: optionalNumber(row, 'unsure_at_ms'),
     batch,
+    ...(trace === null ? {} : { trace }),
   }
 }
 

@@ -1,13 +1,29 @@
 import { allOf, compare, type Condition, horizon, indexed, looked, ofKey } from './filter.ts'
 import type { DeliveryFilter, DeliveryRow, EventFilter, EventSummary, Page, PageRequest } from './port.ts'
-import { DELIVERY_COLUMNS, deliveryOf } from './read.ts'
+import { DELIVERY_BYTES, DELIVERY_COLUMNS, deliveryOf } from './read.ts'
+import type { ReadLimits } from './read-limits.ts'
 import { numberOf, optionalText, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
-/** Lists deliveries, the newest first. */
-export function listDeliveries(database: SqlDatabase, filter: DeliveryFilter): Page<DeliveryRow> {
-  const page = pageOf(database, 'deliveries', DELIVERY_COLUMNS, filter, indexed(filter), looked(filter))
-  return { rows: page.rows.map(deliveryOf), next: page.next }
+/** Lists deliveries, the newest first. What of them is large is read only once it is known to have room. */
+export function listDeliveries(
+  database: SqlDatabase,
+  filter: DeliveryFilter,
+  { pageBytes }: Pick<ReadLimits, 'pageBytes'>,
+): Page<DeliveryRow> {
+  const columns = `id, ${DELIVERY_BYTES} AS bytes`
+  const { rows: sizes, next } = pageOf(database, 'deliveries', columns, filter, indexed(filter), looked(filter))
+  let bytes = 0
+  const tooMuch = sizes.findIndex((row, index) => {
+    bytes += numberOf(row, 'bytes')
+    return bytes > pageBytes && index > 0
+  })
+  const ids = (tooMuch < 0 ? sizes : sizes.slice(0, tooMuch)).map((row) => textOf(row, 'id'))
+  const rows = database.all(
+    `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC`,
+    JSON.stringify(ids),
+  )
+  return { rows: rows.map(deliveryOf), next: tooMuch < 0 ? next : (ids.at(-1) ?? null) }
 }
 
 /** Lists events, the newest first. */

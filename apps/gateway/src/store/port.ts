@@ -35,6 +35,8 @@ export interface NewEvent {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** The trace of the request that brought it, as `keptTrace` writes it; none where nothing brought it. */
+  readonly trace?: string
   /** For how long before this event its key is known: an older event with the key is another one. In milliseconds. */
   readonly keyWindowMs: number
   readonly deliveries: readonly NewDelivery[]
@@ -91,6 +93,8 @@ export interface LeasedDelivery {
   readonly countedAttempts: number
   /** When the attempt ended of which nobody knows whether it landed; null when there is none. */
   readonly unsureAtMs: number | null
+  /** The trace of its event, as it was kept; none for an event from before traces were. */
+  readonly trace?: string
   /** The batch whose call it shares, and what its members have in common; null for a call of its own. */
   readonly batch: { readonly id: string; readonly key: string } | null
 }
@@ -206,6 +210,10 @@ export interface DeliveryHistory extends DeliveryRow {
   /** The call that it last shared with others. */
   readonly batch: Batch | null
   readonly history: readonly Attempt[]
+  /** Attempts older than these that the answer had no room for. */
+  readonly attemptsOmitted: number
+  /** Whether its payload and its receipt are null because the answer had no room for them. */
+  readonly payloadOmitted: boolean
   readonly resolutions: readonly Resolution[]
 }
 
@@ -447,6 +455,36 @@ export interface JobStep {
   readonly nextAtMs: number | null
 }
 
+/** A request that is to have an effect once. */
+export interface AnswerRequest {
+  /** Name of the key of the API that was used: each has idempotency keys of its own. */
+  readonly caller: string
+  readonly key: string
+  /** What makes the request the same. */
+  readonly fingerprint: string
+  /** Whether one that died in the middle may be done again. */
+  readonly repeatable: boolean
+  readonly nowMs: number
+  /** After this time a request that is not answered has died. */
+  readonly untilMs: number
+  /** Only what began later is known by its key. */
+  readonly knownSinceMs: number
+  /** Whether the key is claimed only where it is known. */
+  readonly onlyKnown: boolean
+}
+
+/** What was answered, or no body where that is not kept. */
+export interface KeptAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+/** What became of the first request with a key: this is it, or it is being worked on, or died, or was another one. */
+export type AnswerClaim =
+  | { readonly kind: 'begun' | 'unknown' | 'running' | 'unsure' | 'conflict' }
+  | { readonly kind: 'answered'; readonly answer: KeptAnswer }
+
 export interface DeliveryCount {
   readonly destination: string
   readonly state: DeliveryState
@@ -467,6 +505,7 @@ export interface Store {
    * that may share it with it, up to `batchRows`, and all of them have the same batch.
    *
    * @param request.limit - How many calls may be made.
+   * @param request.maxBytes - How many bytes the payloads may have together; any number by default.
    */
   lease(request: {
     readonly destination: string
@@ -475,6 +514,7 @@ export interface Store {
     readonly untilMs: number
     readonly limit: number
     readonly batchRows: number
+    readonly maxBytes?: number
   }): Promise<readonly LeasedDelivery[]>
   /** Gives back deliveries on which no work was begun: they are due again at once, and no attempt was made. */
   release(request: { readonly ids: readonly string[]; readonly leaseId: string; readonly nowMs: number }): Promise<void>
@@ -493,6 +533,8 @@ export interface Store {
   }): Promise<number>
   /** Finds the batch that a callback's token belongs to, unless it is unknown or has expired. */
   findBatch(tokenHash: string, nowMs: number): Promise<AwaitedBatch | null>
+  /** Reads a batch; null when it is unknown. */
+  readBatch(id: string): Promise<Batch | null>
   /** Reads a batch whose callback came before its deliveries waited for it; null when none came. */
   readSettled(batchId: string): Promise<AwaitedBatch | null>
   /**
@@ -562,6 +604,18 @@ export interface Store {
     /** The `after` of the next step; null when there is nothing more. */
     readonly next: string | null
   }>
+  /** Claims an idempotency key for a request, or says what became of the first one with it. */
+  beginAnswer(request: AnswerRequest): Promise<AnswerClaim>
+  /** Keeps the answer to the request that claimed a key; null forgets the claim, for what had no effect. */
+  endAnswer(request: {
+    readonly caller: string
+    readonly key: string
+    readonly answer: KeptAnswer | null
+  }): Promise<void>
+  /** Takes note that the requests that are being worked on died: right at the start of the only process. */
+  abandonAnswers(): Promise<void>
+  /** Removes answers to requests that began at or before a time. Returns how many, at most `limit`. */
+  removeAnswers(request: { readonly beforeMs: number; readonly limit: number }): Promise<number>
   /** Saves the gate of a destination that a person opened. */
   saveGate(destination: string, gate: Json): Promise<void>
   /** When the next delivery of a destination is due, or null when none waits. */
@@ -623,7 +677,10 @@ export type HttpStore = Pick<
   | 'cancelJob'
   | 'readJob'
   | 'listJobs'
+  | 'readBatch'
   | 'findBatch'
   | 'settleBatch'
+  | 'beginAnswer'
+  | 'endAnswer'
   | 'check'
 >

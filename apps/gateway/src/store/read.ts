@@ -12,12 +12,17 @@ import {
   type Resolution,
 } from './port.ts'
 import { readBatch } from './batch.ts'
+import { type Budget, createBudget, type ReadLimits } from './read-limits.ts'
 import { numberOf, oneOf, optionalNumber, optionalText, parseJson, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
 export const DELIVERY_COLUMNS = `id, event_id, source, route, destination, operation, payload, state, created_at_ms,
   updated_at_ms, due_at_ms, attempts, counted_attempts, reason_code, reason_detail, receipt, ordering_key,
   blocked, batch_id, deadline_at_ms, acknowledged_at_ms, replay_id`
+
+/** What of a delivery may be large, in bytes. It is read without the content. */
+export const DELIVERY_BYTES = `(octet_length(payload) + coalesce(octet_length(receipt), 0)
+  + coalesce(octet_length(reason_detail), 0))`
 
 /** Reads a delivery from {@link DELIVERY_COLUMNS}. */
 export function deliveryOf(row: SqlRow): DeliveryRow {
@@ -61,34 +66,64 @@ export function attemptOf(row: SqlRow): Attempt {
   }
 }
 
-function readHistory(database: SqlDatabase, deliveryId: string): readonly Attempt[] {
-  return database
-    .all(
-      `SELECT a.id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, batch_id,
-         coalesce(b.steps, a.steps) AS steps
-       FROM attempts a LEFT JOIN batches b ON b.id = a.batch_id WHERE delivery_id = ? ORDER BY number`,
-      deliveryId,
-    )
-    .map(attemptOf)
+/** Of an attempt that shared its call, the steps are those of its batch. */
+const ATTEMPTS = `attempts a LEFT JOIN batches b ON b.id = a.batch_id WHERE delivery_id = ?`
+const STEPS = 'coalesce(b.steps, a.steps)'
+
+/** Reads the attempts of a delivery, as many of the newest as there is room for. */
+function readHistory(
+  database: SqlDatabase,
+  deliveryId: string,
+  budget: Budget,
+): Pick<DeliveryHistory, 'history' | 'attemptsOmitted'> {
+  const sizes = database.all(
+    `SELECT number, octet_length(${STEPS}) AS bytes FROM ${ATTEMPTS} ORDER BY number DESC`,
+    deliveryId,
+  )
+  const tooMuch = sizes.findIndex((row) => !budget.take(ATTEMPT_BYTES + numberOf(row, 'bytes')))
+  const kept = tooMuch < 0 ? sizes : sizes.slice(0, tooMuch)
+  const first = kept.at(-1)
+  if (first === undefined) return { history: [], attemptsOmitted: sizes.length }
+  const rows = database.all(
+    `SELECT a.id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, batch_id, ${STEPS} AS steps
+     FROM ${ATTEMPTS} AND number >= ? ORDER BY number`,
+    deliveryId,
+    numberOf(first, 'number'),
+  )
+  return { history: rows.map(attemptOf), attemptsOmitted: sizes.length - kept.length }
 }
 
-/** Reads an event with its deliveries and their attempts. */
-export function readEvent(database: SqlDatabase, id: string): EventRow | null {
+/** What the columns beside its steps may take: a detail is a sentence. */
+const ATTEMPT_BYTES = 500
+
+/** Reads an event with its deliveries and their attempts, as far as there is room for them beside its body. */
+export function readEvent(
+  database: SqlDatabase,
+  id: string,
+  { answerBytes }: Pick<ReadLimits, 'answerBytes'>,
+): EventRow | null {
   const [row] = database.all(
     'SELECT id, source, idempotency_key, received_at_ms, content_type, body FROM events WHERE id = ?',
     id,
   )
   if (row === undefined) return null
-  const deliveries = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE event_id = ? ORDER BY id`, id)
-  const body = row['body']
+  const body = row['body'] instanceof Uint8Array ? row['body'] : new Uint8Array()
+  const budget = createBudget(answerBytes - body.byteLength)
+  const deliveries = database.all(
+    `SELECT id, ${DELIVERY_BYTES} AS bytes FROM deliveries WHERE event_id = ? ORDER BY id`,
+    id,
+  )
   return {
     id,
     source: textOf(row, 'source'),
     idempotencyKey: optionalText(row, 'idempotency_key'),
     receivedAtMs: numberOf(row, 'received_at_ms'),
     contentType: textOf(row, 'content_type'),
-    body: body instanceof Uint8Array ? body : new Uint8Array(),
-    deliveries: deliveries.map((delivery) => withHistory(database, delivery)),
+    body,
+    deliveries: deliveries.flatMap((sized) => {
+      const hasRoom = budget.take(numberOf(sized, 'bytes'))
+      return readWithHistory(database, textOf(sized, 'id'), budget, hasRoom) ?? []
+    }),
     replays: readReplays(database, id),
   }
 }
@@ -104,14 +139,28 @@ function readReplays(database: SqlDatabase, eventId: string): readonly Replay[] 
     }))
 }
 
-function withHistory(database: SqlDatabase, row: SqlRow): DeliveryHistory {
-  const id = textOf(row, 'id')
+/** Without the payload and the receipt. */
+const SMALL_COLUMNS = DELIVERY_COLUMNS.replace(' payload,', ' NULL AS payload,').replace(
+  ' receipt,',
+  ' NULL AS receipt,',
+)
+
+function readWithHistory(
+  database: SqlDatabase,
+  id: string,
+  budget: Budget,
+  withPayload: boolean,
+): DeliveryHistory | null {
+  const columns = withPayload ? DELIVERY_COLUMNS : SMALL_COLUMNS
+  const [row] = database.all(`SELECT ${columns} FROM deliveries WHERE id = ?`, id)
+  if (row === undefined) return null
   const batchId = optionalText(row, 'batch_id')
   return {
     ...deliveryOf(row),
+    payloadOmitted: !withPayload,
     waitsFor: row['blocked'] === 1 && row['state'] === 'pending' ? readFirstInLine(database, row) : null,
     batch: batchId === null ? null : readBatch(database, batchId),
-    history: readHistory(database, id),
+    ...readHistory(database, id, budget),
     resolutions: readResolutions(database, id),
   }
 }
@@ -141,10 +190,15 @@ function readResolutions(database: SqlDatabase, deliveryId: string): readonly Re
     }))
 }
 
-/** Reads one delivery with its attempts. */
-export function readDelivery(database: SqlDatabase, id: string): DeliveryHistory | null {
-  const [row] = database.all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id)
-  return row === undefined ? null : withHistory(database, row)
+/** Reads one delivery with its attempts, as far as there is room for them beside its payload. */
+export function readDelivery(
+  database: SqlDatabase,
+  id: string,
+  { answerBytes }: Pick<ReadLimits, 'answerBytes'>,
+): DeliveryHistory | null {
+  const [sized] = database.all(`SELECT ${DELIVERY_BYTES} AS bytes FROM deliveries WHERE id = ?`, id)
+  if (sized === undefined) return null
+  return readWithHistory(database, id, createBudget(answerBytes - numberOf(sized, 'bytes')), true)
 }
 
 /** Counts the deliveries of every destination by state. */

@@ -34,13 +34,13 @@ export function removeEnded(
   )
   let removed = 0
   for (const event of events) {
-    if (event['is_now'] === 'young') return { removed: removed + removeJobs(database, beforeMs, limit), next: null }
+    if (event['is_now'] === 'young') return { removed: removed + removeOthers(database, beforeMs, limit), next: null }
     const id = textOf(event, 'id')
     if (event['is_now'] === 'ended') removed += removeEvent(database, id)
     if (removed >= limit) return { removed, next: id }
   }
   if (events.length === limit) return { removed, next: textOf(events.at(-1), 'id') }
-  return { removed: removed + removeJobs(database, beforeMs, limit), next: null }
+  return { removed: removed + removeOthers(database, beforeMs, limit), next: null }
 }
 
 /** Removes an event with all that came of it, and returns how many rows that were. */
@@ -73,6 +73,21 @@ function removeBatch(database: SqlDatabase, id: string | null): number {
          SELECT 1 FROM batches AS newer WHERE newer.destination = batches.destination
            AND newer.batch_key = batches.batch_key AND newer.callback IS NOT NULL AND newer.id > batches.id))`,
     id,
+  )
+}
+
+/** Removes what belongs to no event. */
+function removeOthers(database: SqlDatabase, beforeMs: number, limit: number): number {
+  return removeJobs(database, beforeMs, limit) + removeLoads(database, beforeMs, limit)
+}
+
+/** Removes loads that were called by hand. */
+function removeLoads(database: SqlDatabase, beforeMs: number, limit: number): number {
+  return database.run(
+    `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE batch_key >= 'by hand ' AND batch_key < 'by hand!'
+       AND created_at_ms < ? ORDER BY created_at_ms LIMIT ?)`,
+    beforeMs,
+    limit,
   )
 }
 

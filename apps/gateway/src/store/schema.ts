@@ -164,6 +164,30 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX attempts_by_batch ON attempts (batch_id) WHERE batch_id IS NOT NULL`,
   ],
   [
+    // The trace of the request that brought the event, so that attempts made later belong to it: `trace.ts`.
+    `ALTER TABLE events ADD COLUMN trace TEXT`,
+  ],
+  [
+    // What was answered to a request of the API, by the key under which it has its effect once.
+    `CREATE TABLE answers (
+      caller TEXT NOT NULL,
+      idempotency_key TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      state TEXT NOT NULL,
+      begun_at_ms INTEGER NOT NULL,
+      until_ms INTEGER NOT NULL,
+      status INTEGER,
+      headers TEXT,
+      body TEXT,
+      PRIMARY KEY (caller, idempotency_key),
+      CHECK (state = 'running' OR state = 'answered' OR state = 'unsure'),
+      CHECK ((state = 'answered') = (status IS NOT NULL))
+    ) STRICT`,
+    `CREATE INDEX answers_by_time ON answers (begun_at_ms)`,
+    // Loads that were called by hand: no delivery has a part in them, so that nothing else would ever remove them.
+    `CREATE INDEX batches_by_hand ON batches (created_at_ms) WHERE batch_key >= 'by hand ' AND batch_key < 'by hand!'`,
+  ],
+  [
     // What became of deliveries, in the order of the commits: a number that is given in the very transaction, and never twice,
     // since the newest row is never removed. A row stands for all deliveries of an event that came, or for one delivery
     // that came into a state. Triggers, so that no way in which that can happen forgets it.

@@ -1,7 +1,7 @@
 import { allOf, type Condition, compare, indexed, LOOKED_AT, looked, ofKey } from './filter.ts'
 import { eventOf } from './list.ts'
 import type { DeliveryMatch, DeliveryRow, EventMatch, EventSummary, Found, Searched, SearchRequest } from './port.ts'
-import { DELIVERY_COLUMNS, deliveryOf } from './read.ts'
+import { DELIVERY_BYTES, DELIVERY_COLUMNS, deliveryOf } from './read.ts'
 import { numberOf, textOf } from './row.ts'
 import { queryOf } from './search-words.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
@@ -41,8 +41,10 @@ export function searchEvents(database: SqlDatabase, request: SearchRequest<Event
 /** Searches deliveries by what is known of their events, the last indexed first. */
 export function searchDeliveries(database: SqlDatabase, request: SearchRequest<DeliveryMatch>): Found<DeliveryRow> {
   const conditions = [...indexed(request.match), ...looked(request.match)]
-  const bytes = 'length(payload) + coalesce(length(receipt), 0) + 500'
-  const found = search(database, request, 'deliveries d ON d.event_id = x.found_id', conditions, { id: 'd.id', bytes })
+  const found = search(database, request, 'deliveries d ON d.event_id = x.found_id', conditions, {
+    id: 'd.id',
+    bytes: DELIVERY_BYTES,
+  })
   return {
     ...found,
     rows: found.ids.flatMap(({ id, position }) =>

@@ -1,6 +1,7 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
+import { abandonAnswers, beginAnswer, endAnswer, removeAnswers } from './answers.ts'
 import { listAttempts, readAttempt } from './attempts.ts'
 import {
   batchesToSettle,
@@ -8,6 +9,7 @@ import {
   findBatch,
   nextDeadlineAtMs,
   openBatch,
+  readBatch,
   readSettled,
   recordBatch,
   settleBatch,
@@ -22,6 +24,7 @@ import type { Store } from './port.ts'
 import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
 import { replay } from './replay.ts'
+import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
 import { NO_RESERVE, type Reserve } from './reserve.ts'
 import { resolve } from './resolve.ts'
 import { removeEnded } from './retention.ts'
@@ -40,6 +43,8 @@ export interface SqliteStoreOptions {
   readonly defer: (callback: () => void) => void
   /** Room that is kept for delivering what was accepted; by default none. */
   readonly reserve?: Reserve
+  /** How much one answer reads. */
+  readonly limits?: ReadLimits
 }
 
 /**
@@ -47,7 +52,13 @@ export interface SqliteStoreOptions {
  *
  * @throws StoreError `MIGRATION_FAILED` the database was written by a newer version, or a migration cannot run.
  */
-export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE }: SqliteStoreOptions): Store {
+export function createSqliteStore({
+  database,
+  newId,
+  defer,
+  reserve = NO_RESERVE,
+  limits = READ_LIMITS,
+}: SqliteStoreOptions): Store {
   migrate(database)
   let told: (() => void)[] = []
   const commitAny: Commit = createGroupCommit(database, defer, () => {
@@ -96,7 +107,12 @@ export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE
     listJobs: async (page) => read(() => listJobs(database, page)),
     replay: (request) => commitNew(() => replay(database, request)),
     removeEnded: (request) => commit(() => removeEnded(database, request)),
+    beginAnswer: (request) => commitNew(() => beginAnswer(database, request)),
+    endAnswer: (request) => commit(() => endAnswer(database, request)),
+    abandonAnswers: () => commit(() => abandonAnswers(database)),
+    removeAnswers: (request) => commit(() => removeAnswers(database, request)),
     saveGate: (destination, gate) => commit(() => writeGate(database, destination, gate)),
+    readBatch: async (id) => read(() => readBatch(database, id)),
     findBatch: async (tokenHash, nowMs) => read(() => findBatch(database, tokenHash, nowMs)),
     readSettled: async (batchId) => read(() => readSettled(database, batchId)),
     batchesToSettle: async () => read(() => batchesToSettle(database)),
@@ -104,10 +120,10 @@ export function createSqliteStore({ database, newId, defer, reserve = NO_RESERVE
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
-    readEvent: async (id) => read(() => readEvent(database, id)),
-    readDelivery: async (id) => read(() => readDelivery(database, id)),
+    readEvent: async (id) => read(() => readEvent(database, id, limits)),
+    readDelivery: async (id) => read(() => readDelivery(database, id, limits)),
     listEvents: async (filter) => read(() => listEvents(database, filter)),
-    listDeliveries: async (filter) => read(() => listDeliveries(database, filter)),
+    listDeliveries: async (filter) => read(() => listDeliveries(database, filter, limits)),
     listAttempts: async (filter) => read(() => listAttempts(database, filter)),
     readAttempt: async (id) => read(() => readAttempt(database, id)),
     indexStep: (request) => commit(() => indexStep(database, request)),

@@ -1,7 +1,14 @@
+import { secure } from '../../http/security-headers.ts'
 import type { ProcessRuntime } from '../process/process-runtime.ts'
 
 /** When to send again what was refused because the process ends: about as long as a new one takes to start. */
 const RETRY_AFTER_SECONDS = '5'
+
+function refuse(request: Request): Response {
+  const response = new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } })
+  secure(response, request)
+  return response
+}
 
 /**
  * Listens on loopback with Deno's own server.
@@ -15,7 +22,7 @@ export const listen: ProcessRuntime['listen'] = (port, answer) => {
   let state: 'open' | 'draining' | 'shut' = 'open'
 
   const serve = async (request: Request): Promise<Response> => {
-    if (state !== 'open') return new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } })
+    if (state !== 'open') return refuse(request)
     const answered = Promise.resolve(answer(request))
     underWay.add(answered)
     try {

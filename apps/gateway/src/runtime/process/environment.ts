@@ -1,3 +1,5 @@
+import { LOG_LEVELS, readLogLevel } from '../../log-line.ts'
+import type { LogLevel } from '../../ports.ts'
 import { readFixedEgress } from '../../start-warnings.ts'
 
 /** Environment variables by name. */
@@ -18,6 +20,8 @@ export interface ProcessSettings {
   readonly sandboxUrl: string | null
   /** Whether the calls of this process always come from the same address: yes, unless it is said not to be so. */
   readonly fixedEgress: boolean
+  /** What the log leaves out is less urgent than this. */
+  readonly logLevel: LogLevel
 }
 
 const DEFAULT_PORT = 8787
@@ -31,6 +35,8 @@ export function readSettings(
   const faults: string[] = []
   const fixedEgress = readFixedEgress(environment['FIXED_EGRESS'], true)
   if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
+  const logLevel = readLogLevel(environment['LOG_LEVEL'])
+  if (logLevel === null) faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
   const settings = {
     port: readPort(environment, 'PORT', DEFAULT_PORT, faults),
     sandboxPort: readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults),
@@ -38,6 +44,7 @@ export function readSettings(
     configPath: environment['SLUICE_CONFIG'] ?? `${folder}/sluice.config.ts`,
     sandboxUrl: environment['SLUICE_SANDBOX_URL'] ?? null,
     fixedEgress: fixedEgress ?? true,
+    logLevel: logLevel ?? 'info',
   }
   return { settings, faults }
 }

@@ -1,16 +1,17 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { setImmediate } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type App, createApp } from '../../app.ts'
+import { type App, createApp, type Http } from '../../app.ts'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import type { HomeFacts } from '../../console/home.ts'
+import { createControlStore } from '../../control/sqlite.ts'
 import { createIds } from '../../ids.ts'
-import type { Ports } from '../../ports.ts'
+import type { LogLevel, Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
 import { createTimer } from './timer.ts'
-import { writeLog } from './log.ts'
+import { createLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
 import { openReserve } from './reserve.ts'
 import { StartError } from './start-error.ts'
@@ -33,8 +34,14 @@ export interface GatewayOptions {
   readonly example: HomeFacts['example']
   /** Whether its calls always come from the same address. Default true. */
   readonly fixedEgress?: boolean
+  /** How long a connection may lie still, in seconds, where the runtime ends it by itself. Default 30. */
+  readonly idleSeconds?: number
+  /** What the log leaves out is less urgent than this. Default `info`. */
+  readonly logLevel?: LogLevel
   /** Replaces ports before anything uses them: how tests put faults between the gateway and the world. */
   readonly adapt?: (ports: Ports) => Ports
+  /** Stands around what answers HTTP: how tests look at every request and reply. */
+  readonly around?: (http: Http) => Http
 }
 
 /** A gateway that listens and delivers. */
@@ -57,7 +64,8 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
   const database = openDataFolder(runtime.openSqlite, options.dataPath)
   try {
     const timer = createTimer()
-    const newId = createIds(Date.now, (bytes) => void randomFillSync(bytes))
+    const fillRandom: Ports['fillRandom'] = (bytes) => void randomFillSync(bytes)
+    const newId = createIds(Date.now, fillRandom)
     const reserve = openReserve({
       folder: options.dataPath,
       nowMs: Date.now,
@@ -66,14 +74,16 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
     })
     const ports: Ports = {
       store: createSqliteStore({ database, newId, defer: setImmediate, reserve }),
+      control: createControlStore(database),
       fetch: runtime.fetch,
       nowMs: Date.now,
       newId,
       newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
       random: Math.random,
+      fillRandom,
       wakeAt: timer.wakeAt,
       sleep,
-      log: writeLog,
+      log: createLog(options.logLevel ?? 'info'),
     }
     return await serve(runtime, options, config, options.adapt?.(ports) ?? ports, () => {
       timer.clear()
@@ -95,7 +105,7 @@ async function serve(
   await warnOfOrphans(config, ports)
   const { sandboxUrl, example, fixedEgress = true } = options
   const app = await createApp(config, ports, { version: VERSION, sandboxUrl, example, fixedEgress })
-  const listener = listen(runtime, options.port, app)
+  const listener = listen(runtime, options, options.around?.(app) ?? app)
   app.outbox.wake()
   return {
     url: `http://127.0.0.1:${listener.port}`,
@@ -118,9 +128,9 @@ async function warnOfOrphans(config: Config, { store, log }: Ports): Promise<voi
   }
 }
 
-function listen(runtime: ProcessRuntime, port: number, app: App): Listener {
+function listen(runtime: ProcessRuntime, { port, idleSeconds }: GatewayOptions, app: Http): Listener {
   try {
-    return runtime.listen(port, (request) => app.fetch(request))
+    return runtime.listen(port, (request) => app.fetch(request), idleSeconds)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new StartError(`port ${port} is in use (PORT)`)

@@ -26,9 +26,14 @@ export interface ProcessRuntime {
   /**
    * Listens on loopback.
    *
+   * @param idleSeconds - How long a connection may lie still, where the runtime ends it by itself; Deno does not.
    * @throws Error with the `code` `EADDRINUSE` where the port is taken.
    */
-  readonly listen: (port: number, answer: (request: Request) => Response | Promise<Response>) => Listener
+  readonly listen: (
+    port: number,
+    answer: (request: Request) => Response | Promise<Response>,
+    idleSeconds?: number,
+  ) => Listener
   /** Sends each request once: a runtime that would send one again on a dead connection is kept from it here. */
   readonly fetch: Ports['fetch']
 }

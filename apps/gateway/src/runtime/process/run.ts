@@ -67,7 +67,7 @@ function checkAll(faults: readonly string[], configFile: ConfigFile, environment
 
 async function startLive(
   runtime: ProcessRuntime,
-  { port, dataPath, fixedEgress }: ProcessSettings,
+  { port, dataPath, fixedEgress, logLevel }: ProcessSettings,
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Running> {
@@ -77,6 +77,7 @@ async function startLive(
     port,
     dataPath,
     fixedEgress,
+    logLevel,
     sandboxUrl: null,
     example: null,
   })
@@ -89,7 +90,7 @@ async function startWithSandbox(
   configFile: ConfigFile,
   environment: Environment,
 ): Promise<Running> {
-  const { port, dataPath, fixedEgress } = settings
+  const { port, dataPath, fixedEgress, logLevel } = settings
   const sandbox: Pick<Sandbox, 'url' | 'stop'> =
     settings.sandboxUrl === null
       ? await startSandbox(settings.sandboxPort)
@@ -100,6 +101,7 @@ async function startWithSandbox(
     port,
     dataPath,
     fixedEgress,
+    logLevel,
     sandboxUrl: sandbox.url,
     example: (origin) => exampleCommand(origin, environment),
   })

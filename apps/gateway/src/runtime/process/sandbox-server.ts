@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers'
 import { createUpstreamMocks, type MockSettingsInput, type UpstreamMocks } from '@sluice/upstream-mocks'
-import { writeLog } from './log.ts'
+import { createLog } from './log.ts'
 import { StartError } from './start-error.ts'
 
 /** The sandbox of all three upstreams, listening. */
@@ -30,7 +30,7 @@ export async function startSandbox(port: number, settings: MockSettingsInput = {
   })
   const server = createServer((incoming, outgoing) => {
     answer(mocks, incoming, outgoing).catch((error: unknown) => {
-      writeLog('error', 'sandbox failed', { error: error instanceof Error ? error.name : 'unknown' })
+      createLog('info')('error', 'sandbox failed', { error: error instanceof Error ? error.name : 'unknown' })
       outgoing.destroy()
     })
   })

@@ -7,16 +7,22 @@ import { writeLog } from './log.ts'
 const TOKEN_BYTES = 32
 
 /** Supplies what needs neither a store nor a network: clock, ids, randomness, log. */
-export function createAmbient(): Pick<Ports, 'nowMs' | 'newId' | 'newToken' | 'random' | 'sleep' | 'log'> {
+export function createAmbient(): Pick<
+  Ports,
+  'nowMs' | 'newId' | 'newToken' | 'random' | 'fillRandom' | 'sleep' | 'log'
+> {
   return {
     nowMs: Date.now,
-    newId: createIds(Date.now, (bytes) => void crypto.getRandomValues(bytes)),
+    newId: createIds(Date.now, fillRandom),
     newToken: () => base64url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))),
     random: Math.random,
+    fillRandom,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     log: writeLog,
   }
 }
+
+const fillRandom: Ports['fillRandom'] = (bytes) => void crypto.getRandomValues(bytes)
 
 /** Starts a wait that can be ended early. */
 export function startTimer(afterMs: number): Timer {

@@ -1,3 +1,4 @@
+import type { Control } from './control.ts'
 import type { DestinationGate } from './destination-gate.ts'
 import type { OutboxShard } from './outbox-shard.ts'
 
@@ -5,4 +6,7 @@ import type { OutboxShard } from './outbox-shard.ts'
 export interface Bindings {
   readonly OUTBOX_SHARDS: DurableObjectNamespace<OutboxShard>
   readonly DESTINATION_GATES: DurableObjectNamespace<DestinationGate>
+  readonly CONTROL: DurableObjectNamespace<Control>
+  /** What was made when the Worker was built: the document of its API. */
+  readonly ASSETS: Fetcher
 }

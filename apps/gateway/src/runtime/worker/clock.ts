@@ -12,6 +12,8 @@ export interface Clock {
   soon(destination?: string): void
   /** The same, for a destination whose gate may let through more than it did. */
   reopened(destination: string): void
+  /** Rings where a call from outside needs more than its invocation may do. */
+  assist(call: Promise<unknown>): void
   /**
    * What the alarm does: looks for what is due, and waits until that is done. Where it takes too long, or needs more than
    * one invocation may do, another alarm goes on at once; what is under way goes on meanwhile.
@@ -91,6 +93,16 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
       }
       reopened.add(destination)
       ringNow()
+    },
+    assist(call) {
+      const ended = call.then(
+        () => false,
+        () => false,
+      )
+      void Promise.race([ended, egress.exhausted().then(() => true)]).then((waits) => {
+        // An alarm at work ends then, and another goes on.
+        if (waits && atWork === null) ringNow()
+      })
     },
     async ring(outbox) {
       atWork = outbox

@@ -1,15 +1,22 @@
 import { ConfigError } from '@sluice/errors'
+import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
+import type { Log } from '../../ports.ts'
+import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
+import { controlOf } from './control.ts'
 import { readSettings } from './environment.ts'
+import { createGenerationsCheck, keeperAmong } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
+import { createRemoteControl } from './remote-control.ts'
+import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
-import type { ShardAt } from './remote-shard.ts'
+import { callByShard, type ShardAt } from './remote-shard.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
@@ -32,9 +39,10 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
   const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
+  const control = createRemoteControl(() => controlOf(environment))
   const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
   // The edge delivers nothing: of a lane it needs what judges a callback.
-  const lanes = createLanes(config, { fetch: neverFetch, nowMs }, (destination) =>
+  const lanes = createLanes(config, { fetch: neverFetch, nowMs, control }, (destination) =>
     createRemoteGatekeeper({
       destination,
       holder: 'edge',
@@ -47,10 +55,12 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   )
   const ifKnown = async <Result>(name: string, ask: () => Promise<Result>): Promise<Result | null> =>
     config.destinations.has(name) ? ask() : null
-  return createHttp(
+  const http = createHttp(
     config,
     {
       ...ambient,
+      control,
+      keyDesk: createRemoteDesk(config.keys, () => controlOf(environment), ambient),
       store: createShardedStore(places, shardAt, PLATFORM_LIMITS),
       watch: {
         changed: () => sleep(POLL_MS),
@@ -73,10 +83,44 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
         resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
+        call(request) {
+          const { destination, operation, input } = request
+          const call = config.destinations.get(destination)?.calls[operation]
+          const repeatable = call?.effect === 'read' || call?.idempotent(input) === true
+          return ifKnown(destination, () => callByShard(shardAt(places.any()), request, repeatable))
+        },
       },
     },
-    { version: VERSION, sandboxUrl: null, example: null, fixedEgress },
+    { version: VERSION, sandboxUrl: null, example: null, fixedEgress, readAsset: assetsOf(environment) },
   )
+  return withAllShards(
+    http,
+    createGenerationsCheck(generations, () => keeperAmong(environment.OUTBOX_SHARDS)),
+    log,
+  )
+}
+
+/** Takes nothing where shards are missing that were used before: a sender that is refused sends again. */
+function withAllShards(http: Http, check: () => Promise<string | null>, log: Log): Http {
+  let refusing: Http | null = null
+  return {
+    async fetch(request) {
+      const fault = await check()
+      if (fault === null) return http.fetch(request)
+      if (refusing === null) log('error', 'shards are missing', { detail: fault })
+      refusing ??= createUnconfigured([fault])
+      return refusing.fetch(request)
+    },
+  }
+}
+
+/** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */
+function assetsOf({ ASSETS }: Pick<Bindings, 'ASSETS'>): ReadAsset {
+  return async (path) => {
+    const reply = await ASSETS.fetch(`http://assets${path}`)
+    if (!reply.ok) throw new Error(`the asset ${path} is answered with ${reply.status}`)
+    return reply.arrayBuffer()
+  }
 }
 
 function neverFetch(): Promise<never> {
@@ -87,17 +131,23 @@ function neverFetch(): Promise<never> {
 export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
-      const { pathname } = new URL(request.url)
-      if (pathname === '/healthz') return Response.json({ status: 'ok' })
-      if (pathname === '/readyz') {
-        const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-        return Response.json({ status: 'unavailable', checks }, { status: 503 })
-      }
-      const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
-      return Response.json(problem, {
-        status: problem.status,
-        headers: { ...headers, 'content-type': 'application/problem+json' },
-      })
+      const response = answerUnconfigured(request, faults)
+      secure(response, request)
+      return response
     },
   }
+}
+
+function answerUnconfigured(request: Request, faults: readonly string[]): Response {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  if (pathname === '/readyz') {
+    const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
+    return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
+  }
+  const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json' },
+  })
 }

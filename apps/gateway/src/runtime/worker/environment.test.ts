@@ -79,5 +79,5 @@ test.each([
   ['is cut to what a row holds', 50_000_000, 1_980_000],
 ])('the largest body of a source %s', (_, asked, expected) => {
   const { config } = readSettings(configOf(undefined, undefined, asked), COMPLETE, PLATFORM_LIMITS)
-  expect(config.sources.get('demo')?.maxBodyBytes).toBe(expected)
+  expect(config.sources.get('demo')).toMatchObject({ maxBodyBytes: expected, maxPayloadBytes: 1_980_000 })
 })

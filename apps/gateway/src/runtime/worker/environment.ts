@@ -63,11 +63,15 @@ function orderFaults({ sources }: Config): readonly string[] {
   )
 }
 
-/** Lets no source take a body that no row would hold: such a one is refused with 413 at the edge. */
+/**
+ * Lets no source take a body that no row would hold: such a one is refused with 413 at the edge. A delivery that no row would
+ * hold is dead, and says so.
+ */
 function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes'>): Config {
   const sources = Array.from(config.sources, ([name, source]) => {
     const maxBodyBytes = Math.min(source.maxBodyBytes, largestBody(limits))
-    return [name, { ...source, maxBodyBytes }] as const
+    // A mapping may make more of a body than it was.
+    return [name, { ...source, maxBodyBytes, maxPayloadBytes: largestBody(limits) }] as const
   })
   return { ...config, sources: new Map(sources) }
 }

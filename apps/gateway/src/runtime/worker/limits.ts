@@ -24,13 +24,18 @@ export interface PlatformLimits {
   /** Bytes of a row, with all its columns: 2 MB. */
   readonly rowBytes: number
   /**
-   * Bytes of the rows in one page of a list: a call between objects carries 32 MiB, and the edge, which has 128 MB, holds
-   * several pages at once.
+   * Bytes of the rows in one page of a list: the edge, which has 128 MB, holds several pages at once, each of them as it
+   * came, as it is read and as it is sent.
    */
   readonly pageBytes: number
+  /** Bytes of an event or a delivery with all that came of it: a call between objects carries 32 MiB. */
+  readonly answerBytes: number
   /** Of how many shards the edge asks a page at once: with so many more, what it has merged of others included, it has room. */
   readonly pagesAtOnce: number
-  /** Bytes of the payloads that a shard has in memory at once, of its 128 MB, to deliver them. */
+  /**
+   * Bytes of the payloads that a shard has in memory at once, of its 128 MB, to deliver them: each as it is stored, as it is read
+   * and as it is sent.
+   */
   readonly leasedBytes: number
   /** Bytes of one object's database at which it takes no more events: 10 GB, less room for the attempts of what it holds. */
   readonly objectBytes: number
@@ -44,9 +49,10 @@ export const PLATFORM_LIMITS: PlatformLimits = {
   roundRequests: 1000,
   boundValues: 100,
   rowBytes: 2_000_000,
-  pageBytes: 4_000_000,
+  pageBytes: 2_000_000,
+  answerBytes: 8_000_000,
   pagesAtOnce: 8,
-  leasedBytes: 48_000_000,
+  leasedBytes: 24_000_000,
   objectBytes: 9_500_000_000,
 }
 

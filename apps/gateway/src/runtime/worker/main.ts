@@ -4,11 +4,13 @@ import type { Http } from '../../app.ts'
 import { createEdge } from './edge.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { keeperAmong } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { writeLog } from './log.ts'
 import { createPlaces } from './places.ts'
 import { watchShards } from './watchdog.ts'
 
+export { Control } from './control.ts'
 export { DestinationGate } from './destination-gate.ts'
 export { OutboxShard } from './outbox-shard.ts'
 
@@ -23,13 +25,20 @@ export class Egress extends WorkerEntrypoint<Bindings> {
 let edge: Http | null = null
 
 export default {
-  fetch(request, environment) {
+  async fetch(request, environment, execution) {
     edge ??= createEdge(configFile, environment)
-    return edge.fetch(request)
+    const answer = Promise.resolve(edge.fetch(request))
+    // What was begun goes on when the caller goes away, so that what came of it is known to a repeat.
+    execution.waitUntil(answer)
+    return answer
   },
 
   async scheduled(_controller, environment) {
     const { generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
-    await watchShards(createPlaces(generations, Math.random).all, environment.OUTBOX_SHARDS, writeLog)
+    // What shards keep that SHARDS does not name any more has to be delivered all the same.
+    const noted = await keeperAmong(environment.OUTBOX_SHARDS)
+      .useGenerations(generations)
+      .catch(() => generations)
+    await watchShards(createPlaces(noted, Math.random).all, environment.OUTBOX_SHARDS, writeLog)
   },
 } satisfies ExportedHandler<Bindings>

@@ -1,14 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
+import type { HandRequest } from '../../flow/call.ts'
 import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
+import { controlOf } from './control.ts'
 import { createEgress } from './egress.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { goesOn } from './generations.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { idsAt, placeOfTag } from './places.ts'
+import { createRemoteAliases } from './remote-control.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { createRemoteTokens } from './remote-tokens.ts'
 import { openShard, type Shard } from './shard.ts'
@@ -47,12 +51,26 @@ export class OutboxShard extends DurableObject<Bindings> {
     })
   }
 
+  /** Calls a destination now; whoever asked may go away meanwhile. */
+  call(request: HandRequest): Promise<Answer<unknown>> {
+    return answer(async () => (await this.#opened).call(request))
+  }
+
   async reopened(destination: string): Promise<void> {
     ;(await this.#opened).reopened(destination)
   }
 
   async watch(): Promise<boolean> {
     return (await this.#opened).watch()
+  }
+
+  /** Notes how many shards there are, where that goes on from what was noted. Returns what is noted then. */
+  useGenerations(generations: readonly number[]): Promise<readonly number[]> {
+    const { kv } = this.ctx.storage
+    const noted = kv.get<readonly number[]>(GENERATIONS) ?? []
+    if (noted.length >= generations.length || !goesOn(noted, generations)) return Promise.resolve(noted)
+    kv.put(GENERATIONS, generations)
+    return Promise.resolve(generations)
   }
 
   override async alarm(): Promise<void> {
@@ -73,6 +91,9 @@ const READS: ReadonlySet<Method> = new Set<Method>([
   'countMatching',
   'readJob',
   'listJobs',
+  'readBatch',
+  'beginAnswer',
+  'endAnswer',
   'findBatch',
   'check',
 ])
@@ -106,6 +127,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
     ports: {
       ...ambient,
       fetch: egress.fetch,
+      control: createRemoteAliases(() => controlOf(environment), nowMs),
       newId: idsAt(ambient.newId, placeOfTag(tag)),
       newToken: () => `${tag}.${ambient.newToken()}`,
     },
@@ -125,6 +147,7 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
 }
 
 const TAG = 'tag'
+const GENERATIONS = 'generations'
 
 /**
  * Returns the three digits by which a shard was called. An object that its alarm wakes is not always told its name, so it

@@ -12,7 +12,14 @@ const keys = Array.from({ length: 4000 }, (_, index) => `key-${index}`)
 describe('the number of shards', () => {
   test.each<[string, string, readonly number[] | null]>([
     ['is one number', '8', [8]],
-    ['is one for each generation', '4, 8', [4, 8]],
+    ['is one for each generation', '4,8', [4, 8]],
+    ['has no blank before it', ' 8', null],
+    ['has no blank behind a comma', '4, 8', null],
+    ['has no zero before it', '08', null],
+    ['has no sign', '+8', null],
+    ['is not written with a power', '1e1', null],
+    ['is not written to another base', '0x8', null],
+    ['is not written with a point', '8.0', null],
     ['is not none', '0', null],
     ['is not nothing', '', null],
     ['is not nothing behind a comma', '4,', null],

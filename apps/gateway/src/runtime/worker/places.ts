@@ -35,9 +35,10 @@ const TAG_DIGITS = 3
  * @returns the numbers, or null where the text is none of that.
  */
 export function parseShards(text: string): readonly number[] | null {
-  const numbers = text.split(',').map((part) => Number(part.trim() || Number.NaN))
-  const areShards = numbers.every((count) => Number.isInteger(count) && count >= 1 && count <= MAX_SHARDS)
-  return areShards && numbers.length <= MAX_GENERATIONS ? numbers : null
+  const parts = text.split(',')
+  // One way to write a number: another one would be a typing error more often than not, and nothing here is taken back.
+  const areNumbers = parts.every((part) => /^[1-9]\d*$/.test(part) && Number(part) <= MAX_SHARDS)
+  return areNumbers && parts.length <= MAX_GENERATIONS ? parts.map(Number) : null
 }
 
 /** Lays out the places of all generations. */

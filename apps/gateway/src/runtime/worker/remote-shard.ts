@@ -1,3 +1,5 @@
+import { StoreError } from '@sluice/errors'
+import type { Called, HandRequest } from '../../flow/call.ts'
 import type { AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
 import { type Answer, resultOf } from './answer.ts'
 import type { Place } from './places.ts'
@@ -6,11 +8,12 @@ import type { Place } from './places.ts'
 export interface RemoteShard {
   accept(event: NewEvent): Promise<Answer<AcceptResult>>
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
+  call(request: HandRequest): Promise<Answer<unknown>>
   ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>
 }
 
-/** Asks every shard. */
-export type AskAll = <Result>(ask: (shard: RemoteShard) => Promise<Result>) => Promise<readonly Result[]>
+/** Asks every shard, always in the same order. */
+export type AskAll = <Result>(ask: (shard: RemoteShard, index: number) => Promise<Result>) => Promise<readonly Result[]>
 
 /** Where the shards are. */
 export type ShardAt = (place: Place) => RemoteShard
@@ -22,6 +25,35 @@ export function askShard<Method extends keyof HttpStore>(
   ...parameters: Parameters<HttpStore[Method]>
 ): ReturnType<HttpStore[Method]> {
   return resultOf(shard.ask(method, parameters)) as ReturnType<HttpStore[Method]>
+}
+
+/**
+ * Has a shard call a destination. Where its answer is lost nobody knows what came of the call.
+ *
+ * @param repeatable - Whether the same call twice has the effect of one.
+ * @throws StoreError the shard could not store what it needs before it calls: nothing was sent.
+ */
+export async function callByShard(
+  shard: RemoteShard,
+  request: HandRequest,
+  repeatable: boolean,
+): Promise<Called | null> {
+  try {
+    return (await resultOf(shard.call(request))) as Called | null
+  } catch (error) {
+    // One of the shard's own store has no cause: it travelled as a value.
+    if (!(error instanceof StoreError) || error.cause === undefined) throw error
+    const detail = 'The part of the gateway that made the call was lost before it answered.'
+    return {
+      kind: 'failed',
+      cause: 'failed',
+      repeatable,
+      code: 'SHARD_LOST',
+      detail,
+      retryAfterMs: null,
+      loadId: null,
+    }
+  }
 }
 
 /** How a list is made of what every shard has of it. */

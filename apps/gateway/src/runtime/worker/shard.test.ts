@@ -28,15 +28,17 @@ async function workbench(bytes = 0) {
     wakeAt: () => undefined,
     soon: (destination = 'all') => void asked.push(destination),
     reopened: () => undefined,
+    assist: () => undefined,
     ring: () => Promise.resolve(),
     rearm: () => Promise.resolve(false),
   }
   const shard = await openShard({
-    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30, indexing: null },
+    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
     database: inMemory(),
     size: () => bytes,
-    limits: { objectBytes: 100, pageBytes: 1000, leasedBytes: 1000, rowBytes: 100 },
+    limits: { objectBytes: 100, pageBytes: 1000, answerBytes: 1000, leasedBytes: 1000, rowBytes: 100 },
     ports: {
+      control: { readAlias: () => Promise.resolve(null) },
       fetch: () => Promise.reject(new Error('nothing is sent')),
       nowMs: () => NOW,
       newId,

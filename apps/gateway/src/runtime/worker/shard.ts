@@ -1,14 +1,14 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
-import type { Ports } from '../../ports.ts'
+import type { Called, HandRequest } from '../../flow/call.ts'
+import type { EnginePorts } from '../../ports.ts'
 import type { AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
-import { trimPage } from './merge.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -21,6 +21,8 @@ export interface Shard {
    * or something with its shard key waits here. Null, and nothing stored, if not.
    */
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<AcceptResult | null>
+  /** Calls a destination now. Null when there is none of that name. */
+  call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
   /** Has a destination looked at whose gate may let through more than it did. */
@@ -36,8 +38,8 @@ export interface ShardOptions {
   readonly database: SqlDatabase
   /** Bytes that the database takes. */
   readonly size: () => number
-  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'leasedBytes' | 'rowBytes'>
-  readonly ports: Omit<Ports, 'store' | 'wakeAt'>
+  readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
+  readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
   readonly gatekeepers: NewGatekeeper
 }
@@ -46,8 +48,9 @@ export interface ShardOptions {
 export async function openShard(options: ShardOptions): Promise<Shard> {
   const { config, database, size, limits, clock, gatekeepers } = options
   // Calls that come together are handled one after the other: what waits for a moment shares one commit with them.
-  const store = createSqliteStore({ database, newId: options.ports.newId, defer: (work) => void setTimeout(work, 0) })
-  const ports: Ports = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
+  const defer = (work: () => void): void => void setTimeout(work, 0)
+  const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
+  const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox, askIndex } = await createEngine(config, ports, gatekeepers, 'asked')
   clock.soon()
 
@@ -77,7 +80,6 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   return {
     asked: {
       ...store,
-      listDeliveries: async (filter) => trimPage(await store.listDeliveries(filter), limits.pageBytes),
       searchEvents: (request) => searched(store.searchEvents(request)),
       searchDeliveries: (request) => searched(store.searchDeliveries(request)),
       async check(nowMs) {
@@ -87,6 +89,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     },
     accept,
     acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    call(request) {
+      const called = outbox.call(request, (destination) => clock.reopened(destination))
+      clock.assist(called)
+      return called
+    },
     ring: () => clock.ring(outbox),
     reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),

@@ -1,12 +1,13 @@
-import type { HttpStore, Job } from '../../store/port.ts'
+import type { HttpStore, Job, NewJob } from '../../store/port.ts'
 import { type AskAll, askShard, type MergeAll, type RemoteShard } from './remote-shard.ts'
 
 /** How many deliveries a dry run names. */
 const SAMPLE = 20
 
 /**
- * Creates the jobs as the edge sees them: every shard has the same job, under the same id, and works on its own part of it, at its
- * part of the rate. Where one shard is not reached, the others have begun all the same, and a second job finds what the first left.
+ * Creates the jobs as the edge sees them: every shard has the same job, under the same id, and works on its own part of it. Of a
+ * rate each has as much as it has of the deliveries, so that all end at the same time. Where one shard is not reached, the others
+ * have begun all the same, and a second job finds what the first left.
  */
 export function createShardedJobs(
   all: AskAll,
@@ -25,9 +26,12 @@ export function createShardedJobs(
       }
     },
     async addJob(job) {
-      const shards = (await all(() => Promise.resolve(null))).length
-      const ratePerSecond = job.ratePerSecond === null ? null : job.ratePerSecond / shards
-      const [first, ...others] = await all((shard) => askShard(shard, 'addJob', { ...job, ratePerSecond }))
+      const rates = await ratesOf(job)
+      const parts = await all(async (shard, index) => {
+        const ratePerSecond = rates?.[index] ?? null
+        return ratePerSecond === 0 ? null : askShard(shard, 'addJob', { ...job, ratePerSecond })
+      })
+      const [first, ...others] = parts.flatMap((part) => part ?? [])
       if (first === undefined) throw new TypeError('there is no shard')
       return joinJobs([first, ...others])
     },
@@ -41,6 +45,15 @@ export function createShardedJobs(
     async listJobs(page) {
       return mergeAll((shard) => askShard(shard, 'listJobs', page), page.limit, joinJobs)
     },
+  }
+
+  /** Shares a rate out by what each shard has of the job: 0 where it has nothing. Null for as fast as they can. */
+  async function ratesOf({ action, filter, ratePerSecond }: NewJob): Promise<readonly number[] | null> {
+    if (ratePerSecond === null) return null
+    const counted = await all((shard) => countAll(shard, { action, filter, after: '' }))
+    const total = counted.reduce((sum, { count }) => sum + count, 0)
+    // One that has nothing to do is one shard's, and ends at once.
+    return counted.map(({ count }, index) => ratePerSecond * (total === 0 ? (index === 0 ? 1 : 0) : count / total))
   }
 }
 
@@ -73,7 +86,8 @@ function joinJobs(parts: readonly [Job, ...Job[]]): Job {
   const nextAtMs = times((part) => part.nextAtMs)
   return {
     ...state,
-    ratePerSecond: first.ratePerSecond === null ? null : sum((part) => part.ratePerSecond ?? 0),
+    // Parts of a rate add up to it, but for the last of the digits.
+    ratePerSecond: first.ratePerSecond === null ? null : Number(sum((part) => part.ratePerSecond ?? 0).toPrecision(12)),
     done: sum((part) => part.done),
     skipped: sum((part) => part.skipped),
     nextAtMs: nextAtMs.length === 0 ? null : Math.min(...nextAtMs),

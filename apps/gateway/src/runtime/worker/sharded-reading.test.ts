@@ -36,6 +36,7 @@ function shards() {
   }
   const shardAt = (place: Place): RemoteShard => ({
     accept: (event) => answer(() => storeAt(place).accept(event)),
+    call: () => answer(() => Promise.resolve(null)),
     acceptHeld: () => answer(() => Promise.resolve(null)),
     ask: (method: keyof HttpStore, parameters) =>
       answer(() => (storeAt(place)[method] as (...of: readonly unknown[]) => Promise<unknown>)(...parameters)),

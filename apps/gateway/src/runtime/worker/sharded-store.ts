@@ -42,7 +42,7 @@ export function createShardedStore(
   limits: Pick<PlatformLimits, 'pageBytes' | 'pagesAtOnce'>,
 ): HttpStore {
   // Asked anew each time: what reaches an object belongs to the request that it was made in.
-  const all: AskAll = (ask) => Promise.all(places.all.map((place) => ask(shardAt(place))))
+  const all: AskAll = (ask) => Promise.all(places.all.map((place, index) => ask(shardAt(place), index)))
   /** Has a few pages in memory, however many shards there are: what is merged is a page like any. */
   const mergeAll: MergeAll = async (ask, limit, join) => {
     let merged = trimPage(mergePages(await inTurn(0), limit, join), limits.pageBytes)
@@ -71,6 +71,10 @@ export function createShardedStore(
       const shard = shardOf(request.id)
       return shard === null ? false : askShard(shard, 'resolve', request)
     },
+    async readBatch(id) {
+      const shard = shardOf(id)
+      return shard === null ? null : askShard(shard, 'readBatch', id)
+    },
     async findBatch(tokenHash, nowMs) {
       const place = places.ofToken(tokenHash)
       return place === null ? null : askShard(shardAt(place), 'findBatch', tokenHash, nowMs)
@@ -84,6 +88,20 @@ export function createShardedStore(
     async replay(request) {
       const shard = shardOf(request.eventId)
       return shard === null ? false : askShard(shard, 'replay', request)
+    },
+    // An answer is kept where its key belongs; one that an older generation knows stays there.
+    async beginAnswer(request) {
+      const { now, before } = places.ofKey(answerKey(request))
+      for (const place of before) {
+        const claim = await askShard(shardAt(place), 'beginAnswer', { ...request, onlyKnown: true })
+        if (claim.kind !== 'unknown') return claim
+      }
+      return askShard(shardAt(now), 'beginAnswer', request)
+    },
+    async endAnswer(request) {
+      const { now, before } = places.ofKey(answerKey(request))
+      // Where the key is not known nothing happens.
+      for (const place of [now, ...before]) await askShard(shardAt(place), 'endAnswer', request)
     },
     async listEvents(filter) {
       return mergeAll((shard) => askShard(shard, 'listEvents', filter), filter.limit)
@@ -109,3 +127,5 @@ export function createShardedStore(
     ...createShardedJobs(all, mergeAll),
   }
 }
+
+const answerKey = ({ caller, key }: { readonly caller: string; readonly key: string }): string => `${caller} ${key}`

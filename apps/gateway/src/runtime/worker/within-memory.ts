@@ -5,9 +5,8 @@ import type { PlatformLimits } from './limits.ts'
 type LeasingStore = Pick<Store, 'lease' | 'release' | 'record' | 'recordBatch'>
 
 /**
- * Leases no more than fits into memory with what is under way already. How large a payload is shows when it is read, so
- * each is taken to be as large as a row can be until then: what is due is leased in several steps, one right after the other. Where
- * there is no room, nothing is leased, and the engine asks again later.
+ * Leases no more than fits into memory with what is under way already. Where there is no room for a row as large as one can be,
+ * nothing is leased, and the engine asks again later.
  */
 export function withinMemory<Leasing extends LeasingStore>(
   store: Leasing,
@@ -18,7 +17,7 @@ export function withinMemory<Leasing extends LeasingStore>(
   /** Room for payloads that are being read. */
   let reserved = 0
   const reading = new Set<Promise<unknown>>()
-  const rowsOfRoom = (): number => Math.floor((leasedBytes - bytes - reserved) / rowBytes)
+  const room = (): number => leasedBytes - bytes - reserved
 
   const keep = ({ id, payload }: LeasedDelivery): void => {
     drop(id)
@@ -35,18 +34,19 @@ export function withinMemory<Leasing extends LeasingStore>(
     ...store,
     async lease(request) {
       // What is being read is taken for more than it is: to be sent away for that would cost a second.
-      while (rowsOfRoom() < 1 && reading.size > 0) await Promise.allSettled(reading)
-      const limit = Math.min(request.limit, rowsOfRoom())
-      if (limit < 1) return []
-      reserved += limit * rowBytes
-      const leasing = store.lease({ ...request, limit })
+      while (room() < rowBytes && reading.size > 0) await Promise.allSettled(reading)
+      if (room() < rowBytes) return []
+      // Half of it, so that another destination need not wait.
+      const maxBytes = Math.max(rowBytes, Math.floor(room() / 2))
+      reserved += maxBytes
+      const leasing = store.lease({ ...request, maxBytes })
       reading.add(leasing)
       try {
         const leased = await leasing
         for (const delivery of leased) keep(delivery)
         return leased
       } finally {
-        reserved -= limit * rowBytes
+        reserved -= maxBytes
         reading.delete(leasing)
       }
     },

@@ -1,0 +1,141 @@
+import { decodeJson, type JsonValue } from '@sluice/json-codec'
+import { decodeXml, encodeXml, type XmlValue } from '@sluice/xml-codec'
+import type { MiddlewareHandler } from 'hono'
+import { parseAccept } from 'hono/utils/accept'
+import { RequestError } from '../../problem.ts'
+
+/** A format that bodies come and go in. */
+export type BodyFormat = 'json' | 'xml'
+
+/** The media types of each format, the one that is answered first. */
+const MEDIA_TYPES: Readonly<Record<BodyFormat, readonly string[]>> = {
+  json: ['application/json'],
+  xml: ['application/xml', 'text/xml'],
+}
+
+/** Media ranges, the most specific first. */
+const RANGES = [(type: string) => type, (type: string) => `${type.slice(0, type.indexOf('/'))}/*`, () => '*/*'] as const
+
+/**
+ * Chooses the format of an answer by what the caller accepts: of each media type the most specific range decides, and of
+ * two that are equally welcome JSON comes first. A header in which nothing is a media range says nothing.
+ *
+ * @returns null where neither is accepted.
+ * @see RFC 9110 section 12.5.1 https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+ */
+export function chooseFormat(accept: string | undefined): BodyFormat | null {
+  const accepted = new Map<string, number>()
+  for (const { type, q } of parseAccept(accept ?? '')) {
+    const range = type.trim().toLowerCase()
+    if (/^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/.test(range)) accepted.set(range, Math.max(accepted.get(range) ?? 0, q))
+  }
+  if (accepted.size === 0) return 'json'
+  const qualityOf = (type: string): number | null =>
+    RANGES.map((range) => accepted.get(range(type))).find((quality) => quality !== undefined) ?? null
+  // Who names no other type than that of problems gets those, and everything else in the same format.
+  const best = (format: BodyFormat) =>
+    Math.max(
+      ...MEDIA_TYPES[format].map((type) => qualityOf(type) ?? 0),
+      accepted.get(`application/problem+${format}`) ?? 0,
+    )
+  const [json, xml] = [best('json'), best('xml')]
+  if (Math.max(json, xml) === 0) return null
+  return xml > json ? 'xml' : 'json'
+}
+
+/**
+ * Answers in the format that the caller accepts: what the route itself answers is JSON, problems too.
+ *
+ * @throws RequestError `NOT_ACCEPTABLE`.
+ */
+export const inAcceptedFormat: MiddlewareHandler = async (context, next) => {
+  const format = chooseFormat(context.req.header('accept'))
+  if (format === null) throw new RequestError('NOT_ACCEPTABLE')
+  await next()
+  context.res.headers.append('vary', 'Accept')
+  if (format === 'json') return
+  const { res } = context
+  const type = res.headers.get('content-type') ?? ''
+  if (!/^application\/(problem\+)?json\b/.test(type)) return
+  const problem = type.startsWith('application/problem')
+  const text = writeXml(problem ? 'problem' : 'result', JSON.parse(await res.text()) as JsonValue)
+  const headers = new Headers(res.headers)
+  headers.set('content-type', problem ? 'application/problem+xml' : 'application/xml')
+  context.res = undefined
+  context.res = new Response(text, { status: res.status, headers })
+}
+
+/** RFC 9457 appendix B keeps the namespace of the RFC before it. */
+const PROBLEM_NAMESPACE = 'urn:ietf:rfc:7807'
+/** The element of an item of a list: RFC 9457 appendix B names that of problems. */
+const ITEM = { problem: 'i', result: 'item' } as const
+/** Names that are surely names of elements; any other stands in an attribute. */
+const PLAIN_NAME = /^(?!__proto__$|constructor$|prototype$|field$|xml)[A-Za-z_][\w.-]{0,127}$/i
+
+/**
+ * Writes an answer as XML: members are elements, a list holds one element for each item, and what is null is left out. A
+ * member whose name no element can have is `<field name="...">`.
+ */
+export function writeXml(root: 'problem' | 'result', value: JsonValue): string {
+  const written = xmlOf(value, ITEM[root])
+  const namespace = root === 'problem' ? { '@xmlns': PROBLEM_NAMESPACE } : {}
+  const content = typeof written === 'object' ? { ...namespace, ...written } : written
+  return encodeXml({ name: root, value: content }, { declaration: true })
+}
+
+function xmlOf(value: JsonValue, item: string): string | { [name: string]: XmlValue } {
+  if (Array.isArray(value)) return { [item]: value.map((one: JsonValue) => xmlOf(one, item)) }
+  if (typeof value !== 'object' || value === null) return clean(value === null ? '' : String(value))
+  const fields: XmlValue[] = []
+  const members: Record<string, XmlValue> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (member === null || member === undefined) continue
+    const written = xmlOf(member, item)
+    if (PLAIN_NAME.test(name)) members[name] = written
+    else if (typeof written === 'string') fields.push({ '@name': clean(name), '#text': written })
+    else fields.push({ '@name': clean(name), ...written })
+  }
+  return fields.length === 0 ? members : { ...members, field: fields }
+}
+
+/** Puts a sign in the place of characters that XML cannot hold. */
+const clean = (text: string): string => text.replaceAll(NO_CHARACTER, '\u{fffd}')
+
+/** What is no character of XML 1.0, section 2.2; half of a surrogate pair is none either. */
+const NO_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
+
+/** A `charset` parameter of a content type. */
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)"?/i
+
+/** Reads the media type of a content type, in lower case. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/**
+ * Decodes a body by its content type. Values of XML are text: see `fitText`.
+ *
+ * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
+ * @throws DecodeError it is not well formed, or beyond a limit.
+ */
+export function decodeBody(contentType: string | undefined, body: Uint8Array, maxBytes: number): unknown {
+  const type = mediaTypeOf(contentType)
+  const charset = CHARSET.exec(contentType ?? '')?.[1]?.toLowerCase()
+  if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
+      throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+    return decodeJson(body, { maxBytes, duplicateKeys: 'refuse' })
+  }
+  if (type === 'application/xml' || type === 'text/xml' || /^application\/[\w.-]+\+xml$/.test(type)) {
+    const { value } = decodeXml(body, { maxBytes, ...(charset === undefined ? {} : { charset }) })
+    return withoutNamespace(value)
+  }
+  throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+}
+
+/** A namespace that the root declares is none of its data. */
+function withoutNamespace(value: XmlValue): unknown {
+  if (typeof value !== 'object' || Array.isArray(value)) return value === '' ? {} : value
+  const { '@xmlns': _, ...members } = value
+  return members
+}

@@ -1,0 +1,91 @@
+import {
+  contactLoadSchema,
+  type Danaconnect,
+  mayRepeat,
+  operations as facts,
+  retrieveSchema,
+  startDataByProjectSchema,
+  startDataSchema,
+  startListSchema,
+  triggerSchema,
+  uploadSchema,
+} from '@sluice/danaconnect'
+import { z } from 'zod'
+import { call } from './destination.ts'
+
+/** Ids that the vendor does not document, so both may be absent. */
+const started = z.object({ requestId: z.string().optional(), recordUid: z.string().optional() })
+const retrieved = z.object({
+  fields: z.record(z.string(), z.string().nullable()),
+  missing: z.array(z.string()).readonly(),
+  requestId: z.string().optional(),
+})
+const uploaded = z.object({ fileId: z.string(), fileName: z.string().optional(), requestId: z.string().optional() })
+const taken = z.object({
+  fileName: z.string(),
+  sentLineCount: z.int().optional(),
+  callbackRequested: z.boolean(),
+  warnings: z.array(z.string()).readonly(),
+})
+
+/** The bytes go as they came: there is nothing in them to be checked. */
+const fileSchema = uploadSchema.extend({ bytes: z.instanceof(Uint8Array<ArrayBuffer>) })
+
+/** Begins the key of a load that no delivery has a part in. */
+const BY_HAND = 'by hand'
+
+/** What of DANAConnect can be called by hand. */
+export const DANACONNECT_CALLS = {
+  'conversations.startData': call(
+    startDataSchema,
+    started,
+    facts['conversations.startData'],
+    (client: Danaconnect, input, watch) => client.conversations.startData(input, watch),
+  ),
+  'conversations.startDataByProject': call(
+    startDataByProjectSchema,
+    started,
+    facts['conversations.startDataByProject'],
+    (client: Danaconnect, input, watch) => client.conversations.startDataByProject(input, watch),
+  ),
+  'conversations.startList': call(
+    startListSchema,
+    started,
+    facts['conversations.startList'],
+    (client: Danaconnect, input, watch) => client.conversations.startList(input, watch),
+  ),
+  'contacts.load': {
+    ...call(
+      contactLoadSchema,
+      taken,
+      facts['contacts.load'],
+      (client: Danaconnect, input, { callId, callbackUrl, observe, signal }) =>
+        client.contacts.load(input, {
+          correlationId: callId,
+          observe,
+          signal,
+          ...(callbackUrl === null ? {} : { callbackUrl }),
+        }),
+    ),
+    idempotent: (input: unknown) => mayRepeat('contacts.load', input),
+    load: (input: unknown) => {
+      const { tableCode, rows } = contactLoadSchema.parse(input)
+      return { key: `${BY_HAND} ${tableCode}`, size: rows.length }
+    },
+  },
+  'records.retrieve': call(retrieveSchema, retrieved, facts['records.retrieve'], (client: Danaconnect, input, watch) =>
+    client.records.retrieve(input, watch),
+  ),
+  'triggers.fire': call(
+    triggerSchema,
+    z.object({}),
+    facts['triggers.fire'],
+    async (client: Danaconnect, input, watch) => {
+      await client.triggers.fire(input, watch)
+      return {}
+    },
+  ),
+  'files.upload': call(fileSchema, uploaded, facts['files.upload'], (client: Danaconnect, input, watch) =>
+    client.files.upload(input, watch),
+  ),
+} as const

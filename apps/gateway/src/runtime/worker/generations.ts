@@ -1,0 +1,46 @@
+import { type Place, tagOf } from './places.ts'
+
+/** The shard that there is whatever SHARDS says: it remembers what SHARDS said. */
+const KEEPER: Place = { generation: 0, shard: 0 }
+
+/** The shard that remembers the numbers of shards. */
+export interface GenerationsKeeper {
+  /** Notes the numbers where they go on from those that were noted before, and returns what is noted then. */
+  useGenerations(generations: readonly number[]): Promise<readonly number[]>
+}
+
+/** Tells whether numbers of shards are those before, with any others behind: then all that is kept is found. */
+export function goesOn(before: readonly number[], now: readonly number[]): boolean {
+  return before.every((count, index) => count === now[index])
+}
+
+/** Finds the shard that remembers. */
+export const keeperAmong = <Shard>(shards: { getByName(name: string): Shard }): Shard => shards.getByName(tagOf(KEEPER))
+
+/**
+ * Creates a check that no shards are missing that were used before. What they keep would be in no list, and repeats of it
+ * would be delivered again: nobody would notice.
+ *
+ * @returns a function that says what is wrong; null where all is well, or where nobody can say. It asks until it knows.
+ */
+export function createGenerationsCheck(
+  generations: readonly number[],
+  /** Asked anew each time: what reaches an object belongs to the request that it was made in. */
+  keeper: () => GenerationsKeeper,
+): () => Promise<string | null> {
+  let known: { readonly fault: string | null } | null = null
+  return async () => {
+    if (known !== null) return known.fault
+    const noted = await keeper()
+      .useGenerations(generations)
+      .catch((): null => null)
+    // A shard that cannot be reached refuses what is its own by itself; that others work does not depend on it.
+    if (noted === null) return null
+    known = { fault: goesOn(noted, generations) ? null : missing(noted, generations) }
+    return known.fault
+  }
+}
+
+function missing(noted: readonly number[], generations: readonly number[]): string {
+  return `SHARDS is "${generations.join(',')}" and was "${noted.join(',')}" before: what some shards keep would not be found. Set it to "${noted.join(',')}", with any other number behind it.`
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'bun:test'
+import type { HttpStore, Job, NewJob } from '../../store/port.ts'
+import type { RemoteShard } from './remote-shard.ts'
+import { createShardedJobs } from './sharded-jobs.ts'
+
+const JOB: NewJob = {
+  id: 'job_1',
+  action: 'resend',
+  filter: {},
+  ratePerSecond: 10,
+  by: 'tests',
+  why: 'a test',
+  createdAtMs: 1,
+  expected: 9,
+}
+
+/** Shards that have so many deliveries each, of which one look counts three. */
+function shardsWith(...counts: readonly number[]) {
+  const added: (number | null | undefined)[] = counts.map(() => undefined)
+  const shards = counts.map((count, index): RemoteShard => {
+    const jobs: Job[] = []
+    const answers: Partial<Record<keyof HttpStore, (...of: readonly unknown[]) => unknown>> = {
+      countMatching: (asked) => {
+        const from = Number((asked as { readonly after: string }).after)
+        return { count: Math.min(3, count - from), sample: [], next: from + 3 < count ? String(from + 3) : null }
+      },
+      addJob: (job) => {
+        const made = job as NewJob
+        added[index] = made.ratePerSecond
+        const state = {
+          state: 'running',
+          done: 0,
+          skipped: 0,
+          nextAtMs: 1,
+          endedAtMs: null,
+          cancelledBy: null,
+        } as const
+        jobs.push({ ...made, ...state })
+        return jobs[0]
+      },
+      readJob: () => jobs[0] ?? null,
+    }
+    const ask = (method: keyof HttpStore, parameters: readonly unknown[]) =>
+      Promise.resolve({ ok: true, result: answers[method]?.(...parameters) } as const)
+    const no = () => Promise.reject(new Error('a job accepts nothing'))
+    return { ask, accept: no, acceptHeld: no, call: no }
+  })
+  const jobs = createShardedJobs(
+    (ask) => Promise.all(shards.map((shard, index) => ask(shard, index))),
+    () => Promise.reject(new Error('nothing is listed')),
+  )
+  return { jobs, added }
+}
+
+describe('the rate of a job', () => {
+  test.each<[string, readonly number[], readonly (number | undefined)[]]>([
+    ['is that of the only shard with something to do', [0, 7, 0], [undefined, 10, undefined]],
+    ['is shared out by what each shard has', [1, 0, 4], [2, undefined, 8]],
+    ['is that of one shard where there is nothing to do', [0, 0], [10, undefined]],
+  ])('%s', async (_, counts, rates) => {
+    const { jobs, added } = shardsWith(...counts)
+    const job = await jobs.addJob(JOB)
+    expect(added).toEqual([...rates])
+    expect([job.ratePerSecond, (await jobs.readJob('job_1'))?.ratePerSecond]).toEqual([10, 10])
+  })
+
+  test('is told as it was asked for, however it is shared out', async () => {
+    expect((await shardsWith(1, 1, 1, 4, 6, 7).jobs.addJob({ ...JOB, ratePerSecond: 0.3 })).ratePerSecond).toBe(0.3)
+  })
+
+  test('is none where none was asked for, and nothing is counted for it', async () => {
+    const { jobs, added } = shardsWith(0, 5)
+    expect((await jobs.addJob({ ...JOB, ratePerSecond: null })).ratePerSecond).toBeNull()
+    expect(added).toEqual([null, null])
+  })
+})

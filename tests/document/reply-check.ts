@@ -1,0 +1,113 @@
+import type { ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import Ajv2020 from 'ajv/dist/2020.js'
+import { closedSchema } from './closed-schema.ts'
+import {
+  type Answer,
+  type Document,
+  findOperation,
+  findPaths,
+  isObject,
+  type JsonObject,
+  type Placed,
+} from './document.ts'
+
+/** What was asked. */
+export interface Asked {
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+}
+
+/** What was answered. */
+export interface Replied {
+  readonly status: number
+  readonly headers: Headers
+  /** Null where it is not looked at: an answer that does not end. */
+  readonly body: string | null
+}
+
+/** Says what of a reply is not as the document says; nothing where all of it is. */
+export type ReplyCheck = (asked: Asked, reply: Replied) => readonly string[]
+
+const PROBLEM_JSON = 'application/problem+json'
+
+/**
+ * Creates the check of replies against the document: the status, the media type, the headers that are always there, every
+ * member of the body, and with it the code of a problem.
+ */
+export function createReplyCheck(document: Document): ReplyCheck {
+  const validate = createValidate(document)
+  return (asked, reply) => {
+    const placed = findOperation(document, asked.method, asked.path)
+    return placed === undefined ? checkElsewhere(document, asked, reply) : checkReply(placed, asked, reply)
+  }
+
+  function checkReply({ operation }: Placed, { method }: Asked, reply: Replied): readonly string[] {
+    const answer = operation.responses[String(reply.status)]
+    if (answer === undefined) return [`${operation.operationId} has no ${reply.status}: ${reply.body ?? ''}`]
+    const faults = [
+      ...missingHeaders(answer, reply.headers),
+      ...(method === 'HEAD' || reply.body === null ? [] : checkBody(answer, reply.body, mediaTypeOf(reply.headers))),
+    ]
+    return faults.map((fault) => `${operation.operationId} ${reply.status}: ${fault}`)
+  }
+
+  function checkBody(answer: Answer, body: string, mediaType: string): readonly string[] {
+    if (answer.content === undefined) return body === '' ? [] : [`a body that is not documented: ${body}`]
+    const content = answer.content[mediaType]
+    if (content === undefined) return [`${mediaType} is not documented`]
+    if (!mediaType.endsWith('json') || content.schema === undefined) return []
+    return validate(content.schema, JSON.parse(body) as unknown)
+  }
+}
+
+/** Where the document has no such path, or the path has no such method, the answer says that and nothing else. */
+function checkElsewhere(document: Document, { method, path }: Asked, { status, headers, body }: Replied) {
+  const paths = findPaths(document, path)
+  const methods = paths
+    .flatMap((template) => Object.keys(document.paths[template] ?? {}))
+    .map((one) => one.toUpperCase())
+  const [expected, code] = paths.length === 0 ? [404, 'NOT_FOUND'] : [405, 'METHOD_NOT_ALLOWED']
+  const allowed = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : [])])].toSorted()
+  const said = headers.get('allow')?.split(', ').toSorted() ?? []
+  const where = `${method} ${path}`
+  return [
+    ...(status === expected ? [] : [`${where} is ${status}, and not ${expected}`]),
+    ...(status !== 405 || said.join() === allowed.join()
+      ? []
+      : [`${where} allows ${said.join()}, and not ${allowed.join()}`]),
+    ...(body === null || method === 'HEAD' || isProblem(body, headers, code) ? [] : [`${where} says ${body}`]),
+  ]
+}
+
+function isProblem(body: string, headers: Headers, code: string): boolean {
+  if (mediaTypeOf(headers) !== PROBLEM_JSON) return false
+  const problem = JSON.parse(body) as unknown
+  return isObject(problem) && problem['code'] === code
+}
+
+function missingHeaders({ headers = {} }: Answer, sent: Headers): readonly string[] {
+  return Object.entries(headers).flatMap(([name, { required }]) =>
+    required === true && !sent.has(name) ? [`${name} is missing`] : [],
+  )
+}
+
+function mediaTypeOf(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+/** Creates the check of a value against a schema of the document; each schema is compiled once. */
+function createValidate(document: Document): (schema: JsonObject, value: unknown) => readonly string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  const compiled = new Map<JsonObject, ValidateFunction>()
+  return (schema, value) => {
+    const check = compiled.get(schema) ?? ajv.compile(closedSchema(document, schema))
+    compiled.set(schema, check)
+    if (check(value)) return []
+    return (check.errors ?? []).map(({ instancePath, message, params }) =>
+      [instancePath, message, JSON.stringify(params)].join(' '),
+    )
+  }
+}

@@ -1,0 +1,141 @@
+import { type Document, operationsOf } from '../document/document.ts'
+import { createReplyCheck } from '../document/reply-check.ts'
+import { createDice } from './dice.ts'
+import { createKnown } from './known.ts'
+import { createRequests, curlOf, type FuzzRequest, type RequestSettings, targetOf } from './request.ts'
+
+/** A gateway to send requests to. */
+export interface Target {
+  readonly url: string
+  readonly document: Document
+  readonly keys: RequestSettings['keys']
+  /** Values that members and parameters may have, by their names. */
+  readonly words: Readonly<Record<string, readonly string[]>>
+  readonly hints: RequestSettings['hints']
+  /** What a caller was told before: ids are read in it. */
+  readonly told: string
+}
+
+export interface Effort {
+  readonly seed: number
+  readonly seconds: number
+}
+
+/** A reply that should not be, and what led to it. */
+export interface Finding {
+  readonly fault: string
+  readonly curl: string
+  readonly times: number
+}
+
+export interface FuzzReport {
+  readonly operations: number
+  readonly requests: number
+  readonly findings: readonly Finding[]
+  /** Operations that never answered with success. */
+  readonly never: readonly string[]
+  /** How often each operation and status was seen. */
+  readonly seen: ReadonlyMap<string, number>
+}
+
+/** Requests under way at once. */
+const AT_ONCE = 8
+/** Longest that a reply may take, on a machine with other work. */
+const REPLY_MS = 20_000
+
+/** Sends requests until the time is over, and compares every reply with the document. */
+export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promise<FuzzReport> {
+  const { url, document } = target
+  const known = createKnown(target.words)
+  known.learn(target.told)
+  const next = createRequests({ ...target, known, dice: createDice(seed) })
+  const check = createReplyCheck(document)
+  const seen = new Map<string, number>()
+  const found = new Map<string, { readonly request: FuzzRequest; times: number }>()
+  const endAtMs = performance.now() + seconds * 1000
+  let requests = 0
+
+  const send = async (request: FuzzRequest): Promise<readonly string[]> => {
+    const { operationId, method } = request
+    const reply = await exchange(url, request)
+    if (typeof reply === 'string') return [`${operationId}: ${reply}`]
+    known.learn(reply.body ?? '')
+    const name = `${operationId} ${reply.status}`
+    seen.set(name, (seen.get(name) ?? 0) + 1)
+    const path = pathOf(url, request)
+    const isBroken = reply.status === 500
+    return [...(isBroken ? [`${operationId} failed`] : []), ...check({ method, path }, reply)]
+  }
+  const worker = async () => {
+    while (performance.now() < endAtMs) {
+      const request = next()
+      requests += 1
+      for (const fault of await send(request)) {
+        const known = found.get(fault) ?? { request, times: 0 }
+        known.times += 1
+        found.set(fault, known)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  const alive = await fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+  const findings: Finding[] = alive ? [] : [{ fault: 'it no longer answers', curl: `curl ${url}/healthz`, times: 1 }]
+  for (const [fault, { request, times }] of found) {
+    findings.push({ fault, times, curl: curlOf(url, alive ? await shrink(request, fault, send) : request) })
+  }
+  const ids = operationsOf(document).map(({ operation }) => operation.operationId)
+  const never = ids.filter((id) => ![...seen.keys()].some((name) => name.startsWith(`${id} 2`)))
+  return { operations: ids.length, requests, findings, never, seen }
+}
+
+/** Sends a request and reads the reply; says why there is none. A stream of events is not read to its end. */
+async function exchange(url: string, request: FuzzRequest) {
+  const { method, headers, body } = request
+  const canHaveBody = method !== 'GET' && method !== 'HEAD'
+  try {
+    const reply = await fetch(`${url}${targetOf(request)}`, {
+      method,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(REPLY_MS),
+      ...(canHaveBody && body !== null ? { body } : {}),
+    })
+    const isStream = reply.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (isStream) await reply.body?.cancel()
+    return { status: reply.status, headers: reply.headers, body: isStream ? null : await reply.text() }
+  } catch (error) {
+    return `no reply: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** The path that the server is asked for: what can be decoded is, as routers do. */
+function pathOf(url: string, request: FuzzRequest): string {
+  const { pathname } = new URL(`${url}${targetOf(request)}`)
+  try {
+    return decodeURI(pathname)
+  } catch {
+    return pathname
+  }
+}
+
+/** Leaves out what a fault does not need. */
+async function shrink(
+  request: FuzzRequest,
+  fault: string,
+  send: (request: FuzzRequest) => Promise<readonly string[]>,
+): Promise<FuzzRequest> {
+  const without = (name: string) =>
+    Object.fromEntries(Object.entries(request.headers).filter(([header]) => header !== name))
+  const smaller: readonly FuzzRequest[] = [
+    ...(request.body === null ? [] : [{ ...request, body: null }]),
+    ...Object.keys(request.headers).map((name) => ({ ...request, headers: without(name) })),
+    ...request.query.map((_, at) => ({ ...request, query: request.query.toSpliced(at, 1) })),
+  ]
+  for (const candidate of smaller) {
+    if ((await send(candidate)).includes(fault)) return shrink(candidate, fault, send)
+  }
+  return request
+}

@@ -1,0 +1,147 @@
+import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
+import type { Document } from '../document/document.ts'
+import { contactOf, loneOf } from '../runtime/contacts.ts'
+import type { RuntimeDriver } from '../runtime/driver.ts'
+import { createGatewayClient, type GatewayClient, KEYS } from '../runtime/gateway-client.ts'
+import { createSandboxClient } from '../runtime/sandbox-client.ts'
+import { eventually } from '../stories/eventually.ts'
+import { freePort } from '../stories/free-port.ts'
+import { temporaryFolder } from '../stories/running.ts'
+import type { Dice } from './dice.ts'
+import type { Hint } from './request.ts'
+import type { Target } from './run.ts'
+
+/** A gateway with some past, and its sandbox. */
+export interface Stage {
+  readonly target: Target
+  log(): string
+  close(): Promise<void>
+}
+
+/** Events of each kind. */
+const PAST = 12
+/** One more unsure start would open the breaker, and then nothing is parked for a minute. */
+const PARKED = 4
+const ROWS = ['ada', 'bea', 'cia'].map((name) => ({ email: `${name}@example.com`, name }))
+
+/** A callback as an upstream sent it: to where, and with what. */
+interface SentCallback {
+  readonly token: string
+  readonly body: string
+}
+
+/**
+ * Starts the gateway of the runtimes' stories on a runtime, against a sandbox, and gives it a past: events, and deliveries
+ * that are delivered, dead, parked, waiting and waiting for a callback.
+ */
+export async function setStage(driver: RuntimeDriver): Promise<Stage> {
+  const folder = temporaryFolder()
+  const sandbox = await startSandbox(0, { danaconnect: { loadDelayMs: 20 } })
+  const callbacks: SentCallback[] = []
+  const relay = recordCallbacks(callbacks)
+  const environment = { ...sandboxEnvironment(sandbox.url), SLUICE_PUBLIC_URL: relay.url.origin }
+  const instance = await driver.start({
+    port: freePort(),
+    folder: folder.path,
+    sandboxUrl: sandbox.url,
+    environment: Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
+  })
+  const close = async () => {
+    await instance.kill()
+    sandbox.stop()
+    await relay.stop(true)
+    folder.remove()
+  }
+  try {
+    const gateway = createGatewayClient(instance.url)
+    const told = await makePast(gateway, createSandboxClient(sandbox.url), callbacks)
+    return { target: await targetOf(gateway, callbacks, told), log: instance.log, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Stands where the upstream sends its callbacks, and keeps them from the gateway. */
+function recordCallbacks(into: SentCallback[]) {
+  return Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      const token = new URL(request.url).pathname.split('/').at(-1) ?? ''
+      into.push({ token, body: await request.text() })
+      return new Response()
+    },
+  })
+}
+
+/** Makes a past, and returns all that the gateway said of it. */
+async function makePast(
+  gateway: GatewayClient,
+  sandbox: ReturnType<typeof createSandboxClient>,
+  callbacks: readonly SentCallback[],
+): Promise<string> {
+  const numbers = Array.from({ length: PAST }, (_, index) => index)
+  // Callbacks that nobody answers for, so that their deliveries wait.
+  for (const row of [...ROWS, ...ROWS]) await gateway.accepted('rows-told', row)
+  await eventually('callbacks were sent', () => (callbacks.length >= 2 ? true : undefined))
+  await sandbox.arm('danaconnect', 'reset-after', { operation: 'start-data', times: PARKED })
+  for (const number of numbers.slice(0, PARKED))
+    await gateway.in('parked', await gateway.posted('starts', loneOf(number)))
+  await sandbox.arm('datatalks', 'status-400', { times: PAST })
+  for (const number of numbers) await gateway.in('dead', await gateway.posted('single', loneOf(number)))
+  for (const number of numbers) await gateway.accepted('contacts', contactOf(number))
+  const job = { action: 'drop', filter: { state: 'pending', destination: 'told' }, why: 'x', ratePerSecond: 0.01 }
+  for (const _ of numbers) await gateway.ask('POST', '/v1/jobs', job)
+  const lists = ['/v1/events?limit=200', '/v1/deliveries?limit=200', '/v1/jobs?limit=200']
+  return (await Promise.all(lists.map(async (path) => (await gateway.ask('GET', path)).text))).join('')
+}
+
+const BEARER_SOURCES = ['contacts', 'single', 'expressed', 'small', 'ordered', 'starts', 'rows-told', 'rows-blind']
+const DESTINATIONS = ['danaconnect', 'told', 'contactnow', 'datatalks']
+
+async function targetOf(
+  { url, ask }: GatewayClient,
+  callbacks: readonly SentCallback[],
+  told: string,
+): Promise<Target> {
+  return {
+    url,
+    told,
+    document: JSON.parse((await ask('GET', '/openapi.json')).text) as Document,
+    keys: { all: KEYS.admin, others: [KEYS.reader, KEYS.ingest, 'nobody'] },
+    words: {
+      source: BEARER_SOURCES,
+      name: DESTINATIONS,
+      destination: DESTINATIONS,
+      contentType: ['application/json', 'application/xml', 'text/plain'],
+      kind: ['danaconnect'],
+      cursor: ['evt_00000000000000000000000000', 'dlv_ZZZZZZZZZZZZZZZZZZZZZZZZZZ', 'job_00000000000000000000000000'],
+    },
+    hints: {
+      receiveWebhook: eventHint,
+      receiveCallback: (dice) => callbackHint(dice, callbacks),
+      previewEvent: (dice) => {
+        const { parameters, body } = eventHint(dice)
+        return { body: { ...parameters, body: JSON.stringify(body) } }
+      },
+    },
+  }
+}
+
+/** An event that its source takes. */
+function eventHint(dice: Dice): Hint & { readonly parameters: { readonly source: string } } {
+  const number = dice.number(0, 1_000_000)
+  const source = dice.pick(BEARER_SOURCES)
+  const body = source === 'contacts' || source === 'expressed' ? contactOf(number) : loneOf(number)
+  return {
+    parameters: { source },
+    headers: { authorization: `Bearer ${KEYS.ingest}` },
+    body: source.startsWith('rows') ? { ...body, name: 'Ada' } : body,
+  }
+}
+
+function callbackHint(dice: Dice, callbacks: readonly SentCallback[]): Hint {
+  const { token, body } = dice.pick(callbacks)
+  return { parameters: { kind: 'danaconnect', token }, body }
+}

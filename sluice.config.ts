@@ -49,11 +49,11 @@ export default defineConfig((settings) => {
   const groupKey = settings.text('DATATALKS_GROUP_KEY')
 
   const sources = {
-    demo: source({ scheme: bearer(ingestToken), schema: Contact, xmlLists: ['tags'] }),
+    demo: source({ scheme: bearer(ingestToken), schema: Contact, lists: ['tags'] }),
     signup: source({
       scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')),
       schema: Contact,
-      xmlLists: ['tags'],
+      lists: ['tags'],
     }),
     campaigns: source({ scheme: bearer(ingestToken), schema: Campaign }),
   }

@@ -11,12 +11,15 @@ export interface ServerProcess {
 }
 
 /**
- * Starts a file of this folder that serves, and resolves when it listens: it then writes its URL as one line.
+ * Starts a file of this folder that serves, and resolves when it listens: it then writes its URL as one line. Its log, a
+ * line for each request, is written to a file, as it would be in earnest.
  *
+ * @param folder - Where it keeps its data and its log.
  * @throws Error it ended instead.
  */
-export async function startServer(file: string, ...args: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(file, args)
+export async function startServer(file: string, folder: string): Promise<ServerProcess> {
+  const log = join(folder, 'log')
+  const child = spawn(file, [folder], Bun.file(log))
   const kill = async () => {
     child.kill('SIGKILL')
     await child.exited
@@ -27,7 +30,7 @@ export async function startServer(file: string, ...args: readonly string[]): Pro
     line += decoder.decode(chunk, { stream: true })
     if (line.includes('\n')) return { url: line.trim(), kill }
   }
-  throw new Error(`bench: ${file} did not start`)
+  throw new Error(`bench: ${file} did not start: ${await Bun.file(log).text()}`)
 }
 
 /**
@@ -45,10 +48,10 @@ export async function runToResult(file: string, seconds: number, ...args: readon
   return JSON.parse(text)
 }
 
-function spawn(file: string, args: readonly string[]) {
+function spawn(file: string, args: readonly string[], stderr: 'inherit' | Bun.BunFile = 'inherit') {
   return Bun.spawn([process.execPath, join(import.meta.dirname, file), ...args], {
     stdin: 'ignore',
     stdout: 'pipe',
-    stderr: 'inherit',
+    stderr,
   })
 }

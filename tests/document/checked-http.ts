@@ -1,5 +1,5 @@
 import type { Http } from '@sluice/gateway'
-import { COMMITTED_PATH, type Document } from './document.ts'
+import { readCommitted } from './document.ts'
 import { createReplyCheck, type ReplyCheck } from './reply-check.ts'
 
 /** Stands around a gateway in tests, and compares every reply with the document. */
@@ -39,5 +39,5 @@ function isEndless({ headers }: Response): boolean {
 }
 
 async function readCheck(): Promise<ReplyCheck> {
-  return createReplyCheck((await Bun.file(COMMITTED_PATH).json()) as Document)
+  return createReplyCheck(await readCommitted())
 }

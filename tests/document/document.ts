@@ -45,7 +45,7 @@ export interface MediaType {
 
 export interface Answer {
   readonly description: string
-  readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema: JsonObject }>>
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema?: JsonObject }>>
   readonly content?: Content
 }
 
@@ -56,6 +56,28 @@ export interface Placed {
   /** With its parameters, such as `/v1/events/{id}`. */
   readonly path: string
   readonly operation: Operation
+}
+
+/** Reads a document, and writes its shared answers out where they are pointed to. */
+export function readDocument(text: string): Document {
+  const document = JSON.parse(text) as Document
+  const answer = (given: Answer): Answer => {
+    const reference = '$ref' in given ? given.$ref : undefined
+    return typeof reference === 'string' ? (resolveRef(document, reference) as JsonObject & Answer) : given
+  }
+  const paths = mapValues(document.paths, (item) =>
+    mapValues(item, (operation) => ({ ...operation, responses: mapValues(operation.responses, answer) })),
+  )
+  return { ...document, paths }
+}
+
+/** Reads the document that is committed. */
+export async function readCommitted(): Promise<Document> {
+  return readDocument(await Bun.file(COMMITTED_PATH).text())
+}
+
+function mapValues<Value>(object: Readonly<Record<string, Value>>, change: (value: Value) => Value) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 }
 
 /** Lists every operation. */

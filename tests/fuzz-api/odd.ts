@@ -64,7 +64,7 @@ export function oddJson(dice: Dice): unknown {
   return dice.pick<() => unknown>([
     () => dice.pick(ODD_TEXTS),
     () => null,
-    () => dice.pick([true, 0, -1, 1.5, 1e308, -9_007_199_254_740_993]),
+    () => dice.pick([true, 0, -1, 1.5, 1e308, -9_007_199_254_740_991]),
     () => [],
     () => ({}),
     () => [[[[[[[[1]]]]]]]],

@@ -14,7 +14,7 @@ export function reportLines(
 ): { readonly text: string; readonly ok: boolean } {
   const missing = never.filter((id) => CANNOT_SUCCEED[id] === undefined)
   const lines = [
-    ...(verbose ? [...seen].toSorted().map(([name, times]) => `  ${name}: ${times}`) : []),
+    ...(verbose ? [...seen].map(([name, times]) => `  ${name}: ${times}`).toSorted() : []),
     ...findings.flatMap(({ fault, curl, times }) => [
       `FAIL ${fault.slice(0, SHOWN_FAULT)} (${times} times)`,
       `     ${curl}`,

@@ -56,7 +56,8 @@ function validRequest(settings: RequestSettings, placed: Placed): FuzzRequest {
   const valueOf = ({ name, schema }: Parameter) => hint.parameters?.[name] ?? String(values.valid(schema, name))
   const parameters = operation.parameters ?? []
   const ofPath = new Map(parameters.filter((one) => one.in === 'path').map((one) => [one.name, valueOf(one)]))
-  const isThere = (one: Parameter) => one.required === true || dice.chance(0.25)
+  const isThere = ({ name, required }: Parameter) =>
+    required === true || hint.parameters?.[name] !== undefined || dice.chance(0.25)
   const chosen = parameters.filter((one) => one.in !== 'path' && isThere(one))
   const content = bodyOf(placed, hint, values.valid)
   return {

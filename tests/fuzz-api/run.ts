@@ -19,7 +19,12 @@ export interface Target {
 export interface Effort {
   readonly seed: number
   readonly seconds: number
+  /** Whether it goes on until every operation has succeeded, for {@link PATIENCE} times as long at most. */
+  readonly untilAllSucceeded?: boolean
 }
+
+/** On a busy machine few requests may fit into a short run. */
+const PATIENCE = 12
 
 /** A reply that should not be, and what led to it. */
 export interface Finding {
@@ -44,7 +49,10 @@ const AT_ONCE = 8
 const REPLY_MS = 20_000
 
 /** Sends requests until the time is over, and compares every reply with the document. */
-export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promise<FuzzReport> {
+export async function fuzzApi(
+  target: Target,
+  { seed, seconds, untilAllSucceeded = false }: Effort,
+): Promise<FuzzReport> {
   const { url, document } = target
   const known = createKnown(target.words)
   known.learn(target.told)
@@ -52,7 +60,13 @@ export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promis
   const check = createReplyCheck(document)
   const seen = new Map<string, number>()
   const found = new Map<string, { readonly request: FuzzRequest; times: number }>()
-  const endAtMs = performance.now() + seconds * 1000
+  const ids = operationsOf(document).map(({ operation }) => operation.operationId)
+  const succeeded = (id: string) => [...seen.keys()].some((name) => name.startsWith(`${id} 2`))
+  const beganAtMs = performance.now()
+  const goesOn = () => {
+    const share = (performance.now() - beganAtMs) / (seconds * 1000)
+    return share < 1 || (untilAllSucceeded && share < PATIENCE && !ids.every(succeeded))
+  }
   let requests = 0
 
   const send = async (request: FuzzRequest): Promise<readonly string[]> => {
@@ -63,11 +77,12 @@ export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promis
     const name = `${operationId} ${reply.status}`
     seen.set(name, (seen.get(name) ?? 0) + 1)
     const path = pathOf(url, request)
+    if (isServersOwn(reply)) return []
     const isBroken = reply.status === 500
     return [...(isBroken ? [`${operationId} failed`] : []), ...check({ method, path }, reply)]
   }
   const worker = async () => {
-    while (performance.now() < endAtMs) {
+    while (goesOn()) {
       const request = next()
       requests += 1
       for (const fault of await send(request)) {
@@ -86,8 +101,7 @@ export async function fuzzApi(target: Target, { seed, seconds }: Effort): Promis
   for (const [fault, { request, times }] of found) {
     findings.push({ fault, times, curl: curlOf(url, alive ? await shrink(request, fault, send) : request) })
   }
-  const ids = operationsOf(document).map(({ operation }) => operation.operationId)
-  const never = ids.filter((id) => ![...seen.keys()].some((name) => name.startsWith(`${id} 2`)))
+  const never = ids.filter((id) => !succeeded(id))
   return { operations: ids.length, requests, findings, never, seen }
 }
 
@@ -111,9 +125,16 @@ async function exchange(url: string, request: FuzzRequest) {
   }
 }
 
-/** The path that the server is asked for: what can be decoded is, as routers do. */
+/** QUIRK bun: a head above 16 kB is refused by the server itself, without a word, before the gateway sees it. */
+function isServersOwn({ status, body }: { readonly status: number; readonly body: string | null }): boolean {
+  return status === 431 && body === ''
+}
+
+/** The path that the gateway sees: what can be decoded is, as routers do. */
 function pathOf(url: string, request: FuzzRequest): string {
   const { pathname } = new URL(`${url}${targetOf(request)}`)
+  // QUIRK bun: a target of `//` comes as `/`.
+  if (pathname === '//') return '/'
   try {
     return decodeURI(pathname)
   } catch {

@@ -1,6 +1,7 @@
 import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
-import type { Document } from '../document/document.ts'
+import { readDocument } from '../document/document.ts'
 import { contactOf, loneOf } from '../runtime/contacts.ts'
+import { VERIFY_TOKEN } from '../runtime/sluice.config.ts'
 import type { RuntimeDriver } from '../runtime/driver.ts'
 import { createGatewayClient, type GatewayClient, KEYS } from '../runtime/gateway-client.ts'
 import { createSandboxClient } from '../runtime/sandbox-client.ts'
@@ -18,6 +19,8 @@ export interface Stage {
   close(): Promise<void>
 }
 
+/** Longer than anything takes on a busy machine. */
+const DEADLINE_MS = 60_000
 /** Events of each kind. */
 const PAST = 12
 /** One more unsure start would open the breaker, and then nothing is parked for a minute. */
@@ -55,7 +58,8 @@ export async function setStage(driver: RuntimeDriver): Promise<Stage> {
   try {
     const gateway = createGatewayClient(instance.url)
     const told = await makePast(gateway, createSandboxClient(sandbox.url), callbacks)
-    return { target: await targetOf(gateway, callbacks, told), log: instance.log, close }
+    const past = { callbacks, told, jobs: await startJobs(gateway) }
+    return { target: await targetOf(gateway, past), log: () => instance.log(), close }
   } catch (error) {
     await close()
     throw error
@@ -84,15 +88,13 @@ async function makePast(
   const numbers = Array.from({ length: PAST }, (_, index) => index)
   // Callbacks that nobody answers for, so that their deliveries wait.
   for (const row of [...ROWS, ...ROWS]) await gateway.accepted('rows-told', row)
-  await eventually('callbacks were sent', () => (callbacks.length >= 2 ? true : undefined))
+  await eventually('callbacks were sent', () => (callbacks.length >= 2 ? true : undefined), DEADLINE_MS)
   await sandbox.arm('danaconnect', 'reset-after', { operation: 'start-data', times: PARKED })
   for (const number of numbers.slice(0, PARKED))
     await gateway.in('parked', await gateway.posted('starts', loneOf(number)))
   await sandbox.arm('datatalks', 'status-400', { times: PAST })
   for (const number of numbers) await gateway.in('dead', await gateway.posted('single', loneOf(number)))
   for (const number of numbers) await gateway.accepted('contacts', contactOf(number))
-  const job = { action: 'drop', filter: { state: 'pending', destination: 'told' }, why: 'x', ratePerSecond: 0.01 }
-  for (const _ of numbers) await gateway.ask('POST', '/v1/jobs', job)
   const lists = ['/v1/events?limit=200', '/v1/deliveries?limit=200', '/v1/jobs?limit=200']
   return (await Promise.all(lists.map(async (path) => (await gateway.ask('GET', path)).text))).join('')
 }
@@ -100,15 +102,27 @@ async function makePast(
 const BEARER_SOURCES = ['contacts', 'single', 'expressed', 'small', 'ordered', 'starts', 'rows-told', 'rows-blind']
 const DESTINATIONS = ['danaconnect', 'told', 'contactnow', 'datatalks']
 
-async function targetOf(
-  { url, ask }: GatewayClient,
-  callbacks: readonly SentCallback[],
-  told: string,
-): Promise<Target> {
+/** What a sender asks before it posts to the source `asked`. */
+const CHALLENGE = {
+  source: 'asked',
+  'hub.mode': 'subscribe',
+  'hub.verify_token': VERIFY_TOKEN,
+  'hub.challenge': '1158201444',
+}
+
+/** What happened before, as far as requests need it. */
+interface Past {
+  readonly callbacks: readonly SentCallback[]
+  readonly jobs: readonly string[]
+  /** All that the gateway said. */
+  readonly told: string
+}
+
+async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: Past): Promise<Target> {
   return {
     url,
     told,
-    document: JSON.parse((await ask('GET', '/openapi.json')).text) as Document,
+    document: readDocument((await ask('GET', '/openapi.json')).text),
     keys: { all: KEYS.admin, others: [KEYS.reader, KEYS.ingest, 'nobody'] },
     words: {
       source: BEARER_SOURCES,
@@ -120,13 +134,22 @@ async function targetOf(
     },
     hints: {
       receiveWebhook: eventHint,
+      answerChallenge: () => ({ parameters: CHALLENGE }),
       receiveCallback: (dice) => callbackHint(dice, callbacks),
+      cancelJob: (dice) => ({ parameters: { id: dice.pick(jobs) } }),
       previewEvent: (dice) => {
         const { parameters, body } = eventHint(dice)
         return { body: { ...parameters, body: JSON.stringify(body) } }
       },
     },
   }
+}
+
+/** Jobs that take longer than a run: each has decided about one dead delivery, and has more to do. */
+async function startJobs({ call }: GatewayClient): Promise<readonly string[]> {
+  const job = { action: 'acknowledge', filter: { state: 'dead', source: 'single' }, ratePerSecond: 0.01, why: 'seen' }
+  const jobs = await Promise.all([1, 2, 3].map(() => call<{ readonly id: string }>('POST', '/v1/jobs', job)))
+  return jobs.map(({ id }) => id)
 }
 
 /** An event that its source takes. */

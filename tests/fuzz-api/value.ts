@@ -7,9 +7,9 @@ import { ODD_TEXTS, oddJson } from './odd.ts'
 /** Makes values that a schema of the document takes, and some that it does not. */
 export interface Values {
   /** @param name - Of the member or parameter that the value is for. */
-  valid(schema: JsonObject, name: string): unknown
+  valid(this: void, schema: JsonObject, name: string): unknown
   /** Changes a value in one place, mostly so that its schema no longer takes it. */
-  spoil(value: unknown): unknown
+  spoil(this: void, value: unknown): unknown
 }
 
 const WORDS = ['Ada', 'x', 'fine', 'Zoë', '2026', 'a b c', 'Привет', '漢字']

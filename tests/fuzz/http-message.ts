@@ -9,6 +9,8 @@ export interface HttpMessage {
 }
 
 const END_OF_HEADERS = '\n\n'
+/** About as many as a server lets pass. */
+const MAX_HEADERS = 200
 
 /** Writes a request: its first line, its headers, an empty line, its body. */
 export function writeMessage(message: HttpMessage): Uint8Array {
@@ -30,7 +32,7 @@ export function readMessage(input: Uint8Array): HttpMessage {
   const [first = '', ...lines] = (end === -1 ? text : text.slice(0, end)).split('\n')
   const blank = first.indexOf(' ')
   const headers = new Headers()
-  for (const line of lines) appendLine(headers, line)
+  for (const line of lines.slice(0, MAX_HEADERS)) appendLine(headers, line)
   return {
     method: blank === -1 ? first : first.slice(0, blank),
     url: blank === -1 ? '' : first.slice(blank + 1),

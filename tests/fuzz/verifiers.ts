@@ -2,6 +2,7 @@ import { formatBasicAuth, parseBasicAuth, verifyBasicAuth } from '@sluice/basic-
 import { formatBearer, parseBearer, verifyBearer, verifyHeaderToken } from '@sluice/token-auth'
 
 import { signatureTargets } from './signatures.ts'
+import { sourceTargets } from './sources.ts'
 import { type Target, textOf } from './target.ts'
 
 const LOGIN = { user: 'someone@example', password: 'päss:word' }
@@ -69,4 +70,5 @@ export const verifiers: readonly Target[] = [
     judge: (input, verdict) => (verdict.accepted && textOf(input) !== TOKEN ? 'accepts another token' : null),
   },
   ...(await signatureTargets()),
+  ...(await sourceTargets()),
 ]

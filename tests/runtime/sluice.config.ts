@@ -5,14 +5,19 @@ import {
   datatalks,
   defineConfig,
   gatewayKey,
+  meta,
   route,
   source,
   standardWebhooks,
   z,
 } from '@sluice/gateway'
 
+/** Of the source `asked`, whose sender asks for it before it posts. */
+export const VERIFY_TOKEN = 'sandbox-verify-token'
 /** Of the source `small`. */
 const SMALL_BODY_BYTES = 2000
+/** Of the source `slow`. */
+const SLOW_BODY_MS = 300
 /** Three rows make a file; fewer wait longer than a busy machine takes to send three. */
 const BATCHES = { maxRows: 3, maxAgeMs: 20_000 }
 /** Longer than any story takes. */
@@ -72,11 +77,17 @@ export default defineConfig((settings) => {
     }),
   }
   const sources = {
-    contacts: source({ scheme, schema: Contact, xmlLists: ['tags'] }),
+    contacts: source({ scheme, schema: Contact, lists: ['tags'] }),
     signed: source({ scheme: standardWebhooks(settings.secret('SIGNUP_WEBHOOK_SECRET')), schema: Lone }),
+    asked: source({
+      scheme: meta({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')], verifyTokens: [VERIFY_TOKEN] }),
+      schema: Lone,
+    }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
+    slow: source({ scheme, schema: Lone, bodyTimeoutMs: SLOW_BODY_MS }),
+    many: source({ scheme, schema: Lone, batches: true }),
     ordered: source({ scheme, schema: Lone, shardKey: contact }),
     starts: source({ scheme, schema: Lone }),
     keyed: source({ scheme: gatewayKey(), schema: Lone }),
@@ -119,12 +130,15 @@ export default defineConfig((settings) => {
         }),
       }),
       route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.asked, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.expressed, destinations.datatalks, 'contacts.upsert', {
         when: '$exists(firstName) and $count(tags) > 0',
         map: `{ "data": { "email": email, "phone": phone, "name": firstName & " " & lastName, "tags": tags },
                 "group_key": ${JSON.stringify(groupKey)} }`,
       }),
+      route(sources.slow, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.many, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.small, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.ordered, destinations.datatalks, 'contacts.upsert', {
         map: upsert,

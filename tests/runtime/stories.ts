@@ -1,5 +1,6 @@
 import { AGAIN } from './stories/again.ts'
 import { BATCHES } from './stories/batches.ts'
+import { BODIES } from './stories/bodies.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
@@ -19,6 +20,7 @@ import type { Story } from './story.ts'
 /** Every story: a row of the table each. */
 export const STORIES: readonly Story[] = [
   ...RECEIVE,
+  ...BODIES,
   ...VERIFY,
   ...IDEMPOTENCY,
   ...DELIVER,

@@ -63,6 +63,7 @@ describe('a setting that is wrong', () => {
     ['HMAC, unknown', hmac({ signed: '{nonce}.{body}' }), 'what is signed may have {timestamp}, {id}'],
     ['basic', gateway.basic({ user: 'a', password: SHORT }), SHORT_FAULT],
     ['API key', gateway.apiKey({ keys: [SHORT] }), SHORT_FAULT],
+    ['API key, header', gateway.apiKey({ keys: [GOOD], header: `${SHORT} ` }), 'a header is no name of a header'],
     ['bearer', gateway.bearer(''), 'a token is missing or empty'],
     ['SigV4, secret', sigV4(SHORT), SHORT_FAULT],
     ['SigV4, region', sigV4(GOOD, ''), 'region and service must be given'],

@@ -21,6 +21,7 @@ import { storeOrder } from './order.ts'
 import { storeReplay } from './replay.ts'
 import { storeRetention } from './retention.ts'
 import { storeSearch } from './search.ts'
+import { storeTogether } from './together.ts'
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: () => OpenStore): void {
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: () => OpenStore): void {
   storeAttempts(name, open)
   storeChanges(name, open)
   storeSearch(name, open)
+  storeTogether(name, open)
 
   describe(`${name}: accept`, () => {
     test('what was accepted is there when the process died right after', async () => {

@@ -37,10 +37,10 @@ function inPieces(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
 
 const PROBLEMS: readonly [name: string, sent: Sent, status: number, code: string][] = [
   [
-    'JSON that is compressed',
+    'JSON that is not compressed as it says',
     demo(Uint8Array.of(31, 139), { ...JSON_TYPE, 'content-encoding': 'gzip' }),
-    415,
-    'CONTENT_ENCODING_UNSUPPORTED',
+    400,
+    'BODY_ENCODING_INVALID',
   ],
   [
     'JSON as plain text that claims a coding',
@@ -121,7 +121,7 @@ const PROBLEMS: readonly [name: string, sent: Sent, status: number, code: string
     413,
     'BODY_TOO_LARGE',
   ],
-  ['a form', demo('email=a', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'CONTENT_TYPE_UNSUPPORTED'],
+  ['a form with files', demo('email=a', { 'content-type': 'multipart/form-data' }), 415, 'CONTENT_TYPE_UNSUPPORTED'],
   ['plain text', demo(CONTACT, { 'content-type': 'text/plain' }), 415, 'CONTENT_TYPE_UNSUPPORTED'],
   [
     'JSON in another encoding',

@@ -15,6 +15,8 @@ export default defineConfig((settings) => {
   const sources = {
     events: source({ scheme: bearer(token), schema: Contact }),
     contacts: source({ scheme: bearer(token), schema: Contact, shardKey: contact }),
+    batches: source({ scheme: bearer(token), schema: Contact, batches: true }),
+    'contact-batches': source({ scheme: bearer(token), schema: Contact, shardKey: contact, batches: true }),
   }
   const destinations = {
     datatalks: datatalks({
@@ -31,6 +33,8 @@ export default defineConfig((settings) => {
     destinations,
     routes: [
       route(sources.events, destinations.datatalks, 'contacts.upsert', { map }),
+      route(sources.batches, destinations.datatalks, 'contacts.upsert', { map }),
+      route(sources['contact-batches'], destinations.datatalks, 'contacts.upsert', { map, orderingKey: contact }),
       route(sources.contacts, destinations.datatalks, 'contacts.upsert', { map, orderingKey: contact }),
     ],
     keys: [{ name: 'tests', token: settings.secret('SLUICE_ADMIN_TOKEN'), scopes: ['read', 'operate'] }],

@@ -8,7 +8,7 @@ import { VERSION } from '../src/runtime/process/version.ts'
 import { createSqliteStore } from '../src/store/sqlite.ts'
 
 /** What the Worker serves as it was made here. No `.html` or `.txt`: wrangler takes such a file for a part of the Worker. */
-const PATHS = ['/openapi.json']
+const PATHS = ['/openapi.json', '/docs']
 
 /**
  * Writes what a gateway answers that is the same for all of them: the Worker need not be able to make it.

@@ -25,6 +25,8 @@ const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
   // `toJSONSchema` of every schema, in two parts: each schema has methods made for it, and has its own limits read.
   [/[/\\]zod[/\\]v4[/\\]core[/\\]to-json-schema\.js$/, absentOnce],
   [/[/\\]zod[/\\]v4[/\\]core[/\\]json-schema-processors\.js$/, absentFrom('export const stringProcessor =')],
+  // What makes the document and the page of it, which are among the assets.
+  [/[/\\]gateway[/\\]src[/\\](?:api[/\\]build-document|console[/\\]docs[/\\]page)\.ts$/, absent],
   // The parser's own check, and its making of objects and numbers: we guard what it is given, and shape what it finds.
   [/[/\\]fast-xml-parser[/\\]src[/\\](?:validator|xmlparser[/\\]node2json)\.js$/, absent],
   [/[/\\]strnum[/\\]strnum\.js$/, absent],
@@ -58,7 +60,7 @@ function absentFrom(place: string): (module: string) => string {
 }
 
 const NOT_HERE = `function notHere() { throw new Error('this part of a library is not in the Worker') }\n`
-const namesOf = (module: string): readonly string[] => new Bun.Transpiler({ loader: 'js' }).scan(module).exports
+const namesOf = (module: string): readonly string[] => new Bun.Transpiler({ loader: 'ts' }).scan(module).exports
 const exported = (value: string, names: readonly string[]): string =>
   `export { ${names.map((name) => `${value} as ${name}`).join(', ')} }\n`
 

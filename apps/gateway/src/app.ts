@@ -8,16 +8,16 @@ import { addCallbacks } from './api/callbacks.ts'
 import { addDocument, type ReadAsset } from './api/document.ts'
 import { addWebhooks } from './api/webhooks.ts'
 import type { Config } from './config.ts'
+import { addDocs } from './console/docs/docs.ts'
 import { addHome, type HomeFacts } from './console/home.ts'
 import { createEngine } from './engine.ts'
-import { requestUrn } from './http/request-id.ts'
+import { answerProblem, refuse } from './http/answer-problem.ts'
 import type { Outbox } from './flow/lease.ts'
 import { createIntake } from './flow/store.ts'
+import { createIntakeAll } from './flow/store-all.ts'
 import type { HttpPorts, Ports } from './ports.ts'
-import { problemOf, RequestError } from './problem.ts'
+import { RequestError } from './problem.ts'
 import { type RuntimeFacts, startWarnings } from './start-warnings.ts'
-
-const PROBLEM_JSON = { 'content-type': 'application/problem+json' }
 
 /** What answers HTTP. */
 export interface Http {
@@ -48,53 +48,61 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
   const stopping = new AbortController()
   const watch = { changed: () => ports.store.changed(), maxReads: Infinity, stopped: stopping.signal }
   const httpPorts = { ...ports, keyDesk, watch, idsBeside: () => ports.newId }
-  const http = createHttp(config, httpPorts, { intake: createIntake(ports), lanes, outbox }, facts)
-  return { ...http, outbox, endStreams: () => stopping.abort() }
+  const parts = { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox }
+  return { ...createHttp(config, httpPorts, parts, facts), outbox, endStreams: () => stopping.abort() }
 }
 
 /** Composes the whole HTTP surface. */
 export function createHttp(
   config: Config,
   ports: HttpPorts,
-  { intake, lanes, outbox }: HttpParts,
+  { intake, intakeAll, lanes, outbox }: HttpParts,
   facts: AppFacts,
 ): Http {
   const warnings = startWarnings(config, facts)
   for (const { code, destination, detail } of warnings)
     ports.log('warn', 'will probably not work here', { code, destination, detail })
   const door = createDoor(config.keys, ports.keyDesk)
-  const app = composeApi(config, ports, { intake, lanes, outbox }, createKeyGuard(door), warnings)
+  const app = composeApi(config, ports, { intake, intakeAll, lanes, outbox }, createKeyGuard(door), warnings)
 
-  app.onError(answerProblem)
+  // One of the two places that handle errors; the other is `deliver`.
+  app.onError((error, context) => withAllow(app, answerProblem(error, context), context))
   app.notFound((context) => answerNoRoute(app, context))
-  addWebhooks(app, config, ports, intake, outbox, createSourceGuard(door, config.sources))
+  addWebhooks(
+    app,
+    config,
+    ports,
+    { intake, intakeAll, outbox, log: ports.log },
+    createSourceGuard(door, config.sources),
+  )
   addCallbacks(app, config, lanes, ports, outbox)
   addHome(app, config, ports, outbox, facts, warnings)
   addDocument(app, facts.version, facts.readAsset ?? null)
+  addDocs(app, facts.version, facts.readAsset ?? null)
   return { fetch: (request) => app.fetch(request) }
-}
-
-/** One of the two places that handle errors; the other is `deliver`. What the log says of it: `http/exchange.ts`. */
-function answerProblem(error: unknown, { var: { requestId } }: Context<KeyEnv>): Response {
-  const { problem, headers } = problemOf(error)
-  const named = { ...problem, instance: requestUrn(requestId) }
-  return new Response(JSON.stringify(named), { status: problem.status, headers: { ...PROBLEM_JSON, ...headers } })
 }
 
 /** Tells a path that is not there from a method that is not taken. RFC 9110 section 15.5.6 */
 function answerNoRoute(app: OpenAPIHono<KeyEnv>, context: Context<KeyEnv>): Response {
-  const { path } = context.req
-  const refuse = (code: 'NOT_FOUND' | 'METHOD_NOT_ALLOWED') => {
-    // As if a handler had thrown it, which is how the log knows of it.
-    context.error = new RequestError(code)
-    return answerProblem(context.error, context)
-  }
-  const methods = app.routes.filter((route) => matches(route.path, path)).map(({ method }) => method)
-  const allowed = [...new Set(methods)].filter((method) => method !== 'ALL')
-  if (allowed.length === 0) return refuse('NOT_FOUND')
-  const response = refuse('METHOD_NOT_ALLOWED')
-  response.headers.set('allow', (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).join(', '))
+  const code = allowedInstead(app, context).length === 0 ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED'
+  return withAllow(app, refuse(new RequestError(code), context), context)
+}
+
+/** Lists in the answer to a method that is not taken those that are. */
+function withAllow(app: OpenAPIHono<KeyEnv>, response: Response, context: Context<KeyEnv>): Response {
+  if (response.status === 405) response.headers.set('allow', allowedInstead(app, context).join(', '))
   return response
+}
+
+/** The methods that a path takes besides the one that was tried. */
+function allowedInstead(
+  { routes }: OpenAPIHono<KeyEnv>,
+  { req: { path, method } }: Context<KeyEnv>,
+): readonly string[] {
+  const methods = new Set(routes.filter((route) => matches(route.path, path)).map((route) => route.method))
+  methods.delete('ALL')
+  methods.delete(method === 'HEAD' ? 'GET' : method)
+  return methods.has('GET') ? [...methods, 'HEAD'] : [...methods]
 }
 
 /** Compares a route's path with a request's, part by part; a part such as `:id` stands for any that is not empty. */

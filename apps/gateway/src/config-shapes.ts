@@ -9,6 +9,10 @@ export const SCOPES = ['ingest', 'read', 'operate'] as const
 const ON_UNSURE = ['park', 'resend', 'drop'] as const
 /** Longest time for which an idempotency key may be known: 30 days. */
 const MAX_IDEMPOTENCY_HOURS = 720
+/** Longest time that a body may take, in milliseconds: an hour. */
+const MAX_BODY_TIMEOUT_MS = 3_600_000
+/** Most events of one request: they share one transaction, and nobody else writes while it runs. */
+const MAX_BATCH_ITEMS = 10_000
 /** Shortest key of the HTTP API, in characters. */
 const MIN_TOKEN_LENGTH = 12
 
@@ -20,7 +24,16 @@ export const WaitMs = z.int().min(0).max(MAX_WAIT_MS)
 /** What the compiler checks of a source, for configurations that it does not see. */
 export const SourceShape = z.looseObject({
   maxBodyBytes: z.int().min(1),
-  xmlLists: z.array(z.string().min(1)),
+  bodyTimeoutMs: z.int().min(1).max(MAX_BODY_TIMEOUT_MS),
+  lists: z.array(z.string().min(1)),
+  jsonFields: z.array(z.string().min(1)),
+  batches: z
+    .strictObject({
+      maxItems: z.int().min(1).max(MAX_BATCH_ITEMS),
+      maxBytes: z.int().min(1),
+      handling: z.enum(['strict', 'lenient']),
+    })
+    .nullable(),
   idempotencyPath: z.string().min(1).nullable(),
   idempotencyHours: z.number().gt(0).max(MAX_IDEMPOTENCY_HOURS),
   onMappingFault: z.enum(['dead', 'refuse']),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { buildConfig, type ConfigFile, defineConfig, route, type Settings, source } from './config.ts'
 import { contactnow } from './destinations/contactnow.ts'
 import { danaconnect } from './destinations/danaconnect.ts'
+import { jsonSchema } from './json-schema/json-schema.ts'
 import { gatewayKey } from './sources/gateway-key.ts'
 import { bearer } from './sources/bearer.ts'
 import { standardWebhooks } from './sources/standard-webhooks.ts'
@@ -133,6 +134,36 @@ describe('buildConfig', () => {
       'key k: scopes',
       'key k: scopes.0',
       'key k: declared twice',
+    ])
+  })
+
+  test('fills in the limits of batches that are not said', () => {
+    const declare = (batches: NonNullable<Parameters<typeof source>[0]['batches']>) =>
+      source({ scheme: bearer('token'), schema: z.unknown(), batches }).batches
+    expect([declare(false), declare(true), declare({ maxItems: 5, handling: 'strict' })]).toEqual([
+      null,
+      { maxItems: 1000, maxBytes: 4_194_304, handling: 'lenient' },
+      { maxItems: 5, maxBytes: 4_194_304, handling: 'strict' },
+    ])
+  })
+
+  test('names what is wrong with the limits and with the schema of a source', () => {
+    const batches = { maxItems: 0, maxBytes: 1.5, handling: 'some', maxAge: 1 }
+    const demo = source({
+      scheme: bearer('token'),
+      schema: jsonSchema({ type: 'object', required: 'email', properties: { a: { fromat: 'email' } } }),
+      batches: batches as never,
+      bodyTimeoutMs: 0,
+    })
+    const faults = faultsOf(() => ({ sources: { demo }, destinations: {}, routes: [], keys }))
+    expect(faults.map((fault) => fault.split(': ').slice(0, 3).join(': '))).toEqual([
+      'source demo: schema #: required must be a list of names',
+      'source demo: schema #/properties/a: fromat is not taken',
+      expect.stringContaining('source demo: bodyTimeoutMs: '),
+      expect.stringContaining('source demo: batches.maxItems: '),
+      expect.stringContaining('source demo: batches.maxBytes: '),
+      expect.stringContaining('source demo: batches.handling: '),
+      expect.stringContaining('source demo: batches: '),
     ])
   })
 

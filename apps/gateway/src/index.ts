@@ -2,11 +2,13 @@ export { type App, createApp, type Http } from './app.ts'
 export type { GatewayApi } from './api/api.ts'
 export {
   type ApiKey,
+  type BatchRules,
   buildConfig,
   type Config,
   type ConfigFile,
   type ConfigInput,
   defineConfig,
+  type Handling,
   type OnMappingFault,
   type OnUnsure,
   type Route,
@@ -20,6 +22,7 @@ export { contactnow } from './destinations/contactnow.ts'
 export { danaconnect } from './destinations/danaconnect.ts'
 export { datatalks } from './destinations/datatalks.ts'
 export { sluice } from './destinations/sluice.ts'
+export { type JsonSchema, jsonSchema } from './json-schema/json-schema.ts'
 export { apiKey } from './sources/api-key.ts'
 export { basic } from './sources/basic.ts'
 export { bearer } from './sources/bearer.ts'

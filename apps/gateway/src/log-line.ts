@@ -12,16 +12,28 @@ const MAX_TEXT_LENGTH = 512
  * controls and lone surrogates.
  */
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
-const ACTIVE = /[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+const ACTIVE = /[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/
+const EACH_ACTIVE = new RegExp(ACTIVE, 'g')
 
 type Fields = Readonly<Record<string, string | number | boolean>>
 
 /** Writes one entry as one line of JSON, without its line end: whatever a field holds, it stays one line and plain text. */
 export function jsonLine(fields: Fields): string {
-  const line = JSON.stringify(fields, (_name, value: unknown) =>
-    typeof value === 'string' && value.length > MAX_TEXT_LENGTH ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value,
-  )
-  return line.replace(ACTIVE, escaped)
+  const line = JSON.stringify(hasLongText(fields) ? shortened(fields) : fields)
+  return ACTIVE.test(line) ? line.replaceAll(EACH_ACTIVE, escaped) : line
+}
+
+const isLong = (value: Fields[string]): value is string => typeof value === 'string' && value.length > MAX_TEXT_LENGTH
+
+/** Nearly no line has one, and there is a line for every request: so it is looked for without making anything. */
+function hasLongText(fields: Fields): boolean {
+  for (const name in fields) if (isLong(fields[name] ?? '')) return true
+  return false
+}
+
+function shortened(fields: Fields): Fields {
+  const cut = (value: Fields[string]) => (isLong(value) ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value)
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cut(value)]))
 }
 
 /** Writes one entry for a person at a terminal. Texts are quoted as in JSON where they are not plain words. */

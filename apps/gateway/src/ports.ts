@@ -42,6 +42,8 @@ export interface Ports {
   /** Calls back once at that time; a later call replaces an earlier one. `null` cancels. */
   readonly wakeAt: (atMs: number | null, wake: () => void) => void
   readonly sleep: (ms: number) => Promise<void>
+  /** Starts a wait that can be ended early: most are. Where there is none, a sender may take any time for a body. */
+  readonly startTimer?: (afterMs: number) => { readonly over: Promise<void>; cancel(): void }
   readonly log: Log
 }
 
@@ -60,7 +62,7 @@ export interface ChangeWatch {
 /** What the HTTP surface needs from outside. */
 export interface HttpPorts extends Pick<
   Ports,
-  'control' | 'nowMs' | 'newId' | 'random' | 'fillRandom' | 'sleep' | 'log'
+  'control' | 'nowMs' | 'newId' | 'random' | 'fillRandom' | 'sleep' | 'startTimer' | 'log'
 > {
   readonly store: HttpStore
   readonly watch: ChangeWatch

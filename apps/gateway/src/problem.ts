@@ -6,6 +6,16 @@ import { HTTPException } from 'hono/http-exception'
 export type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'BODY_INCOMPLETE'
+  | 'BODY_TIMEOUT'
+  | 'BODY_ENCODING_INVALID'
+  | 'FORM_ENCODING'
+  | 'FORM_FORBIDDEN_NAME'
+  | 'FORM_REPEATED_NAME'
+  | 'FORM_TOO_MANY_FIELDS'
+  | 'BATCH_EMPTY'
+  | 'BATCH_TOO_MANY_ITEMS'
+  | 'BATCH_REFUSED'
+  | 'BATCH_INCOMPLETE'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'CONTENT_ENCODING_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
@@ -167,6 +177,9 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'
 }
 
 function headersOf(code: ProblemCode, status: number): Readonly<Record<string, string>> {
+  // RFC 9110 sections 12.5.3 and 15.5.9.
+  if (code === 'CONTENT_ENCODING_UNSUPPORTED') return { 'accept-encoding': 'gzip, deflate' }
+  if (status === 408) return { connection: 'close' }
   // Of a rate, whoever answers says how long it is.
   if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS' || code === 'RATE_LIMITED') return { 'retry-after': '1' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
@@ -182,6 +195,8 @@ function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
 
 /** Every code with its status and its words: the one place that decides about them. */
 const PROBLEMS = {
+  BATCH_EMPTY: { status: 400, title: 'The batch holds no item.' },
+  BODY_ENCODING_INVALID: { status: 400, title: 'The body is not compressed as its Content-Encoding says.' },
   BODY_INCOMPLETE: { status: 400, title: 'The body ended before it was complete.' },
   CSV_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
   CSV_FIELD_TOO_LARGE: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
@@ -192,6 +207,10 @@ const PROBLEMS = {
   CSV_TOO_MANY_COLUMNS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CSV_TOO_MANY_ROWS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not one that this API gave.' },
+  FORM_ENCODING: { status: 400, title: 'The body is not encoded as it says.' },
+  FORM_FORBIDDEN_NAME: { status: 400, title: 'The body holds a name that is not accepted.' },
+  FORM_REPEATED_NAME: { status: 400, title: 'The body holds one name twice.' },
+  FORM_TOO_MANY_FIELDS: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   HOST_INVALID: { status: 400, title: 'The host or the target of the request is no address.' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An idempotency key is 1 to 255 printable ASCII characters.' },
   JOB_FILTER_EMPTY: {
@@ -282,6 +301,8 @@ const PROBLEMS = {
       'Changes after this id are no longer kept, or it is none of this gateway: read the lists, then begin without an id.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
+  BODY_TIMEOUT: { status: 408, title: 'The body did not come in time.' },
+  BATCH_TOO_MANY_ITEMS: { status: 413, title: 'The batch holds more items than this source accepts.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
   JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
@@ -291,12 +312,17 @@ const PROBLEMS = {
     status: 414,
     title: 'The path or the query is longer, or has more parameters, than anything that is meant here.',
   },
-  CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, without Content-Encoding.' },
+  CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, or compressed with gzip or deflate.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
-    title: 'Send the body as application/json or application/xml, encoded as it says.',
+    title:
+      'Send the body as application/json, application/xml or application/x-www-form-urlencoded, encoded as it says; a batch, where the source takes them, as a JSON array or application/x-ndjson.',
   },
   CALLBACK_MISMATCH: { status: 422, title: 'The callback is not about the call whose address this is.' },
+  BATCH_REFUSED: {
+    status: 422,
+    title: 'Nothing of the batch was kept: `items` lists what is wrong with it.',
+  },
   EVENT_UNREADABLE: { status: 422, title: 'The body of the event is no longer what its source takes.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This idempotency key was used before with another body.' },
   MAPPING_REFUSED: {
@@ -315,6 +341,10 @@ const PROBLEMS = {
   DESTINATION_CLOSED: { status: 503, title: 'The gate of the destination is closed: nothing was sent.' },
   UPSTREAM_BUSY: { status: 503, title: 'The upstream asks to be left alone until `Retry-After`.' },
   UPSTREAM_TIMEOUT: { status: 504, title: 'The upstream did not answer in time. The same call may be sent again.' },
+  BATCH_INCOMPLETE: {
+    status: 503,
+    title: 'A part of the batch may have been kept: send the same batch again, with the same key.',
+  },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },

@@ -14,6 +14,7 @@ export interface Trace {
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const LENGTH = 55
 const KNOWN_FLAGS = 0x03
+const GROUP_VALUES = 2 ** 32
 /** Nothing here is recorded, so nobody downstream is asked to; the id is random. */
 const OWN_FLAGS = '02'
 
@@ -65,7 +66,7 @@ function parseParent(text: string): Pick<Trace, 'traceId' | 'flags'> | null {
   // `ff` is no version; what follows the flags is for versions to come. Section 3.2.2.1
   if (version === '' || version === 'ff' || (version === '00' && rest !== undefined)) return null
   if (isZero(traceId) || isZero(parentId)) return null
-  return { traceId, flags: hex(Number.parseInt(flags, 16) & KNOWN_FLAGS, 2) }
+  return { traceId, flags: `0${Number.parseInt(flags, 16) & KNOWN_FLAGS}` }
 }
 
 function stateOf(state: string | null): string {
@@ -82,9 +83,14 @@ function stateOf(state: string | null): string {
 /** Makes so many groups of 32 random bits, never all of them zero: that would be no id. */
 function randomHex(groups: number, random: () => number): string {
   let digits = ''
-  for (let group = 0; group < groups; group += 1) digits += hex(Math.floor(random() * 2 ** 32), 8)
-  return isZero(digits) ? `${digits.slice(0, -1)}1` : digits
+  let sum = 0
+  for (let group = 0; group < groups; group += 1) {
+    const number = Math.floor(random() * GROUP_VALUES)
+    sum += number
+    // With a digit before it that is cut off again, all its zeros are written.
+    digits += (GROUP_VALUES + number).toString(16).slice(1)
+  }
+  return sum === 0 ? `${digits.slice(0, -1)}1` : digits
 }
 
 const isZero = (digits: string): boolean => /^0+$/.test(digits)
-const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0')

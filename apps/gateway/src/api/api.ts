@@ -1,8 +1,9 @@
 import type { Config } from '../config.ts'
 import type { Intake } from '../flow/store.ts'
+import type { IntakeAll } from '../flow/store-all.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
-import { createExchange, limitHead } from '../http/exchange.ts'
+import { createExchange } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
@@ -24,6 +25,7 @@ import { streamApi } from './stream.ts'
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
   readonly intake: Intake
+  readonly intakeAll: IntakeAll
   readonly lanes: readonly Pick<Lane, 'name' | 'kind' | 'callbacks' | 'policy'>[]
   readonly outbox: Pick<Outbox, 'wake' | 'wakeChore' | 'gate' | 'pause' | 'resume' | 'test' | 'call'>
 }
@@ -37,7 +39,7 @@ export function composeApi(
   warnings: readonly StartWarning[],
 ) {
   const app = createApi()
-  app.use(createExchange(ports), limitHead)
+  app.use(createExchange(ports))
   const once = createOnce(ports)
   return app
     .route('/', eventsApi(config, ports, outbox, guard, once))

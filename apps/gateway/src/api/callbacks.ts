@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { keptOf, settle, withoutToken } from '../flow/callback.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
+import { contentCodings, inflate } from '../flow/inflate.ts'
 import { receive } from '../flow/receive.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -12,6 +13,8 @@ import type { KeyEnv } from './auth.ts'
 
 /** A notice of eight members has some hundred bytes. */
 const MAX_CALLBACK_BYTES = 65_536
+/** How long it may take to arrive, in milliseconds. */
+const CALLBACK_TIMEOUT_MS = 30_000
 
 const receiveCallback = createRoute({
   method: 'post',
@@ -41,7 +44,7 @@ const receiveCallback = createRoute({
   },
 })
 
-type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'log'>
+type CallbackPorts = Pick<HttpPorts, 'store' | 'nowMs' | 'random' | 'startTimer' | 'log'>
 
 /** Adds `POST /callbacks/{kind}/{token}`. */
 export function addCallbacks(
@@ -51,18 +54,22 @@ export function addCallbacks(
   ports: CallbackPorts,
   outbox: Pick<Outbox, 'wake' | 'wakeChore'>,
 ): void {
-  const { store, nowMs, random, log } = ports
+  const { store, nowMs, random, startTimer, log } = ports
   const kinds = new Set([...config.destinations.values()].map(({ kind }) => kind))
   app.openAPIRegistry.registerPath(receiveCallback)
   // Registered by hand: the body is the upstream's, and is judged by what is known of its kind.
   app.post('/callbacks/:kind/:token', async (context) => {
     if (!kinds.has(context.req.param('kind'))) throw new RequestError('CALLBACK_UNKNOWN')
     const token = context.req.param('token')
-    const { body } = await receive(context.req.raw, MAX_CALLBACK_BYTES)
+    const limits = { maxBytes: MAX_CALLBACK_BYTES, timeoutMs: CALLBACK_TIMEOUT_MS }
+    const received = await receive(context.req.raw, limits, startTimer)
     const now = nowMs()
     const batch = await store.findBatch(await keptOf(token), now)
     const lane = lanes.find(({ name, kind }) => name === batch?.destination && kind === context.req.param('kind'))
     if (batch === null || lane === undefined || lane.callbacks === null) throw new RequestError('CALLBACK_UNKNOWN')
+    // Not before its address is known: nobody else can make us inflate anything.
+    const codings = contentCodings(received.headers.get('content-encoding'))
+    const body = await inflate(received.body, codings, MAX_CALLBACK_BYTES)
     const callback = withoutToken(decodeJson(body, { maxBytes: MAX_CALLBACK_BYTES, duplicateKeys: 'refuse' }), token)
     const verdict = lane.callbacks.judge(callback, batch, batch.callbackBefore)
     if (verdict.verdict === 'mismatch') {

@@ -35,6 +35,34 @@ export const TAGS = [
   { name: 'Pages', description: 'What a person opens in a browser, and this document.' },
 ]
 
+/** What every answer has. */
+export const HEADERS = {
+  'X-Request-Id': {
+    description: 'The id of the request: the one that came with it, or ours. The log names the request by it.',
+    schema: { type: 'string' },
+    example: 'req_00f067aa0ba902b7',
+  },
+  traceresponse: {
+    description: 'The trace of the request: the one that came in `traceparent`, or a new one. W3C Trace Context.',
+    schema: { type: 'string' },
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  },
+} as const
+
+/** What every answer to a key has that is known. */
+export const KEY_HEADERS = {
+  'RateLimit-Policy': {
+    description: 'How many requests the key has in how many seconds.',
+    schema: { type: 'string' },
+    example: '"key";q=6000;w=60',
+  },
+  RateLimit: {
+    description: 'How many of them are left, and in how many seconds there are more.',
+    schema: { type: 'string' },
+    example: '"key";r=5999;t=60',
+  },
+} as const
+
 export const SECURITY_SCHEMES = {
   key: {
     type: 'http',

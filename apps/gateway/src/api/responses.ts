@@ -24,6 +24,8 @@ export const JSON_REQUEST = ['PARAMETER_INVALID', 'CONTENT_TYPE_UNSUPPORTED'] as
 /** What a route may refuse that takes its body as bytes, up to a cap. */
 export const RECEIVED = [
   'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
+  'BODY_ENCODING_INVALID',
   'BODY_TOO_LARGE',
   'CONTENT_ENCODING_UNSUPPORTED',
 ] as const satisfies readonly ProblemCode[]
@@ -51,8 +53,16 @@ export const XML_BODY = [
   'XML_TOO_MANY_NODES',
 ] as const satisfies readonly ProblemCode[]
 
-/** What is wrong with a body that a source takes as JSON or XML. */
-export const DECODED = [...JSON_BODY, ...XML_BODY] as const satisfies readonly ProblemCode[]
+/** What is wrong with a form. */
+export const FORM_BODY = [
+  'FORM_ENCODING',
+  'FORM_FORBIDDEN_NAME',
+  'FORM_REPEATED_NAME',
+  'FORM_TOO_MANY_FIELDS',
+] as const satisfies readonly ProblemCode[]
+
+/** What is wrong with a body that a source takes as JSON, XML or a form. */
+export const DECODED = [...JSON_BODY, ...XML_BODY, ...FORM_BODY] as const satisfies readonly ProblemCode[]
 
 /** What any route may answer. */
 const ALWAYS = [
@@ -96,7 +106,7 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   ...items: Items
 ): ProblemAnswers<Named<Items[number]> | Always> {
   const codes: readonly ProblemCode[] = [...new Set<ProblemCode>([...items.flatMap(codesOf), ...ALWAYS])]
-  const statuses = [...new Set(codes.map(statusOf))].toSorted()
+  const statuses = [...new Set(codes.map(statusOf))].toSorted((one, other) => one - other)
   const answers = statuses.map((status) => {
     const ofStatus = codes.filter((code) => statusOf(code) === status)
     return [status, answerOf(status, ofStatus)]
@@ -131,7 +141,9 @@ function describe(codes: readonly ProblemCode[]): string {
 }
 
 const HEADERS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
-  allow: { name: 'Allow', description: 'The methods that are taken here.' },
+  'accept-encoding': { name: 'Accept-Encoding', description: 'The codings of a body that are accepted.' },
+  allow: { name: 'Allow', description: 'The methods that the path takes.' },
+  connection: { name: 'Connection', description: '`close`: it is not used again.' },
   'retry-after': { name: 'Retry-After', description: 'Seconds after which to send it again.' },
   'www-authenticate': { name: 'WWW-Authenticate', description: 'How to authenticate.' },
 }

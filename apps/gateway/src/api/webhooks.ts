@@ -2,21 +2,50 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
-import type { Outbox } from '../flow/lease.ts'
-import { map, shardKeyOf } from '../flow/map.ts'
+import type { TakeInParts } from '../flow/new-event.ts'
 import { receive } from '../flow/receive.ts'
-import { type Intake, store } from '../flow/store.ts'
-import { validate } from '../flow/validate.ts'
-import { idempotencyKeyOf, verify } from '../flow/verify.ts'
+import { receiveLimits, takeIn } from '../flow/take-in.ts'
+import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
+import { BatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
 import { keptTrace } from '../trace.ts'
 import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { addHandshakes, answerHandshake } from './handshakes.ts'
 import { AcceptanceSchema } from './schemas.ts'
 import type { KeyEnv } from './auth.ts'
 
-const MS_PER_HOUR = 3_600_000
+const PROBLEM_JSON = 'application/problem+json'
+
+const PREFERENCE_APPLIED = {
+  'Preference-Applied': {
+    description: 'The `handling` of a batch, where the sender asked for one and it was kept to.',
+    schema: { type: 'string' as const },
+  },
+}
+
+const PROBLEMS = problemAnswers(
+  ...SERVICE,
+  ...RECEIVED,
+  ...DECODED,
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'SOURCE_UNKNOWN',
+  'IDEMPOTENCY_KEY_INVALID',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_KEY_IN_PROGRESS',
+  'CONTENT_TYPE_UNSUPPORTED',
+  'SCHEMA_MISMATCH',
+  'MAPPING_REFUSED',
+  'BATCH_EMPTY',
+  'BATCH_TOO_MANY_ITEMS',
+  'BATCH_REFUSED',
+  'BATCH_INCOMPLETE',
+  'STORE_FULL',
+)
+
+const REFUSED = PROBLEMS[422].content[PROBLEM_JSON]
 
 const receiveWebhook = createRoute({
   method: 'post',
@@ -24,7 +53,7 @@ const receiveWebhook = createRoute({
   operationId: 'receiveWebhook',
   summary: 'Receive an event',
   description:
-    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.',
+    'Verifies, checks and stores the event with its deliveries, and answers only when all of it is on disk. A repeat is known by the id that the sender signs, or has in the body, or else by what was signed; where nothing is signed, by its `Idempotency-Key` (or `webhook-id`). The same key with the same body gets the same answer again and creates nothing, for the window of its source, 24 hours by default; with another body it is refused with 422, and where the first is still being worked on after two seconds with 409.\n\nWhere its source takes batches, a JSON array or a file of lines is one: each item is an event of its own, known again by its own id or by the key of the batch and its place. The answer is 207 with what became of each. What cannot be taken is refused alone and the rest is kept, unless all or nothing is asked for (`Prefer: handling=strict`). Where nothing is kept the answer is 422. After a 503 with the code `BATCH_INCOMPLETE` the same batch with the same key completes it.\n\nA body may be compressed with gzip or deflate; it is verified as it was sent, and its limits hold for what comes out too.',
   tags: ['Webhooks'],
   security: [{ sourceBearer: [] }, { sourceSignature: [] }, { sourceKey: [] }],
   request: {
@@ -39,10 +68,24 @@ const receiveWebhook = createRoute({
         .string()
         .optional()
         .openapi({ description: 'Seconds since 1970; part of what is signed.' }),
+      prefer: z.string().optional().openapi({
+        description:
+          'Of a batch: `handling=strict` for all or nothing, `handling=lenient` for what can be taken. RFC 7240',
+        example: 'handling=strict',
+      }),
+      'content-encoding': z
+        .string()
+        .optional()
+        .openapi({ description: '`gzip` or `deflate`, or two of them.', example: 'gzip' }),
     }),
     body: {
-      description: 'What the schema of the source asks for, as JSON or XML.',
-      content: { 'application/json': { schema: z.unknown() }, 'application/xml': { schema: z.unknown() } },
+      description: 'What the schema of the source asks for; or a batch of that, where the source takes batches.',
+      content: {
+        'application/json': { schema: z.unknown() },
+        'application/xml': { schema: z.unknown() },
+        'application/x-www-form-urlencoded': { schema: z.unknown() },
+        'application/x-ndjson': { schema: z.string() },
+      },
     },
   },
   responses: {
@@ -51,32 +94,25 @@ const receiveWebhook = createRoute({
       z.object({ challenge: z.string() }),
     ),
     202: jsonAnswer('Stored.', AcceptanceSchema),
-    ...problemAnswers(
-      ...SERVICE,
-      ...RECEIVED,
-      ...DECODED,
-      'UNAUTHENTICATED',
-      'FORBIDDEN',
-      'RATE_LIMITED',
-      'SOURCE_UNKNOWN',
-      'IDEMPOTENCY_KEY_INVALID',
-      'IDEMPOTENCY_KEY_REUSED',
-      'IDEMPOTENCY_KEY_IN_PROGRESS',
-      'CONTENT_TYPE_UNSUPPORTED',
-      'SCHEMA_MISMATCH',
-      'MAPPING_REFUSED',
-      'STORE_FULL',
-    ),
+    207: {
+      ...jsonAnswer('The batch is stored, or a part of it: look at each item.', BatchSchema),
+      headers: PREFERENCE_APPLIED,
+    },
+    ...PROBLEMS,
+    422: {
+      ...PROBLEMS[422],
+      headers: PREFERENCE_APPLIED,
+      content: { [PROBLEM_JSON]: { ...REFUSED, schema: REFUSED.schema.and(RefusedItemsSchema) } },
+    },
   },
 })
 
-/** Adds `POST /webhooks/{source}`: receive, verify, validate, map, store, and then the answer. */
+/** Adds `POST /webhooks/{source}`: receive, verify, take in (validate, map, store), and then the answer. */
 export function addWebhooks(
   app: OpenAPIHono<KeyEnv>,
   config: Config,
-  { nowMs }: Pick<Ports, 'nowMs'>,
-  intake: Intake,
-  outbox: Pick<Outbox, 'wake'>,
+  { nowMs, startTimer }: Pick<Ports, 'nowMs' | 'startTimer'>,
+  parts: TakeInParts,
   guard: MiddlewareHandler<KeyEnv>,
 ): void {
   app.openAPIRegistry.registerPath(receiveWebhook)
@@ -87,28 +123,15 @@ export function addWebhooks(
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     context.set('source', source.name)
     const receivedAtMs = nowMs()
-    const received = await receive(context.req.raw, source.maxBodyBytes)
+    const { raw } = context.req
+    const received = await receive(raw, receiveLimits(source, raw.headers), startTimer)
     // Unknown where the source asks for no key.
     const keyName: string | undefined = context.get('keyName')
     const keys = await verify(source, { ...received, keyName }, receivedAtMs)
     const challenge = source.scheme.handshake?.post?.(received) ?? null
     if (challenge !== null) return answerHandshake(challenge)
-    const contentType = received.headers.get('content-type')
-    const { data, sent } = validate(source, contentType, received.body)
-    const idempotencyKey = idempotencyKeyOf(source, keys, sent)
-    const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
-    const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
-      id: newId('evt'),
-      source: source.name,
-      idempotencyKey,
-      keyWindowMs: source.idempotencyHours * MS_PER_HOUR,
-      receivedAtMs,
-      contentType: contentType ?? '',
-      body: received.body,
-      trace: keptTrace(context.get('trace')),
-      deliveries: await map(source, data, newId),
-    }))
-    if (!repeated) for (const { destination } of acceptance.deliveries) outbox.wake(destination)
-    return context.json(acceptance, 202)
+    const trace = keptTrace(context.get('trace'))
+    const { status, body, headers } = await takeIn({ source, received, keys, receivedAtMs, trace }, parts)
+    return context.json(body, status, status === 422 ? { ...headers, 'content-type': PROBLEM_JSON } : headers)
   })
 }

@@ -128,7 +128,10 @@ export function addHome(
             }
             <h2>Where to go</h2>
             <ul>
-              <li><a href="/openapi.json">/openapi.json</a>: every route, as OpenAPI 3.1</li>
+              <li>
+                <a href="/docs">/docs</a>: every operation of the API; <a href="/openapi.json">/openapi.json</a>: the
+                same as OpenAPI 3.1
+              </li>
               <li><a href="/readyz">/readyz</a> and <a href="/healthz">/healthz</a></li>
               <li>
                 <code>/v1/events/{id}</code> and <code>/v1/deliveries</code>, with a key: what was sent, what was

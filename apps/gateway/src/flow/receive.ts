@@ -1,63 +1,97 @@
+import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
+import { concatenate, contentCodings } from './inflate.ts'
 
-/**
- * Reads a request's body as the bytes that were sent, up to a cap.
- *
- * @throws RequestError `BODY_TOO_LARGE` above the cap, by what is declared or by what arrives; `BODY_INCOMPLETE` the
- * sender went away; `CONTENT_ENCODING_UNSUPPORTED`.
- */
-export async function receive(request: Request, maxBodyBytes: number): Promise<ReceivedRequest> {
-  const encoding = request.headers.get('content-encoding') ?? 'identity'
-  if (encoding.trim().toLowerCase() !== 'identity') throw new RequestError('CONTENT_ENCODING_UNSUPPORTED')
-  const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > maxBodyBytes) throw new RequestError('BODY_TOO_LARGE')
-  // With a declared length the server reads no more than that; without one the stream is counted while it is read.
-  const body = declared === null ? await readCapped(request, maxBodyBytes) : await readWhole(request)
-  if (body.length > maxBodyBytes) throw new RequestError('BODY_TOO_LARGE')
-  return { method: request.method, url: request.url, headers: request.headers, body }
+/** How much of a body is read, and for how long. */
+export interface ReceiveLimits {
+  /** Of the bytes as they were sent, compressed where they are. */
+  readonly maxBytes: number
+  /** For the whole of the body, from when its request came, in milliseconds. */
+  readonly timeoutMs: number
 }
 
-async function readWhole(request: Request): Promise<Uint8Array> {
+/**
+ * Reads a request's body as the bytes that were sent, up to a cap and no longer than a time.
+ *
+ * @param startTimer - Without one a sender may take any time.
+ * @throws RequestError `BODY_TOO_LARGE` above the cap, by what is declared or by what arrives; `BODY_INCOMPLETE` the
+ * sender went away; `BODY_TIMEOUT` it was too slow; `CONTENT_ENCODING_UNSUPPORTED`, before anything is read.
+ */
+export async function receive(
+  request: Request,
+  { maxBytes, timeoutMs }: ReceiveLimits,
+  startTimer?: Ports['startTimer'],
+): Promise<ReceivedRequest> {
+  const { headers } = request
+  contentCodings(headers.get('content-encoding'))
+  const length = declaredLength(headers)
+  if (length > maxBytes) throw new RequestError('BODY_TOO_LARGE')
+  const reading = startReading(request, maxBytes, !Number.isNaN(length))
+  const body = await (startTimer === undefined ? reading.body : inTime(reading, startTimer(timeoutMs)))
+  if (body.length > maxBytes) throw new RequestError('BODY_TOO_LARGE')
+  return { method: request.method, url: request.url, headers, body }
+}
+
+/** What `Content-Length` says; NaN where that is nothing that can be relied on. */
+function declaredLength(headers: Headers): number {
+  const declared = headers.get('content-length') ?? ''
+  return /^\d+$/.test(declared) ? Number(declared) : Number.NaN
+}
+
+/** A body that is being read, and how to give that up. */
+interface Reading {
+  readonly body: Promise<Uint8Array>
+  readonly giveUp: () => void
+}
+
+function startReading(request: Request, maxBytes: number, isDeclared: boolean): Reading {
+  // With a declared length the server reads no more than that; without one the stream is counted while it is read. To ask
+  // for the stream is dear, so that is not done where it is not needed.
+  if (isDeclared || request.body === null) {
+    const whole = request.arrayBuffer().then((bytes) => new Uint8Array(bytes), refuseIncomplete)
+    return { body: whole, giveUp: () => undefined }
+  }
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+  const giveUp = () => void reader.cancel().catch(() => undefined)
+  return { body: readCapped(reader, maxBytes).catch(refuseIncomplete), giveUp }
+}
+
+function refuseIncomplete(error: unknown): never {
+  throw error instanceof RequestError ? error : new RequestError('BODY_INCOMPLETE')
+}
+
+async function inTime(
+  { body, giveUp }: Reading,
+  timer: ReturnType<NonNullable<Ports['startTimer']>>,
+): Promise<Uint8Array> {
+  const tooSlow = timer.over.then((): never => {
+    giveUp()
+    throw new RequestError('BODY_TIMEOUT')
+  })
   try {
-    return new Uint8Array(await request.arrayBuffer())
-  } catch {
-    throw new RequestError('BODY_INCOMPLETE')
+    return await Promise.race([body, tooSlow])
+  } finally {
+    timer.cancel()
   }
 }
 
-async function readCapped(request: Request, maxBodyBytes: number): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array()
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+/**
+ * Reads a stream to its end, and no further than a cap.
+ *
+ * @throws RequestError `BODY_TOO_LARGE`; and whatever the stream ends with.
+ */
+async function readCapped(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for (;;) {
-    const chunk = await readChunk(reader)
-    if (chunk === null) return concatenate(chunks, length)
-    length += chunk.length
-    if (length > maxBodyBytes) {
+    const { done, value } = await reader.read()
+    if (done) return concatenate(chunks)
+    length += value.length
+    if (length > maxBytes) {
       await reader.cancel()
       throw new RequestError('BODY_TOO_LARGE')
     }
-    chunks.push(chunk)
+    chunks.push(value)
   }
-}
-
-async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | null> {
-  try {
-    const { done, value } = await reader.read()
-    return done ? null : value
-  } catch {
-    throw new RequestError('BODY_INCOMPLETE')
-  }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
 }

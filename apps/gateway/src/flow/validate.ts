@@ -4,9 +4,9 @@ import { decodeXml } from '@sluice/xml-codec'
 import type { z } from 'zod'
 import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
+import { parseContentType } from './content-type.ts'
+import { decodeForm } from './form.ts'
 
-/** A `charset` parameter of a content type; lenient about blanks, since it only ever makes us more careful. */
-const CHARSET = /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/
 /** A name that may be shown as a part of a path. Another one may be the sender's data. */
 const SHOWN_NAME = /^[\w-]{1,64}$/
 /** Longest list of faults that an answer carries. */
@@ -17,7 +17,7 @@ const MAX_ISSUES = 20
  *
  * @returns the data that the schema makes of it, and the decoded body as it was sent.
  *
- * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
+ * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`; `BODY_TOO_LARGE`; of a form, what `decodeForm` throws.
  * @throws DecodeError the body is not well formed, or beyond a limit.
  * @throws SchemaError `SCHEMA_MISMATCH` with paths, never values.
  */
@@ -33,33 +33,23 @@ export function validate<Data>(
 }
 
 function decode(source: Source, contentType: string | null, body: Uint8Array): unknown {
-  const { mediaType, charset } = parseContentType(contentType)
-  switch (mediaType) {
+  const { format, charset } = parseContentType(contentType)
+  switch (format) {
     case 'json':
-      if (charset !== null && charset !== 'utf-8' && charset !== 'utf8') break
       return decodeJson(body, { maxBytes: source.maxBodyBytes, duplicateKeys: 'refuse' })
     case 'xml':
       return decodeXml(body, {
         maxBytes: source.maxBodyBytes,
-        repeated: source.xmlLists.map((path) => `*.${path}`),
+        repeated: source.lists.map((path) => `*.${path}`),
         ...(charset === null ? {} : { charset }),
       }).value
-    case null:
+    case 'form':
+      if (body.length > source.maxBodyBytes) throw new RequestError('BODY_TOO_LARGE')
+      return decodeForm(body, source)
+    case 'ndjson':
+      // Many events, and never one.
+      throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
   }
-  throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
-}
-
-/** Recognises `application/json`, `application/xml`, `text/xml` and the `+json` and `+xml` suffixes of RFC 6839. */
-function parseContentType(header: string | null): { mediaType: 'json' | 'xml' | null; charset: string | null } {
-  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';')
-  const charset = parameters.map((text) => CHARSET.exec(text)?.[1]).find((found) => found !== undefined)
-  return { mediaType: formatOf(type.trim()), charset: charset ?? null }
-}
-
-function formatOf(type: string): 'json' | 'xml' | null {
-  if (type === 'application/json' || /^[^/\s]+\/[^/\s]+\+json$/.test(type)) return 'json'
-  if (type === 'application/xml' || type === 'text/xml' || /^[^/\s]+\/[^/\s]+\+xml$/.test(type)) return 'xml'
-  return null
 }
 
 /** Lists where a value differs from its schema. zod's messages name types and options, and no values. */

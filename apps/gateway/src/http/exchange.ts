@@ -3,10 +3,11 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { KeyEnv } from '../api/auth.ts'
 import type { HttpPorts, LogLevel } from '../ports.ts'
-import { problemOf } from '../problem.ts'
+import { problemOf, RequestError } from '../problem.ts'
 import { continueTrace, type Trace, traceparentOf } from '../trace.ts'
+import { refuse } from './answer-problem.ts'
 import { readRequestId } from './request-id.ts'
-import { checkHead } from './request-limits.ts'
+import { headFault } from './request-limits.ts'
 import { secure } from './security-headers.ts'
 
 /** What every handler knows of the request that it answers. */
@@ -32,41 +33,43 @@ export function createExchange(ports: Pick<HttpPorts, 'nowMs' | 'random' | 'log'
     const requestId = readRequestId(headers.get('x-request-id')) ?? `req_${trace.spanId}`
     context.set('trace', trace)
     context.set('requestId', requestId)
-    await next()
-    secure(context.res, context.req.raw)
-    context.res.headers.set('x-request-id', requestId)
-    context.res.headers.set('traceresponse', traceparentOf(trace))
-    const entry = entryOf(context)
-    log(levelOf(context, entry.route), 'request', { ...entry, durationMs: nowMs() - startedAtMs })
+    const fault = headFault(context.req.raw)
+    if (fault === null) await next()
+    else context.res = refuse(new RequestError(fault), context)
+    const { headers: answered } = context.res
+    secure(answered, context.req.raw)
+    answered.set('x-request-id', requestId)
+    answered.set('traceresponse', traceparentOf(trace))
+    const entry = entryOf(context, trace)
+    log(levelOf(context, entry.route), 'request', Object.assign(entry, { durationMs: nowMs() - startedAtMs }))
   }
-}
-
-/** Refuses a request whose head is too large; what refuses is answered like anything that a handler throws. */
-export const limitHead: MiddlewareHandler = async (context, next) => {
-  checkHead(context.req.raw)
-  await next()
 }
 
 /** Routes that something asks for every few seconds, and whose answer is seen elsewhere. */
 const HEALTH_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
+type Entry = Record<string, string | number> & { readonly route: string }
+
 /** What a caller chose freely is no part of it: the route instead of the path, and of names only those that are ours. */
-function entryOf(context: Context<KeyEnv>) {
-  const { req, res, error, var: known } = context
-  const length = req.raw.headers.get('content-length')
-  return {
+function entryOf(context: Context<KeyEnv>, trace: Trace): Entry {
+  const { req, res, error } = context
+  const entry: Entry = {
     method: METHODS.has(req.method) ? req.method : 'OTHER',
     route: routeOf(context),
     status: res.status,
-    ...(error === undefined ? {} : failureOf(error)),
-    ...(length !== null && /^\d{1,15}$/.test(length) ? { bytesIn: Number(length) } : {}),
-    ...(known.source === undefined ? {} : { source: known.source }),
-    ...(known.keyName === undefined ? {} : { key: known.keyName }),
-    requestId: known.requestId,
-    trace_id: known.trace.traceId,
-    span_id: known.trace.spanId,
   }
+  if (error !== undefined) Object.assign(entry, failureOf(error))
+  const length = req.raw.headers.get('content-length')
+  if (length !== null && /^\d{1,15}$/.test(length)) entry['bytesIn'] = Number(length)
+  const source = context.get('source')
+  if (source !== undefined) entry['source'] = source
+  const key = context.get('keyName')
+  if (key !== undefined) entry['key'] = key
+  entry['requestId'] = context.get('requestId')
+  entry['trace_id'] = trace.traceId
+  entry['span_id'] = trace.spanId
+  return entry
 }
 
 /** The pattern of the route that answered; `-` for none. */

@@ -6,10 +6,10 @@ const NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
  * Says of an answer how a browser has to treat it: as what it says it is, for nobody else's page, in no frame, kept nowhere.
  * A page says itself what it may load. No `Access-Control-*` header is ever written: another origin's page reads nothing.
  *
+ * @param headers - Those of the answer.
  * @param request - Whether it came by https, here or before a proxy that says so, is read from it.
  */
-export function secure(response: Response, request: Request): void {
-  const { headers } = response
+export function secure(headers: Headers, request: Request): void {
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', 'no-referrer')
   headers.set('cross-origin-resource-policy', 'same-origin')

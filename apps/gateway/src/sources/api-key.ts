@@ -1,4 +1,5 @@
 import { verifyHeaderToken } from '@sluice/token-auth'
+import { headerFaults } from './header-name.ts'
 import { secretFaults } from './hmac-keys.ts'
 import type { Scheme } from './scheme.ts'
 
@@ -14,7 +15,7 @@ export interface ApiKeySettings {
 export function apiKey({ header = 'x-api-key', keys }: ApiKeySettings): Scheme {
   return {
     name: 'api-key',
-    faults: secretFaults(keys),
+    faults: [...secretFaults(keys), ...headerFaults(header)],
     verify: ({ headers }) => {
       verifyHeaderToken(headers.get(header), keys)
       return undefined

@@ -1,6 +1,7 @@
 import { VerifyError } from '@sluice/errors'
 import { verifyHeaderToken } from '@sluice/token-auth'
 import { decodeBase64, decodeHex, encodeHex } from './encoding.ts'
+import { headerFaults } from './header-name.ts'
 import { requiredHeader } from './hmac-scheme.ts'
 import { secretFaults } from './hmac-keys.ts'
 import type { ReceivedRequest, Scheme } from './scheme.ts'
@@ -36,6 +37,7 @@ export function clientCertificate(settings: ClientCertificateSettings): Scheme {
   return {
     name: NAME,
     faults: [
+      ...headerFaults(proxy.header, header),
       ...secretFaults(proxy.secrets).map((fault) => `proxy: ${fault}`),
       ...(accepted.length > 0 && accepted.every((one) => one !== null)
         ? []

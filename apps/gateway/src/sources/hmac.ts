@@ -1,5 +1,6 @@
 import { VerifyError } from '@sluice/errors'
 import { type Encoding, joinBytes } from './encoding.ts'
+import { headerFaults } from './header-name.ts'
 import type { HmacHash } from './hmac-keys.ts'
 import { hmacScheme, type Presented, requiredHeader, type SecretsSetting, withoutPrefix } from './hmac-scheme.ts'
 import { calledUrl, publicUrlFaults } from './public-url.ts'
@@ -104,8 +105,6 @@ function valueOf(
   }
 }
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
-
 function settingFaults(settings: HmacSettings, template: readonly TemplatePart[]): readonly string[] {
   const { algorithm, header, encoding, timestamp, id, publicUrl } = settings
   const headers = [header, ...[timestamp, id].flatMap((place) => (place && 'header' in place ? [place.header] : []))]
@@ -113,7 +112,7 @@ function settingFaults(settings: HmacSettings, template: readonly TemplatePart[]
   return [
     ...(algorithm in HASHES ? [] : ['algorithm must be sha1, sha256 or sha512']),
     ...(['hex', 'base64', 'base64url'].includes(encoding) ? [] : ['encoding must be hex, base64 or base64url']),
-    ...(headers.every((name) => HEADER_NAME.test(name)) ? [] : ['a header is no name of a header']),
+    ...headerFaults(...headers),
     ...templateFaults(template),
     ...(signs('timestamp') === (timestamp !== undefined)
       ? []

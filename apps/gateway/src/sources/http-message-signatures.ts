@@ -128,7 +128,7 @@ function checkCoverage(
   const isEnough =
     required === undefined
       ? covers('@method') && (covers('@target-uri') || covers('@authority', '@path', ...query))
-      : covers(...required)
+      : covers(...required.map((name) => name.toLowerCase()))
   if (!isEnough) throw new VerifyError('AUTH_REJECTED', `${NAME}: the signature does not cover enough`)
   if (body.length > 0 && !covers('content-digest')) {
     throw new VerifyError('AUTH_REJECTED', `${NAME}: the signature does not cover the body`)

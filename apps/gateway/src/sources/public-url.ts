@@ -27,5 +27,7 @@ export function targetOf(url: string): { readonly path: string; readonly query: 
 /** The address that the sender called: the public URL, and the path and query that were received. */
 export function calledUrl(publicUrl: string, url: string): string {
   const { path, query } = targetOf(url)
-  return `${publicUrl.replace(/\/+$/, '')}${path}${query === null ? '' : `?${query}`}`
+  // What is no path must not become a part of the host.
+  const slash = path.startsWith('/') ? '' : '/'
+  return `${publicUrl.replace(/\/+$/, '')}${slash}${path}${query === null ? '' : `?${query}`}`
 }

@@ -114,6 +114,13 @@ function acceptedDelivery(delivery: Acceptance['deliveries'][number]): Acceptanc
   return { id: delivery.id, destination: delivery.destination, operation: delivery.operation }
 }
 
+/** Finds what the key of an event stored before, or null where it stored nothing that is still known. Writes nothing. */
+export function known(database: SqlDatabase, event: NewEvent): AcceptResult | null {
+  const first = event.idempotencyKey === null ? undefined : readFirst(database, event)
+  if (first === undefined || numberOf(first, 'received_at_ms') + event.keyWindowMs <= event.receivedAtMs) return null
+  return repeat(database, first, event)
+}
+
 function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEvent): AcceptResult {
   const body = first?.['body']
   const isSame = body instanceof Uint8Array && (isContentKey(event.idempotencyKey) || sameBytes(body, event.body))
@@ -131,7 +138,8 @@ function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEven
   return { kind: 'repeated', acceptance: { eventId, deliveries } }
 }
 
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+/** Whether two bodies are the same, byte by byte. */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false
   for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false
   return true

@@ -1,6 +1,7 @@
 export { createControlStore } from '../control/sqlite.ts'
 export { createGroupCommit } from './group-commit.ts'
 export type {
+  AcceptMode,
   Attempt,
   AttemptFilter,
   Change,

@@ -79,6 +79,18 @@ export type AcceptResult =
   /** The key was seen before, with another body. */
   | { readonly kind: 'conflict' }
 
+/** What becomes of one of several events that came together. */
+export type AcceptAllResult =
+  | AcceptResult
+  /** It could be stored, and was not. */
+  | { readonly kind: 'withheld' }
+
+/**
+ * How events that came together are taken: `lenient` stores what can be stored, `strict` all or nothing, and `look` tells
+ * what would become of each and stores nothing.
+ */
+export type AcceptMode = 'lenient' | 'strict' | 'look'
+
 /** A delivery that this process may work on until its lease runs out. */
 export interface LeasedDelivery {
   readonly id: string
@@ -500,6 +512,8 @@ export interface DeliveryCount {
 export interface Store {
   /** Stores an event and its deliveries, or finds what its key stored before. */
   accept(event: NewEvent): Promise<AcceptResult>
+  /** Stores events that came together in one transaction; results in their order. */
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]>
   /**
    * Takes the deliveries of a destination that are due, the longest due first. With one that may share a call come those
    * that may share it with it, up to `batchRows`, and all of them have the same batch.
@@ -618,6 +632,8 @@ export interface Store {
   removeAnswers(request: { readonly beforeMs: number; readonly limit: number }): Promise<number>
   /** Saves the gate of a destination that a person opened. */
   saveGate(destination: string, gate: Json): Promise<void>
+  /** Counts the deliveries of a destination that are due, up to `limit`. */
+  countDue(request: { readonly destination: string; readonly nowMs: number; readonly limit: number }): Promise<number>
   /** When the next delivery of a destination is due, or null when none waits. */
   nextDueAtMs(destination: string): Promise<number | null>
   readEvent(id: string): Promise<EventRow | null>

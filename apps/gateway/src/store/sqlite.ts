@@ -1,6 +1,7 @@
 import { StoreError } from '@sluice/errors'
 import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
+import { acceptAll } from './accept-all.ts'
 import { abandonAnswers, beginAnswer, endAnswer, removeAnswers } from './answers.ts'
 import { listAttempts, readAttempt } from './attempts.ts'
 import {
@@ -21,7 +22,7 @@ import { expiredLeases, lease, release } from './lease.ts'
 import { listDeliveries, listEvents } from './list.ts'
 import { migrate } from './migrate.ts'
 import type { Store } from './port.ts'
-import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
+import { countDeliveries, countDue, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
 import { replay } from './replay.ts'
 import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
@@ -91,6 +92,7 @@ export function createSqliteStore({
   }
   return {
     accept: (event) => commitNew(() => accept(database, event)),
+    acceptAll: (events, mode) => commitNew(() => acceptAll(database, events, mode)),
     lease: (request) => commit(() => lease(database, newId, request)),
     record: (request) => commit(() => record(database, request)),
     release: (request) => commit(() => release(database, request)),
@@ -119,6 +121,7 @@ export function createSqliteStore({
     nextDeadlineAtMs: async () => read(() => nextDeadlineAtMs(database)),
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),
+    countDue: async (request) => read(() => countDue(database, request)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
     readEvent: async (id) => read(() => readEvent(database, id, limits)),
     readDelivery: async (id) => read(() => readDelivery(database, id, limits)),

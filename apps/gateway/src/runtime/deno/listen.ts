@@ -6,7 +6,7 @@ const RETRY_AFTER_SECONDS = '5'
 
 function refuse(request: Request): Response {
   const response = new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } })
-  secure(response, request)
+  secure(response.headers, request)
   return response
 }
 

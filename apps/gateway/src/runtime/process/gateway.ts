@@ -10,7 +10,7 @@ import type { LogLevel, Ports } from '../../ports.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Environment } from './environment.ts'
-import { createTimer } from './timer.ts'
+import { createTimer, startTimer } from './timer.ts'
 import { createLog } from './log.ts'
 import type { Listener, ProcessRuntime } from './process-runtime.ts'
 import { openReserve } from './reserve.ts'
@@ -83,6 +83,7 @@ export async function startGateway(runtime: ProcessRuntime, options: GatewayOpti
       fillRandom,
       wakeAt: timer.wakeAt,
       sleep,
+      startTimer,
       log: createLog(options.logLevel ?? 'info'),
     }
     return await serve(runtime, options, config, options.adapt?.(ports) ?? ports, () => {

@@ -15,19 +15,37 @@ function stuckSink() {
   }
 }
 
-test('the lines of one turn are written together, in their order', async () => {
+test('lines are written together, in their order, and soon', async () => {
+  const { promise: written, resolve } = Promise.withResolvers<string>()
+  const lines = collectLines({ writableLength: 0, write: resolve })
+  lines.add('one', 'info')
+  lines.add('two', 'warn')
+  expect(await written).toBe('one\ntwo\n')
+})
+
+test('an error is written at once, with what came before it', () => {
   const sink = stuckSink()
   const lines = collectLines(sink)
   lines.add('one', 'info')
-  lines.add('two', 'error')
   expect(sink.written).toEqual([])
-  await new Promise((resolve) => setImmediate(resolve))
+  lines.add('two', 'error')
   expect(sink.written).toEqual(['one\ntwo\n'])
-  lines.add('three', 'info')
+})
+
+test('what waits is written when the process ends, and once', () => {
+  const sink = stuckSink()
+  const lines = collectLines(sink)
+  lines.add('one', 'info')
   lines.flush()
-  expect(sink.written).toEqual(['one\ntwo\n', 'three\n'])
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(sink.written).toHaveLength(2)
+  lines.flush()
+  expect(sink.written).toEqual(['one\n'])
+})
+
+test('much is written before any time is over', () => {
+  const sink = stuckSink()
+  const lines = collectLines(sink)
+  for (let count = 0; count < 100; count += 1) lines.add('x'.repeat(1000), 'info')
+  expect(sink.written.length).toBeGreaterThan(2)
 })
 
 test('where nobody reads, lines are left out before memory fills up, and counted', () => {
@@ -42,8 +60,7 @@ test('where nobody reads, lines are left out before memory fills up, and counted
   sink.writableLength = 0
   lines.add('again', 'info')
   lines.flush()
-  const [text = ''] = sink.written
-  expect(text.trim().split('\n')).toEqual([
+  expect(sink.written.join('').trim().split('\n')).toEqual([
     '{"level":"warn","message":"log lines left out","count":2}',
     'a warning',
     '{"level":"warn","message":"log lines left out","count":1}',

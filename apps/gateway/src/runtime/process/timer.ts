@@ -21,3 +21,12 @@ export function createTimer(): { readonly wakeAt: Ports['wakeAt']; clear(): void
   }
   return { wakeAt, clear }
 }
+
+/** Starts a wait that can be ended early. */
+export function startTimer(afterMs: number): ReturnType<NonNullable<Ports['startTimer']>> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, afterMs)
+  })
+  return { over, cancel: () => clearTimeout(timer) }
+}

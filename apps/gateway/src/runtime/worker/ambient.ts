@@ -9,7 +9,7 @@ const TOKEN_BYTES = 32
 /** Supplies what needs neither a store nor a network: clock, ids, randomness, log. */
 export function createAmbient(): Pick<
   Ports,
-  'nowMs' | 'newId' | 'newToken' | 'random' | 'fillRandom' | 'sleep' | 'log'
+  'nowMs' | 'newId' | 'newToken' | 'random' | 'fillRandom' | 'sleep' | 'startTimer' | 'log'
 > {
   return {
     nowMs: Date.now,
@@ -18,6 +18,7 @@ export function createAmbient(): Pick<
     random: Math.random,
     fillRandom,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    startTimer,
     log: writeLog,
   }
 }

@@ -17,6 +17,7 @@ import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { callByShard, type ShardAt } from './remote-shard.ts'
+import { createShardedIntakeAll } from './sharded-intake-all.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
@@ -74,6 +75,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
     },
     {
       intake: createShardedIntake(places, shardAt, newId),
+      intakeAll: createShardedIntakeAll(places, shardAt, newId),
       lanes,
       outbox: {
         // A shard wakes itself after whatever it was asked to do.
@@ -132,7 +134,7 @@ export function createUnconfigured(faults: readonly string[]): Http {
   return {
     fetch(request) {
       const response = answerUnconfigured(request, faults)
-      secure(response, request)
+      secure(response.headers, request)
       return response
     },
   }

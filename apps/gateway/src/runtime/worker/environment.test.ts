@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ConfigError } from '@sluice/errors'
 import { z } from 'zod'
-import { defineConfig, route, type Settings, source } from '../../config.ts'
+import { type ConfigFile, defineConfig, route, type Settings, source } from '../../config.ts'
 import { datatalks } from '../../destinations/datatalks.ts'
 import { bearer } from '../../sources/bearer.ts'
 import { readSettings } from './environment.ts'
@@ -80,4 +80,17 @@ test.each([
 ])('the largest body of a source %s', (_, asked, expected) => {
   const { config } = readSettings(configOf(undefined, undefined, asked), COMPLETE, PLATFORM_LIMITS)
   expect(config.sources.get('demo')).toMatchObject({ maxBodyBytes: expected, maxPayloadBytes: 1_980_000 })
+})
+
+test('the largest batch of a source is cut to what a call to a shard carries', () => {
+  const file: ConfigFile = (settings) => {
+    const input = configOf(undefined, undefined)(settings)
+    const sources = Object.entries(input.sources).map(([name, declared]) => [
+      name,
+      { ...declared, batches: { maxItems: 10, maxBytes: 50_000_000, handling: 'lenient' as const } },
+    ])
+    return { ...input, sources: Object.fromEntries(sources), routes: [] }
+  }
+  const { config } = readSettings(file, COMPLETE, PLATFORM_LIMITS)
+  expect(config.sources.get('demo')?.batches).toEqual({ maxItems: 10, maxBytes: 4_000_000, handling: 'lenient' })
 })

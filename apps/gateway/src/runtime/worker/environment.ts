@@ -23,7 +23,7 @@ const DEFAULT_SHARDS = '1'
 export function readSettings(
   file: ConfigFile,
   environment: object,
-  limits: Pick<PlatformLimits, 'rowBytes'>,
+  limits: Pick<PlatformLimits, 'rowBytes' | 'batchBytes'>,
 ): WorkerSettings {
   const texts = textsOf(environment)
   const faults: string[] = []
@@ -64,14 +64,16 @@ function orderFaults({ sources }: Config): readonly string[] {
 }
 
 /**
- * Lets no source take a body that no row would hold: such a one is refused with 413 at the edge. A delivery that no row would
- * hold is dead, and says so.
+ * Lets no source take a body that no row would hold, or a batch that no call would carry: such a one is refused with 413 at
+ * the edge. A delivery that no row would hold is dead, and says so.
  */
-function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes'>): Config {
+function withBodiesThatFit(config: Config, limits: Pick<PlatformLimits, 'rowBytes' | 'batchBytes'>): Config {
   const sources = Array.from(config.sources, ([name, source]) => {
     const maxBodyBytes = Math.min(source.maxBodyBytes, largestBody(limits))
+    const { batches } = source
+    const fitting = batches === null ? null : { ...batches, maxBytes: Math.min(batches.maxBytes, limits.batchBytes) }
     // A mapping may make more of a body than it was.
-    return [name, { ...source, maxBodyBytes, maxPayloadBytes: largestBody(limits) }] as const
+    return [name, { ...source, maxBodyBytes, batches: fitting, maxPayloadBytes: largestBody(limits) }] as const
   })
   return { ...config, sources: new Map(sources) }
 }

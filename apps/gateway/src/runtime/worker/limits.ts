@@ -28,6 +28,10 @@ export interface PlatformLimits {
    * came, as it is read and as it is sent.
    */
   readonly pageBytes: number
+  /**
+   * Bytes of a batch as its sender sends it: what is made of it goes to the shards in one call each, of 32 MiB at most.
+   */
+  readonly batchBytes: number
   /** Bytes of an event or a delivery with all that came of it: a call between objects carries 32 MiB. */
   readonly answerBytes: number
   /** Of how many shards the edge asks a page at once: with so many more, what it has merged of others included, it has room. */
@@ -50,6 +54,7 @@ export const PLATFORM_LIMITS: PlatformLimits = {
   boundValues: 100,
   rowBytes: 2_000_000,
   pageBytes: 2_000_000,
+  batchBytes: 4_000_000,
   answerBytes: 8_000_000,
   pagesAtOnce: 8,
   leasedBytes: 24_000_000,

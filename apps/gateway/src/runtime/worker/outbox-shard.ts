@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
 import type { HandRequest } from '../../flow/call.ts'
-import type { AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { Address } from '../../flow/store.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
@@ -36,6 +37,14 @@ export class OutboxShard extends DurableObject<Bindings> {
     return answer(async () => (await this.#opened).accept(event))
   }
 
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly AcceptAllResult[]>> {
+    return answer(async () => (await this.#opened).acceptAll(events, mode))
+  }
+
+  findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>> {
+    return answer(async () => (await this.#opened).findHeld(addresses))
+  }
+
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>> {
     return answer(async () => (await this.#opened).acceptHeld(event, shardKey))
   }
@@ -56,8 +65,13 @@ export class OutboxShard extends DurableObject<Bindings> {
     return answer(async () => (await this.#opened).call(request))
   }
 
-  async reopened(destination: string): Promise<void> {
-    ;(await this.#opened).reopened(destination)
+  async reopened(destination: string, calls: number): Promise<void> {
+    ;(await this.#opened).reopened(destination, calls)
+  }
+
+  /** Hears from the gate of a destination that another shard was turned away. */
+  async closed(destination: string, untilMs: number): Promise<void> {
+    ;(await this.#opened).closed(destination, untilMs)
   }
 
   async watch(): Promise<boolean> {

@@ -1,12 +1,15 @@
 import { StoreError } from '@sluice/errors'
 import type { Called, HandRequest } from '../../flow/call.ts'
-import type { AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
+import type { Address } from '../../flow/store.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent, Page } from '../../store/port.ts'
 import { type Answer, resultOf } from './answer.ts'
 import type { Place } from './places.ts'
 
 /** A shard as the edge calls it. */
 export interface RemoteShard {
   accept(event: NewEvent): Promise<Answer<AcceptResult>>
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<Answer<readonly AcceptAllResult[]>>
+  findHeld(addresses: readonly Address[]): Promise<Answer<readonly boolean[]>>
   acceptHeld(event: NewEvent, shardKey: string | null): Promise<Answer<AcceptResult | null>>
   call(request: HandRequest): Promise<Answer<unknown>>
   ask(method: keyof HttpStore, parameters: readonly unknown[]): Promise<Answer<unknown>>

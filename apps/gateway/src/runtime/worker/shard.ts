@@ -1,14 +1,16 @@
 import { StoreError } from '@sluice/errors'
 import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
+import type { Address } from '../../flow/store.ts'
 import type { Called, HandRequest } from '../../flow/call.ts'
 import type { EnginePorts } from '../../ports.ts'
-import type { AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
+import type { RemoteGatekeeper } from './remote-gatekeeper.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -16,6 +18,10 @@ export interface Shard {
   /** What the edge asks. */
   readonly asked: HttpStore
   accept(event: NewEvent): Promise<AcceptResult>
+  /** Stores those of several events that came together and belong here, in one transaction. */
+  acceptAll(events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]>
+  /** Tells which events of a newer generation this one has to keep, as {@link acceptHeld} does. */
+  findHeld(addresses: readonly Address[]): readonly boolean[]
   /**
    * Stores an event whose key belongs to a newer generation, if this one has to keep it: its idempotency key is known here,
    * or something with its shard key waits here. Null, and nothing stored, if not.
@@ -25,8 +31,10 @@ export interface Shard {
   call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
-  /** Has a destination looked at whose gate may let through more than it did. */
-  reopened(destination: string): void
+  /** Has a destination looked at whose gate may let through more than it did, and has given it so many calls. */
+  reopened(destination: string, calls: number): void
+  /** Hears that the gate of a destination is closed until a time. */
+  closed(destination: string, untilMs: number): void
   /** Has what is due looked at soon. */
   soon(): void
   /** Sets the alarm where it was lost. True where it was. */
@@ -41,7 +49,7 @@ export interface ShardOptions {
   readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
   readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
-  readonly gatekeepers: NewGatekeeper
+  readonly gatekeepers: (...of: Parameters<NewGatekeeper>) => RemoteGatekeeper
 }
 
 /** Opens a shard: brings its schema up to date, and takes back what the object before it died in. */
@@ -51,7 +59,13 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const defer = (work: () => void): void => void setTimeout(work, 0)
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
-  const { outbox, askIndex } = await createEngine(config, ports, gatekeepers, 'asked')
+  const remote = new Map<string, RemoteGatekeeper>()
+  const remembered: NewGatekeeper = (destination, factory) => {
+    const gatekeeper = gatekeepers(destination, factory)
+    remote.set(destination, gatekeeper)
+    return gatekeeper
+  }
+  const { outbox, askIndex } = await createEngine(config, ports, remembered, 'asked')
   clock.soon()
 
   const refuseWhenFull = (): void => {
@@ -67,8 +81,15 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     if (result.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
     return result
   }
-  const holds = ({ source, idempotencyKey }: NewEvent, shardKey: string | null): boolean =>
+  const holds = ({ source, idempotencyKey, shardKey }: Address): boolean =>
     isKnownKey(database, source, idempotencyKey) || isWaitedFor(database, shardKey)
+  const acceptAll = async (events: readonly NewEvent[], mode: AcceptMode): Promise<readonly AcceptAllResult[]> => {
+    refuseWhenFull()
+    const results = await store.acceptAll(events, mode)
+    for (const [index, event] of events.entries())
+      if (results[index]?.kind === 'stored') for (const destination of destinationsOf(event)) wake(destination)
+    return results
+  }
 
   /** What a search did not come to, the alarm goes on with: it is set after each. */
   const searched = async <Result>(search: Promise<Found<Result>>): Promise<Found<Result>> => {
@@ -88,14 +109,20 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       },
     },
     accept,
-    acceptHeld: async (event, shardKey) => (holds(event, shardKey) ? accept(event) : null),
+    acceptAll,
+    findHeld: (addresses) => addresses.map(holds),
+    acceptHeld: async (event, shardKey) => (holds({ ...event, shardKey }) ? accept(event) : null),
     call(request) {
       const called = outbox.call(request, (destination) => clock.reopened(destination))
       clock.assist(called)
       return called
     },
     ring: () => clock.ring(outbox),
-    reopened: (destination) => clock.reopened(destination),
+    reopened(destination, calls) {
+      remote.get(destination)?.given(calls)
+      clock.reopened(destination)
+    },
+    closed: (destination, untilMs) => remote.get(destination)?.closed(untilMs),
     soon: () => clock.soon(),
     async watch() {
       const due = await Promise.all([

@@ -43,7 +43,7 @@ function shardsWith(...counts: readonly number[]) {
     const ask = (method: keyof HttpStore, parameters: readonly unknown[]) =>
       Promise.resolve({ ok: true, result: answers[method]?.(...parameters) } as const)
     const no = () => Promise.reject(new Error('a job accepts nothing'))
-    return { ask, accept: no, acceptHeld: no, call: no }
+    return { ask, accept: no, acceptAll: no, acceptHeld: no, findHeld: no, call: no }
   })
   const jobs = createShardedJobs(
     (ask) => Promise.all(shards.map((shard, index) => ask(shard, index))),

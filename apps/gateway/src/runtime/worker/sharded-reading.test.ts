@@ -16,6 +16,11 @@ const LIMITS = { pageBytes: 1_000_000, pagesAtOnce: 2 }
 const PAGE = { match: {}, limit: 100, maxBytes: 1_000_000 }
 const places = createPlaces([SHARDS], () => 0)
 
+/** What no reading asks of a shard. */
+const notAsked = (): never => {
+  throw new Error('a reading asks for no such thing')
+}
+
 /** Shards with stores of their own, as the edge sees them, and what puts an event into one. */
 function shards() {
   let nowMs = NOW
@@ -36,8 +41,10 @@ function shards() {
   }
   const shardAt = (place: Place): RemoteShard => ({
     accept: (event) => answer(() => storeAt(place).accept(event)),
-    call: () => answer(() => Promise.resolve(null)),
-    acceptHeld: () => answer(() => Promise.resolve(null)),
+    call: notAsked,
+    acceptAll: notAsked,
+    findHeld: notAsked,
+    acceptHeld: notAsked,
     ask: (method: keyof HttpStore, parameters) =>
       answer(() => (storeAt(place)[method] as (...of: readonly unknown[]) => Promise<unknown>)(...parameters)),
   })

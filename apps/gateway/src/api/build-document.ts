@@ -1,0 +1,59 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { PROBLEM_CODES, problemFor } from '../problem.ts'
+import type { KeyEnv } from './auth.ts'
+import { type Paths, sharedAnswers, withHeaders } from './document-parts.ts'
+import { HEADERS, INFO, KEY_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
+
+/** The document of the API: OpenAPI 3.1. */
+export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/**
+ * Makes the document of every route that the app has.
+ *
+ * @throws Error a route is not described, or what is described is no route.
+ */
+export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDocument {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { ...INFO, version },
+    servers: [{ url: '/', description: 'The gateway that serves this document.' }],
+    tags: TAGS,
+  })
+  checkRoutes(app, document.paths as Paths)
+  const examples = examplesOf(JSON.stringify(document.paths))
+  const { paths, responses } = sharedAnswers(withHeaders(document.paths as Paths))
+  const components = {
+    ...document.components,
+    securitySchemes: SECURITY_SCHEMES,
+    headers: { ...HEADERS, ...KEY_HEADERS },
+    responses,
+    examples,
+  }
+  return { ...document, paths, components } as ApiDocument
+}
+
+/** Some routes are registered by hand, and so described by hand too. */
+function checkRoutes({ routes }: OpenAPIHono<KeyEnv>, paths: Paths): void {
+  const described = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const registered = routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+  const onlyOne = [
+    ...described.filter((route) => !registered.includes(route)),
+    ...registered.filter((route) => !described.includes(route)),
+  ]
+  if (onlyOne.length > 0) throw new Error(`not both registered and described: ${[...new Set(onlyOne)].join(', ')}`)
+}
+
+/** One example of each problem that a route names. */
+function examplesOf(paths: string) {
+  const named = PROBLEM_CODES.filter((code) => paths.includes(`"#/components/examples/${code}"`))
+  return Object.fromEntries(
+    named.map((code) => {
+      const { problem } = problemFor(code)
+      return [code, { summary: problem.title, value: problem }]
+    }),
+  )
+}

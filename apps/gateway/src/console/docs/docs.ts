@@ -1,0 +1,53 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { KeyEnv } from '../../api/auth.ts'
+import { buildDocument } from '../../api/build-document.ts'
+import type { ReadAsset } from '../../api/document.ts'
+import { problemAnswers } from '../../api/responses.ts'
+import { sha256Base64 } from '../../digest.ts'
+import { docsPage } from './page.ts'
+import type { ShownDocument } from './shape.ts'
+import { DOCS_STYLE } from './style.ts'
+
+const PATH = '/docs'
+
+const readDocs = createRoute({
+  method: 'get',
+  path: PATH,
+  operationId: 'readDocs',
+  summary: 'This API as a page to read',
+  tags: ['Pages'],
+  security: [],
+  responses: {
+    200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
+    ...problemAnswers('NOT_CONFIGURED'),
+  },
+})
+
+/**
+ * Adds `GET /docs`: the document of the API, made into a page.
+ *
+ * @param readAsset - Where the page lies that was made before; null where it is made here.
+ */
+export function addDocs(app: OpenAPIHono<KeyEnv>, version: string, readAsset: ReadAsset | null): void {
+  app.openAPIRegistry.registerPath(readDocs)
+  const policy = contentSecurityPolicy()
+  let made: Promise<string> | null = null
+  app.get(PATH, async (context) => {
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': await policy }
+    if (readAsset !== null) return context.body(await readAsset(PATH), 200, headers)
+    made ??= makePage(app, version)
+    return context.body(await made, 200, headers)
+  })
+}
+
+/** The page is made of what the document says as JSON, as any reader of it sees it. */
+async function makePage(app: OpenAPIHono<KeyEnv>, version: string): Promise<string> {
+  const document = JSON.parse(JSON.stringify(buildDocument(app, version))) as ShownDocument
+  return String(await docsPage(document))
+}
+
+/** The page loads nothing but itself, and runs nothing: its style is known by its hash. */
+async function contentSecurityPolicy(): Promise<string> {
+  const style = await sha256Base64(DOCS_STYLE)
+  return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+}

@@ -104,7 +104,7 @@ function stream(options: { readonly maxReads?: number } = {}) {
     state,
     stop: () => stopping.abort(),
     /** Commits so many more changes, of which every other is told. */
-    commit(number: number) {
+    commit: (number: number): void => {
       state.count += number
       const those = state.told
       state.told = []

@@ -1,5 +1,10 @@
 import type { Exchange } from '@sluice/http-client/observe'
 import type { JsonValue } from '@sluice/json-codec'
+import type { ChangeMatch, ChangesRead } from './change-port.ts'
+import type { Found, IndexStep, SearchRequest } from './search-port.ts'
+
+export type { Change, ChangeMatch, ChangesRead } from './change-port.ts'
+export type { Found, IndexStep, Searched, SearchRequest } from './search-port.ts'
 
 /** The states of a delivery. ARCHITECTURE.md draws the arrows between them. */
 export const DELIVERY_STATES = [
@@ -360,68 +365,6 @@ export interface AttemptFilter extends PageRequest {
   readonly startedAfterMs?: number | undefined
   /** Started before this time. */
   readonly startedBeforeMs?: number | undefined
-}
-
-/** What is looked for in the index, of which events or deliveries, and which part of what is found. */
-export interface SearchRequest<Match> {
-  /** As a person types them: see `search-words.ts`. */
-  readonly words: string
-  readonly match: Match
-  /** Where the part before ended; undefined for the first. */
-  readonly from?: string | undefined
-  readonly limit: number
-  /** The part ends before it has more bytes than that; one row goes whatever it has. */
-  readonly maxBytes: number
-}
-
-/** A part of what was found, the last indexed first: about the newest. */
-export interface Found<Row> {
-  readonly rows: readonly {
-    readonly row: Row
-    /** The `from` of what comes after it. */
-    readonly position: string
-  }[]
-  /** The `from` of the next part; null on the last. */
-  readonly next: string | null
-  readonly searched: Searched
-  /** Whether `from` is no place: then nothing was looked for. */
-  readonly lost: boolean
-}
-
-/** Of which time the index knows all events; null for no bound. */
-export interface Searched {
-  readonly fromMs: number | null
-  readonly toMs: number | null
-}
-
-/** What one step of the index did. */
-export interface IndexStep {
-  readonly indexed: number
-  /** Whether there is more to do. */
-  readonly isBehind: boolean
-}
-
-/** Of which deliveries changes are told. */
-export interface ChangeMatch extends Pick<DeliveryMatch, 'destination' | 'source' | 'route' | 'states'> {}
-
-/** That a delivery came into a state. */
-export interface Change {
-  /** The `after` of what comes after it. */
-  readonly position: string
-  readonly state: DeliveryState
-  readonly atMs: number
-  /** As it is now. */
-  readonly delivery: DeliveryRow
-}
-
-export interface ChangesRead {
-  readonly changes: readonly Change[]
-  /** Where the reading came to: what did not fit is behind it. */
-  readonly position: string
-  /** Whether there is more to be read at once. */
-  readonly more: boolean
-  /** Whether something after the place is no longer kept, or the place is none: then nothing was read. */
-  readonly lost: boolean
 }
 
 /** Which deliveries a job decides about: dead and parked ones only. */

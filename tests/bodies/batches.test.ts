@@ -76,6 +76,14 @@ describe('a batch', () => {
     expect(replayed.status).toBe(202)
   })
 
+  test('of one, which is an event that was sent before under another type, is that event', async () => {
+    const body = JSON.stringify(lead(1))
+    const key = { 'idempotency-key': 'captured' }
+    const first = await gateway.post('batches', body, key)
+    const again = await post('batches', body, { ...NDJSON, ...key })
+    expect(again.answer.items.map(({ eventId }) => eventId)).toEqual([((await first.json()) as Item).eventId])
+  })
+
   test('with one wrong item is taken but for that one, and the log says so', async () => {
     const { status, answer, response } = await post('batches', array([lead(0), BAD, lead(2)]))
     expect([status, told(answer)]).toEqual([

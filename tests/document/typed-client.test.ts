@@ -10,7 +10,7 @@ let running: Running
 beforeAll(async () => {
   running = await startRunning({ sandboxUrl: 'http://127.0.0.1:9', dataPath: folder.path })
   for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
-    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name }, header: {} })
+    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name } })
     if (status !== 200) throw new Error(`pauseDestination ${name}: ${status}`)
   }
 })
@@ -42,7 +42,6 @@ test('it resolves one, and knows the body that it has to send', async () => {
   const id = (await listed.json()).deliveries[0]?.id ?? ''
   const reply = await v1.deliveries[':id'].resolve.$post({
     param: { id },
-    header: { 'idempotency-key': 'drop-it' },
     json: { as: 'drop', why: 'not wanted' },
   })
   if (reply.status !== 200) throw new Error(`resolveDelivery: ${reply.status}`)
@@ -50,7 +49,6 @@ test('it resolves one, and knows the body that it has to send', async () => {
   expect([state, resolutions.map(({ as, why }) => [as, why])]).toEqual(['dropped', [['drop', 'not wanted']]])
   const refused = await v1.deliveries[':id'].resolve.$post({
     param: { id },
-    header: {},
     // @ts-expect-error There is no such decision.
     json: { as: 'forget', why: 'x' },
   })

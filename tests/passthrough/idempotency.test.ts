@@ -122,11 +122,11 @@ describe('a call by hand with an idempotency key', () => {
   test('is removed after its time, with what was answered', async () => {
     stage = await setStage()
     await record('k')
-    const { store, nowMs } = stage.world
+    const { world } = stage
     // No world removes anything by itself: `flow/retention.test.ts` shows that a gateway does.
-    expect(await store.removeAnswers({ beforeMs: nowMs() - 1, limit: 10 })).toBe(0)
+    expect(await world.store.removeAnswers({ beforeMs: world.nowMs() - 1, limit: 10 })).toBe(0)
     expect(isReplayed(await record('k'))).toBe(true)
-    expect(await store.removeAnswers({ beforeMs: nowMs(), limit: 10 })).toBe(1)
+    expect(await world.store.removeAnswers({ beforeMs: world.nowMs(), limit: 10 })).toBe(1)
     expect(isReplayed(await record('k'))).toBe(false)
   })
 })

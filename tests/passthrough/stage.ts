@@ -81,13 +81,13 @@ export async function prepare({ ask }: Pick<Stage, 'ask'>): Promise<void> {
 
 /** Moves the clock until a request is answered. */
 export async function answered<Result>({ world }: Pick<Stage, 'world'>, asked: Promise<Result>): Promise<Result> {
-  let done = false
+  const end = { came: false }
   void asked.then(
-    () => (done = true),
-    () => (done = true),
+    () => (end.came = true),
+    () => (end.came = true),
   )
   await world.settle()
-  for (let steps = 0; !done && steps < MAX_STEPS; steps += 1) await world.ring()
+  for (let steps = 0; !end.came && steps < MAX_STEPS; steps += 1) await world.ring()
   return asked
 }
 

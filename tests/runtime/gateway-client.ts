@@ -95,10 +95,16 @@ export function createGatewayClient(url: string) {
     return JSON.parse(reply.text) as Body
   }
 
-  const ask = (method: string, path: string, body?: unknown, key: string = KEYS.admin): Promise<Reply> =>
+  const ask = (
+    method: string,
+    path: string,
+    body?: unknown,
+    key: string = KEYS.admin,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> =>
     send(path, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
 

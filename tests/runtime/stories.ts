@@ -1,6 +1,7 @@
 import { AGAIN } from './stories/again.ts'
 import { BATCHES } from './stories/batches.ts'
 import { BODIES } from './stories/bodies.ts'
+import { BY_HAND } from './stories/by-hand.ts'
 import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
@@ -29,6 +30,7 @@ export const STORIES: readonly Story[] = [
   ...BATCHES,
   ...ORDER,
   ...CREDENTIALS,
+  ...BY_HAND,
   ...REFUSED,
   ...SURFACE,
   ...LOOK,

@@ -114,17 +114,22 @@ function declaredRoutes(): readonly string[] {
     const text = withConstants(readFileSync(join(GATEWAY, file), 'utf8'))
     const created = text.matchAll(/method: '(\w+)',\s+path: '([^']+)'/g)
     const byHand = text.matchAll(/\bapp\.(get|post|put|patch|delete|all)\(\s*'([^']+)'/g)
+    // Those of the upstreams stand in a table: a read, a write with its method, a load or an upload.
+    const inTable = [
+      ...text.matchAll(/\b\w+\.(get|write|load|upload)\(\s*(?:'(\w+)',\s*)?'\w+\.\w+',\s*'([^']+)'/g),
+    ].map(([, kind, method = kind === 'get' ? 'get' : 'post', path = '']) => `${method} ${path}`)
     const documents = [...text.matchAll(/\bapp\.doc\w*\(\s*'([^']+)'/g)].map(([, path = '']) => `get ${path}`)
     const routes = [...created, ...byHand].map(([, method = '', path = '']) => `${method} ${path}`)
-    return [...routes, ...documents].map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
+    return [...routes, ...inTable, ...documents].map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
   })
 }
 
 /** Puts the paths that a file keeps in constants where they are used. */
 function withConstants(text: string): string {
   const constants = text.matchAll(/^const (\w+) = ('\/[^']*')$/gm)
-  return [...constants].reduce(
+  const filled = [...constants].reduce(
     (whole, [, name = '', path = '']) => whole.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), path),
     text,
   )
+  return filled.replaceAll(/`\$\{('[^']*)'\}([^`]*)`/g, "$1$2'")
 }

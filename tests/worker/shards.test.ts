@@ -145,7 +145,7 @@ describe('shards that were used', () => {
       const ready = await fetch(`${shortened.url}/readyz`)
       expect([ready.status, await ready.json()]).toEqual([
         503,
-        { status: 'unavailable', checks: [{ name: 'configuration', ok: false, detail }] },
+        { status: 'unavailable', checks: [{ name: 'configuration', ok: false, detail }], warnings: [] },
       ])
       expect((await fetch(`${shortened.url}/v1/events`, { headers: OPERATOR })).status).toBe(503)
       await eventually('it is told in the log', () => shortened.output().includes('shards are missing') || undefined)

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { StoreError } from '@sluice/errors'
 import type { Context } from 'hono'
 import { composeApi, type HttpParts } from './api/api.ts'
 import { createKeyGuard, createSourceGuard, type KeyEnv } from './api/auth.ts'
@@ -43,13 +44,23 @@ export interface AppFacts extends HomeFacts, RuntimeFacts {
  */
 export async function createApp(config: Config, ports: Ports, facts: AppFacts): Promise<App> {
   const { lanes, outbox } = await createEngine(config, ports)
-  await ports.store.abandonAnswers()
+  await abandonAnswers(ports)
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
   const stopping = new AbortController()
   const watch = { changed: () => ports.store.changed(), maxReads: Infinity, stopped: stopping.signal }
   const httpPorts = { ...ports, keyDesk, watch, idsBeside: () => ports.newId }
   const parts = { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox }
   return { ...createHttp(config, httpPorts, parts, facts), outbox, endStreams: () => stopping.abort() }
+}
+
+/** What cannot be noted now, because the disk is full, is found by its time instead. */
+async function abandonAnswers({ store, log }: Pick<Ports, 'store' | 'log'>): Promise<void> {
+  try {
+    await store.abandonAnswers()
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    log('error', 'requests that died not noted', { code: error.code })
+  }
 }
 
 /** Composes the whole HTTP surface. */

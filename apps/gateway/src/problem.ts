@@ -97,10 +97,6 @@ export interface UpstreamFacts {
 export interface RequestDetails {
   readonly detail?: string
   readonly upstream?: UpstreamFacts
-  /** After which time it is worth trying again, in milliseconds. */
-  readonly retryAfterMs?: number | null
-  /** Headers of the answer, beside those of its code. */
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A request that the HTTP API refuses. */
@@ -108,12 +104,20 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestCode
   readonly issues: readonly Issue[]
+  /** Headers of the answer, beside those of its code. */
+  readonly headers: Readonly<Record<string, string>>
   readonly details: RequestDetails
 
-  constructor(code: RequestCode, issues: readonly Issue[] = [], details: RequestDetails = {}) {
+  constructor(
+    code: RequestCode,
+    issues: readonly Issue[] = [],
+    headers: Readonly<Record<string, string>> = {},
+    details: RequestDetails = {},
+  ) {
     super(code)
     this.code = code
     this.issues = issues
+    this.headers = headers
     this.details = details
   }
 }
@@ -140,8 +144,8 @@ export function problemOf(error: unknown): {
   readonly headers: Readonly<Record<string, string>>
 } {
   const { problem, headers } = problemFor(codeOf(error))
-  const { retryAfterMs = null, headers: own = {} } = error instanceof RequestError ? error.details : {}
-  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...retryHeader(retryAfterMs), ...own } }
+  const own = error instanceof RequestError ? error.headers : {}
+  return { problem: { ...problem, ...details(error) }, headers: { ...headers, ...own } }
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -186,11 +190,6 @@ function headersOf(code: ProblemCode, status: number): Readonly<Record<string, s
   // Where more is taken, whoever answers says so instead.
   if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
   return status === 503 ? { 'retry-after': String(STORE_RETRY_SECONDS) } : {}
-}
-
-/** In whole seconds, rounded up: who comes earlier only finds the door closed. RFC 9110 section 10.2.3 */
-function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
-  return afterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
 }
 
 /** Every code with its status and its words: the one place that decides about them. */

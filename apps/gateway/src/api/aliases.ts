@@ -13,6 +13,7 @@ import {
 } from './alias-schemas.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const name = z.string().openapi({ example: 'danaconnect' })
@@ -26,6 +27,7 @@ export function aliasesApi(
   config: Config,
   { control, nowMs, log }: Pick<HttpPorts, 'control' | 'nowMs' | 'log'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const listAliases = createRoute({
     method: 'get',
@@ -66,11 +68,15 @@ export function aliasesApi(
       'Holds for every delivery that is sent from now on, also for those that wait; on Workers within 3 seconds. What died because the alias was not set (`CONVERSATION_ALIAS_UNKNOWN`) was not sent: retry it by a job.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params, body: { required: true, content: { 'application/json': { schema: SetAliasSchema } } } },
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      ...onceRequest,
+      params,
+      body: { required: true, content: { 'application/json': { schema: SetAliasSchema } } },
+    },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, ...ALIASED, 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, ...ALIASED, 'STORE_FULL'),
     },
   })
 
@@ -82,11 +88,11 @@ export function aliasesApi(
     description: 'What the configuration says holds again, if it says anything. The history stays.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params, query: RemoveAliasQuery },
+    middleware: [guard('operate'), once()] as const,
+    request: { ...onceRequest, params, query: RemoveAliasQuery },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),
-      ...problemAnswers(...KEYED, ...ALIASED, 'PARAMETER_INVALID', 'ALIAS_UNKNOWN', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...ALIASED, 'PARAMETER_INVALID', 'ALIAS_UNKNOWN', 'STORE_FULL'),
     },
   })
 

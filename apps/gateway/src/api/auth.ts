@@ -62,11 +62,9 @@ async function letIn(
   context.set('keyName', admission.holder.name)
   const headers = rateHeaders(admission)
   if (admission.calls === 0) {
-    throw new RequestError('RATE_LIMITED', [], {
-      headers: { ...headers, 'retry-after': String(admission.resetSeconds) },
-    })
+    throw new RequestError('RATE_LIMITED', [], { ...headers, 'retry-after': String(admission.resetSeconds) })
   }
-  if (!may(admission.holder)) throw new RequestError('FORBIDDEN', [], { headers })
+  if (!may(admission.holder)) throw new RequestError('FORBIDDEN', [], headers)
   await next()
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
 }

@@ -9,7 +9,7 @@ import { pageOfFound, searchRequest } from './found.ts'
 import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import {
   AcknowledgeSchema,
@@ -74,7 +74,7 @@ export function deliveriesApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { required: true, content: { 'application/json': { schema: ResolveSchema } } },
     },
@@ -129,7 +129,7 @@ export function deliveriesApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
       body: { content: { 'application/json': { schema: AcknowledgeSchema } } },
     },

@@ -7,7 +7,7 @@ import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
 
@@ -57,7 +57,7 @@ export function destinationsApi(
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
       ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
@@ -73,7 +73,7 @@ export function destinationsApi(
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
       ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
@@ -90,7 +90,7 @@ export function destinationsApi(
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { headers: onceHeaders, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
     responses: {
       200: jsonAnswer('What came of the test.', CredentialsTestSchema),
       ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),

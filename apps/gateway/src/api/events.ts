@@ -10,7 +10,7 @@ import { pageOfFound, searchRequest } from './found.ts'
 import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
@@ -72,7 +72,7 @@ export function eventsApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       params,
       body: { required: true, content: { 'application/json': { schema: ReplayRequestSchema } } },
     },

@@ -45,6 +45,12 @@ export const onceHeaders = z.object({
   }),
 })
 
+/**
+ * The header in the document of a route. Its type says nothing of it: a client of `hono/client` would have to name it in every
+ * call, and sets it as any header.
+ */
+export const onceRequest: object = { headers: onceHeaders }
+
 /** How a route keeps its answers. */
 export interface OnceOptions {
   /** Largest body, in bytes: 1 MiB by default. */
@@ -83,7 +89,7 @@ export function createOnce({ store, nowMs, sleep, log }: OncePorts): Once {
       if (claim.kind === 'answered') return replay(claim.answer)
       if (claim.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
       if (claim.kind === 'running') throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
-      if (claim.kind === 'unsure') throw new RequestError(unsure, [], { detail: DIED })
+      if (claim.kind === 'unsure') throw new RequestError(unsure, [], {}, { detail: DIED })
       await next()
       await keep({ caller, key }, await answerOf(context.res, keepsBody))
     }

@@ -11,7 +11,7 @@ import { linksOf, PAGE_HEADERS } from './links.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { ONCE, type Once, onceHeaders } from './idempotent.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'job_01KAPQ3Z8N4T6V9X2B5D7F0G1K' }) })
@@ -34,7 +34,7 @@ export function jobsApi(
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
     request: {
-      headers: onceHeaders,
+      ...onceRequest,
       body: { required: true, content: { 'application/json': { schema: JobRequestSchema } } },
     },
     responses: {
@@ -83,7 +83,7 @@ export function jobsApi(
     tags: ['Jobs'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { headers: onceHeaders, params },
+    request: { ...onceRequest, params },
     responses: {
       200: jsonAnswer('The job as it is now.', JobSchema),
       ...problemAnswers(...KEYED, ...ONCE, 'JOB_UNKNOWN', 'JOB_ENDED', 'STORE_FULL'),

@@ -9,6 +9,7 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
+import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { checkCursor, msOf, PAGE_QUERY } from './filters.ts'
 import { linksOf, PAGE_HEADERS } from './links.ts'
 import {
@@ -31,6 +32,7 @@ export function keysApi(
   config: Config,
   { control, nowMs, newId, fillRandom, log }: Pick<HttpPorts, 'control' | 'nowMs' | 'newId' | 'fillRandom' | 'log'>,
   guard: KeyGuard,
+  once: Once,
 ) {
   const createKey = createRoute({
     method: 'post',
@@ -41,11 +43,14 @@ export function keysApi(
       'The secret is in this answer and nowhere else. Should the answer get lost, revoke the key by its name in the list and create another one.',
     tags: ['Keys'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { body: { required: true, content: { 'application/json': { schema: KeyRequestSchema } } } },
+    middleware: [guard('operate'), once({ keepsBody: false })] as const,
+    request: {
+      ...onceRequest,
+      body: { required: true, content: { 'application/json': { schema: KeyRequestSchema } } },
+    },
     responses: {
       201: jsonAnswer('The key, and its secret.', KeyWithSecretSchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_NAME_TAKEN', 'KEYS_TOO_MANY', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'KEY_NAME_TAKEN', 'KEYS_TOO_MANY', 'STORE_FULL'),
     },
   })
 
@@ -85,11 +90,15 @@ export function keysApi(
     description: 'Those that it has are accepted for `overlapSeconds` more, or until they would have ended.',
     tags: ['Keys'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params, body: { content: { 'application/json': { schema: RotateRequestSchema } } } },
+    middleware: [guard('operate'), once({ keepsBody: false })] as const,
+    request: {
+      ...onceRequest,
+      params,
+      body: { content: { 'application/json': { schema: RotateRequestSchema } } },
+    },
     responses: {
       200: jsonAnswer('The key, and its new secret.', KeyWithSecretSchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_UNKNOWN', 'KEY_CONFIGURED', 'KEY_ENDED', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'KEY_UNKNOWN', 'KEY_CONFIGURED', 'KEY_ENDED', 'STORE_FULL'),
     },
   })
 
@@ -101,11 +110,23 @@ export function keysApi(
     description: 'For good, and at once; on Workers within 3 seconds. One that was revoked before stays as it was.',
     tags: ['Keys'],
     security: [{ key: ['operate'] }],
-    middleware: guard('operate'),
-    request: { params, body: { content: { 'application/json': { schema: RevokeRequestSchema } } } },
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      ...onceRequest,
+      params,
+      body: { content: { 'application/json': { schema: RevokeRequestSchema } } },
+    },
     responses: {
       200: jsonAnswer('The key as it is now.', KeySchema),
-      ...problemAnswers(...KEYED, ...JSON_REQUEST, 'KEY_UNKNOWN', 'KEY_CONFIGURED', 'KEY_LAST_OPERATOR', 'STORE_FULL'),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'KEY_UNKNOWN',
+        'KEY_CONFIGURED',
+        'KEY_LAST_OPERATOR',
+        'STORE_FULL',
+      ),
     },
   })
 

@@ -248,12 +248,14 @@ export const DeliveryListSchema = z
   })
   .openapi('DeliveryList')
 
+const EXAMPLE_BODY = '{"email":"ada@example.com","phone":"+46700000001","firstName":"Ada","lastName":"Lovelace"}'
+
 export const PreviewRequestSchema = z
   .union([
     z.strictObject({
       source: z.string().openapi({ example: 'demo' }),
       contentType: z.string().default('application/json'),
-      body: z.string().openapi({ description: 'A body as the sender would post it.' }),
+      body: z.string().openapi({ description: 'A body as the sender would post it.', example: EXAMPLE_BODY }),
     }),
     z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
   ])

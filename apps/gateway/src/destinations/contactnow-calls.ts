@@ -32,8 +32,8 @@ export const CONTACTNOW_CALLS = {
   'datasets.update': call(datasetUpdateSchema, updated, facts['datasets.update'], (client: Contactnow, input, watch) =>
     client.datasets.update(input, watch),
   ),
-  ...recordCalls('records'),
-  ...recordCalls('data'),
+  ...prefixed('records', recordCalls('records')),
+  ...prefixed('data', recordCalls('data')),
   'campaignTables.read': call(
     campaignTableReadSchema,
     listing,
@@ -52,8 +52,8 @@ export const CONTACTNOW_CALLS = {
 } as const
 
 /** Live records, and those of datasets by the vendor's other script: the calls are the same. */
-function recordCalls<Kind extends 'records' | 'data'>(kind: Kind) {
-  const made = {
+function recordCalls(kind: 'records' | 'data') {
+  return {
     create: call(
       recordCreateSchema,
       created.extend({ info }),
@@ -70,6 +70,13 @@ function recordCalls<Kind extends 'records' | 'data'>(kind: Kind) {
       (client: Contactnow, input, watch) => client[kind].update(input, watch),
     ),
   } as const
-  const named = Object.fromEntries(Object.entries(made).map(([name, one]) => [`${kind}.${name}`, one]))
-  return named as { [Name in keyof typeof made as `${Kind}.${Name}`]: (typeof made)[Name] }
+}
+
+/** Gives calls the names that they have in the client. */
+function prefixed<const Kind extends string, Made extends object>(
+  kind: Kind,
+  made: Made,
+): { [Name in keyof Made & string as `${Kind}.${Name}`]: Made[Name] } {
+  const named = Object.entries(made).map(([name, one]) => [`${kind}.${name}`, one])
+  return Object.fromEntries(named) as { [Name in keyof Made & string as `${Kind}.${Name}`]: Made[Name] }
 }

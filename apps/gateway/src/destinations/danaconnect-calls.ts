@@ -11,6 +11,8 @@ import {
   uploadSchema,
 } from '@sluice/danaconnect'
 import { z } from 'zod'
+import { AliasName } from '../config-shapes.ts'
+import type { Account } from './danaconnect-alias.ts'
 import { call } from './destination.ts'
 
 /** Ids that the vendor does not document, so both may be absent. */
@@ -31,29 +33,60 @@ const taken = z.object({
 /** The bytes go as they came: there is nothing in them to be checked. */
 const fileSchema = uploadSchema.extend({ bytes: z.instanceof(Uint8Array<ArrayBuffer>) })
 
+const NUMBER = /^\d{1,15}$/
+
+/** A conversation in a path: its number, or the alias of one. */
+function byName<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  const { conversationID: _, ...others } = schema.shape
+  const conversation = z.string().refine((name) => NUMBER.test(name) || AliasName.safeParse(name).success, {
+    error: 'expected the number of a conversation, or the alias of one',
+  })
+  return z.strictObject({ ...others, conversation })
+}
+
+async function numberOf(client: Account, conversation: string): Promise<number> {
+  return NUMBER.test(conversation) ? Number(conversation) : client.conversationOf(conversation)
+}
+
+/** An alias is looked up when the delivery is sent. */
+function startPayloads(input: unknown): readonly unknown[] {
+  const { conversation, ...others } = Start.parse(input)
+  return [NUMBER.test(conversation) ? { ...others, conversationID: Number(conversation) } : { ...others, conversation }]
+}
+
+const Start = z.looseObject({ conversation: z.string() })
+
 /** Begins the key of a load that no delivery has a part in. */
 const BY_HAND = 'by hand'
 
 /** What of DANAConnect can be called by hand. */
 export const DANACONNECT_CALLS = {
-  'conversations.startData': call(
-    startDataSchema,
-    started,
-    facts['conversations.startData'],
-    (client: Danaconnect, input, watch) => client.conversations.startData(input, watch),
-  ),
+  'conversations.startData': {
+    ...call(
+      byName(startDataSchema),
+      started,
+      facts['conversations.startData'],
+      async (client: Account, { conversation, ...input }, watch) =>
+        client.conversations.startData({ ...input, conversationID: await numberOf(client, conversation) }, watch),
+    ),
+    payloads: startPayloads,
+  },
   'conversations.startDataByProject': call(
     startDataByProjectSchema,
     started,
     facts['conversations.startDataByProject'],
     (client: Danaconnect, input, watch) => client.conversations.startDataByProject(input, watch),
   ),
-  'conversations.startList': call(
-    startListSchema,
-    started,
-    facts['conversations.startList'],
-    (client: Danaconnect, input, watch) => client.conversations.startList(input, watch),
-  ),
+  'conversations.startList': {
+    ...call(
+      byName(startListSchema),
+      started,
+      facts['conversations.startList'],
+      async (client: Account, { conversation }, watch) =>
+        client.conversations.startList({ conversationID: await numberOf(client, conversation) }, watch),
+    ),
+    payloads: startPayloads,
+  },
   'contacts.load': {
     ...call(
       contactLoadSchema,
@@ -68,6 +101,11 @@ export const DANACONNECT_CALLS = {
         }),
     ),
     idempotent: (input: unknown) => mayRepeat('contacts.load', input),
+    /** Each row is a delivery, and shares its call as any row does. */
+    payloads: (input: unknown) => {
+      const { rows, fieldsCode: _, ...settings } = contactLoadSchema.parse(input)
+      return rows.map((fields) => ({ ...settings, fields }))
+    },
     load: (input: unknown) => {
       const { tableCode, rows } = contactLoadSchema.parse(input)
       return { key: `${BY_HAND} ${tableCode}`, size: rows.length }

@@ -141,6 +141,8 @@ export interface Call<Client = never, Input extends z.ZodType = z.ZodType, Resul
   /** The call that shows whether an earlier one landed; null where the upstream has none. */
   readonly readBack: string | null
   readonly send: (client: Client, input: unknown, call: HandCall) => Promise<unknown>
+  /** What is stored of it where it is to be delivered: a payload of its operation for each delivery. */
+  readonly payloads: (input: unknown) => readonly unknown[]
   /** What it loads into, and how much, where the upstream may tell by a callback how that ended. */
   readonly load?: (input: unknown) => { readonly key: string; readonly size: number }
 }
@@ -169,6 +171,7 @@ export function call<Client, Input extends z.ZodType, Result extends z.ZodType>(
     result,
     idempotent: (given) => isIdempotent(facts, given),
     readBack,
+    payloads: (given) => [given],
     // It passed this very schema where it came in; the client checks it once more.
     send: (client, given, watch) => send(client, given as z.input<Input>, watch),
   }

@@ -38,7 +38,7 @@ export function passthroughApi(
       method === 'get'
         ? [guard('read')]
         : [
-            guard('operate'),
+            guard('ingest'),
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
               unsure: 'UPSTREAM_UNSURE',
@@ -60,7 +60,7 @@ export function passthroughApi(
     if (call === undefined) throw new RequestError('DESTINATION_UNKNOWN')
     const input = await readInput(context, { takes, path: route.path, input: call.input })
     if (later.isAsked(context, { destination, operation }))
-      return later.store(context, { destination, operation, input })
+      return later.store(context, { destination, operation }, call.payloads(input))
     const called = await parts.outbox.call({ destination, operation, input })
     if (called === null) throw new RequestError('DESTINATION_UNKNOWN')
     const loadPath = called.loadId === null ? null : `/v1/danaconnect/loads/${called.loadId}`

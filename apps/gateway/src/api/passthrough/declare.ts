@@ -1,21 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
-import { ONCE, onceHeaders } from '../idempotent.ts'
-import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
+import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
 /** From where an operation takes its input: all of them take the parameters of the path, too. */
 export type Takes = 'query' | 'body' | 'rows' | 'bytes'
 
 /** Members of an input that have another name in a path. */
-const MEMBERS = { conversation: 'conversationID', project: 'projectID', record: 'id' } as const
+const MEMBERS = { project: 'projectID', record: 'id' } as const
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
   : never
 type MembersOf<Path extends string> =
-  ParametersOf<Path> extends infer Name ? (Name extends keyof typeof MEMBERS ? (typeof MEMBERS)[Name] : Name) : never
+  ParametersOf<Path> extends infer Name extends string
+    ? Name extends keyof typeof MEMBERS
+      ? (typeof MEMBERS)[Name]
+      : Name
+    : never
 
 /** Lists the parameters of a path, each with the member of the input that it is. */
 export function parametersOf(path: string): readonly (readonly [parameter: string, member: string])[] {
@@ -23,11 +27,11 @@ export function parametersOf(path: string): readonly (readonly [parameter: strin
   return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => [name, renamed[name] ?? name] as const)
 }
 
-/** An object's schema without the members that stand in the path. */
-type Rest<Input extends z.ZodType, Path extends string> =
-  Input extends z.ZodObject<infer Shape, infer Config>
-    ? z.ZodObject<{ [Name in Exclude<keyof Shape, MembersOf<Path>>]: Shape[Name] }, Config>
-    : never
+/** A schema without the members that stand in the path. */
+type Rest<Input extends z.ZodType, Path extends string> = z.ZodType<
+  Omit<z.output<Input>, MembersOf<Path>>,
+  Omit<z.input<Input>, MembersOf<Path>>
+>
 
 /** For the document and the types only: what comes in is checked by the whole of the client's own schema. */
 function restOf<Input extends z.ZodType, Path extends string>(input: Input, path: Path): Rest<Input, Path> {
@@ -104,8 +108,15 @@ const writeHeaders = onceHeaders.extend({
   }),
 })
 
-const both = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ 'application/json': { schema }, 'application/xml': { schema } }) as const
+/** As `onceRequest`. */
+const writeRequest: object = { headers: writeHeaders }
+
+/** In both formats, of which the types know the one that a program is answered in unless it asks for the other. */
+function both<Schema extends z.ZodType>(schema: Schema): { 'application/json': { schema: Schema } } {
+  const xml: object = { 'application/xml': { schema } }
+  return { 'application/json': { schema }, ...xml }
+}
+
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
 
 /** What any call may be answered with: see `failures.ts`. */
@@ -140,6 +151,8 @@ const WRITE_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[]
 const LOAD_PROBLEMS = [...WRITE_PROBLEMS, ...CSV_BODY, 'LOAD_TOO_LARGE'] as const
 
+const LOAD_ID = z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) })
+
 const stored = {
   description: 'With `Prefer: respond-async`: it is on disk, and will be delivered.',
   headers: {
@@ -155,11 +168,11 @@ type CallsOf<Made> = { readonly [Name in keyof Made]: Call }
 /** Declares the routes of one kind of upstream over its calls. */
 export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(kind: Kind, tag: string, calls: Made) {
   type Name = keyof Made & string
-  const shared = (operationId: string, summary: string) => ({
+  const shared = (operationId: string, summary: string, scope: 'read' | 'ingest') => ({
     operationId,
     summary,
     tags: [tag],
-    security: [{ key: [] }] as Record<string, string[]>[],
+    security: [{ key: [scope] }] as Record<string, string[]>[],
   })
   const answer = <Status extends number, N extends Name>(status: Status, operation: N) => {
     const made = { description: 'What the upstream says.', content: both(resultOf(calls, operation)) }
@@ -179,18 +192,18 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     id: string,
     summary: string,
   ) => {
-    const body = restOf(inputOf(calls, operation), path)
+    const body = both(restOf(inputOf(calls, operation), path))
     const route = createRoute({
-      ...shared(id, summary),
+      ...shared(id, summary, 'ingest'),
       method,
       path,
       request: {
-        params: parametersSchema(path),
+        ...parametersOfRoute(path),
         query: z.object(WRITE_QUERY),
-        headers: writeHeaders,
-        body: { content: both(body) },
+        ...writeRequest,
+        body: { content: body },
       },
-      responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
+      responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
     })
     return { kind, operation, takes: 'body' as Takes, status, route }
   }
@@ -202,42 +215,44 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     load<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const { route, ...made } = write('post', operation, path, 201, id, summary)
       const { body, query } = route.request
-      const content = {
-        ...body.content,
-        'text/csv': { schema: z.string() },
-        'application/x-ndjson': { schema: z.string() },
-      }
+      const rows: object = { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } }
+      const content = { ...body.content, ...rows }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
-      const responses = { ...route.responses, ...problemAnswers(...LOAD_PROBLEMS) }
+      const loaded = {
+        description: 'What the upstream says, and the id of the load: how it ends is told later.',
+        headers: { Location: header('Where to read how it ended.') },
+        content: both(z.intersection(resultOf(calls, operation), LOAD_ID)),
+      }
+      const responses = { ...route.responses, 201: loaded, ...alsoInXml(problemAnswers(...LOAD_PROBLEMS)) }
       return { ...made, takes: 'rows' as Takes, route: { ...route, request, responses } }
     },
     /** A file: its bytes are the body, as they are. */
     upload<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'ingest'),
         method: 'post',
         path,
         request: {
-          params: parametersSchema(path),
+          ...parametersOfRoute(path),
           query: z.object({ destination: account, fileName: z.string().openapi({ example: 'invoice.pdf' }) }),
-          headers: writeHeaders.omit({ prefer: true }),
+          ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
-        responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
+        responses: { ...answer(201, operation), ...alsoInXml(problemAnswers(...BYTES_PROBLEMS)) },
       })
       return { kind, operation, takes: 'bytes' as Takes, status: 201 as const, route }
     },
     /** A read: what does not stand in the path stands in the query. */
     get<N extends Name, const Path extends string>(operation: N, path: Path, id: string, summary: string) {
       const route = createRoute({
-        ...shared(id, summary),
+        ...shared(id, summary, 'read'),
         method: 'get',
         path,
         request: {
-          params: parametersSchema(path),
+          ...parametersOfRoute(path),
           query: withAccount(restOf(inputOf(calls, operation), path)),
         },
-        responses: { ...answer(200, operation), ...problemAnswers(...READ_PROBLEMS) },
+        responses: { ...answer(200, operation), ...alsoInXml(problemAnswers(...READ_PROBLEMS)) },
       })
       return { kind, operation, takes: 'query' as Takes, status: 200 as const, route }
     },
@@ -249,15 +264,23 @@ const inputOf = <Made extends CallsOf<Made>, N extends keyof Made>(calls: Made, 
 const resultOf = <Made extends CallsOf<Made>, N extends keyof Made>(calls: Made, name: N): Made[N]['result'] =>
   calls[name].result
 
-function parametersSchema<Path extends string>(path: Path) {
-  const schema = z.object(Object.fromEntries(parametersOf(path).map(([name]) => [name, pathPart])))
-  return schema as z.ZodObject<{ [Parameter in ParametersOf<Path>]: typeof pathPart }>
+/** The parameters of a path, if it has any: a caller need not name what there is none of. */
+function parametersOfRoute<Path extends string>(path: Path) {
+  const names = parametersOf(path).map(([name]) => name)
+  const params = z.object(Object.fromEntries(names.map((name) => [name, pathPart])))
+  return (names.length === 0 ? {} : { params }) as Path extends `${string}{${string}`
+    ? { params: z.ZodObject<{ [Parameter in ParametersOf<Path>]: typeof pathPart }> }
+    : object
+}
+
+interface Account {
+  readonly destination?: string
 }
 
 /** The parameters of a query, with the account. */
-function withAccount<Schema extends z.ZodType>(schema: Schema) {
+function withAccount<Output, Input>(schema: z.ZodType<Output, Input>) {
   const shape = schema instanceof z.ZodObject ? schema.shape : {}
-  return z.object({ ...shape, destination: account }) as Schema extends z.ZodObject<infer Shape>
-    ? z.ZodObject<Shape & { destination: typeof account }>
-    : never
+  const query: unknown = z.object({ ...shape, destination: account })
+  // All that a route has to know of it is what goes in and what comes out.
+  return query as z.ZodPipe<z.ZodType<Input & Account, Input & Account>, z.ZodType<Output & Account>>
 }

@@ -37,10 +37,15 @@ export function problemOfCall(
     ...(unsure ? [NOBODY_KNOWS, lookAt === null ? PERSON_LOOKS : `Look for it by ${lookAt}.`] : []),
     ...(detail === null ? [] : [unsure ? `What is known: ${detail}` : detail]),
   ]
-  return new RequestError(problem, [], {
+  // A busy upstream that named no time closed the gate for a second at least.
+  const afterMs = cause === 'busy' ? (retryAfterMs ?? 1000) : retryAfterMs
+  return new RequestError(problem, [], retryHeader(afterMs), {
     ...(words.length === 0 ? {} : { detail: words.join(' ') }),
     upstream: { destination, operation, code, lookAt: unsure ? lookAt : null },
-    // A busy upstream that named no time closed the gate for a second at least.
-    retryAfterMs: cause === 'busy' ? (retryAfterMs ?? 1000) : retryAfterMs,
   })
+}
+
+/** In whole seconds, rounded up: who comes earlier only finds the door closed. RFC 9110 section 10.2.3 */
+function retryHeader(afterMs: number | null): Readonly<Record<string, string>> {
+  return afterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
 }

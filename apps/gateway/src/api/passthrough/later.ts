@@ -30,7 +30,11 @@ export interface Later {
    * @throws RequestError `BODY_TOO_LARGE`, `LOAD_TOO_LARGE`, `IDEMPOTENCY_KEY_INVALID`, `_REUSED`, `_IN_PROGRESS`.
    * @throws StoreError nothing was kept.
    */
-  store(context: Context<KeyEnv>, request: HandRequest): Promise<Response>
+  store(
+    context: Context<KeyEnv>,
+    request: Pick<HandRequest, 'destination' | 'operation'>,
+    payloads: readonly unknown[],
+  ): Promise<Response>
 }
 
 /** Creates what stores requests first. */
@@ -42,9 +46,10 @@ export function createLater(
   return {
     isAsked: (context, { destination, operation }) =>
       prefersAsync(context.req.header('prefer')) && isStorable(destination, operation),
-    async store(context, { destination, operation, input }) {
+    async store(context, { destination, operation }, payloads) {
+      if (payloads.length > MAX_STORED_ROWS) throw new RequestError('LOAD_TOO_LARGE')
       const orderingKey = context.req.query('orderingKey') || null
-      const request: StoredRequest = { destination, operation, payloads: payloadsOf(operation, input), orderingKey }
+      const request: StoredRequest = { destination, operation, payloads: [...payloads], orderingKey }
       const body = encodeRequest(request)
       if (body.length > MAX_STORED_BYTES) throw new RequestError('BODY_TOO_LARGE')
       const source = sourceByHand(config, body)
@@ -74,13 +79,4 @@ export function createLater(
   function isStorable(destination: string, operation: string): boolean {
     return operation in (config.destinations.get(destination)?.operations ?? {})
   }
-}
-
-/** What is stored of an input: itself, or a payload for each row of a load. */
-function payloadsOf(operation: string, input: unknown): unknown[] {
-  if (operation !== 'contacts.load' || typeof input !== 'object' || input === null || !('rows' in input)) return [input]
-  const { rows, ...settings } = input
-  if (!Array.isArray(rows) || rows.length > MAX_STORED_ROWS) throw new RequestError('LOAD_TOO_LARGE')
-  const shared = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'fieldsCode'))
-  return rows.map((fields: unknown) => ({ ...shared, fields }))
 }

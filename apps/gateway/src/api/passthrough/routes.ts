@@ -8,7 +8,7 @@ const danaconnect = routesOf('danaconnect', 'DANAConnect', DANACONNECT_CALLS)
 const datatalks = routesOf('datatalks', 'Datatalks', DATATALKS_CALLS)
 
 const DATASETS = '/v1/contactnow/datasets'
-const DATASET = `${DATASETS}/{dataset}`
+const DATASET = '/v1/contactnow/datasets/{dataset}'
 const CONVERSATION = '/v1/danaconnect/conversations/{conversation}'
 const DANA = '/v1/danaconnect/records/{dana}'
 

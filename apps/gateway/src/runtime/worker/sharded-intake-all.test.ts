@@ -48,6 +48,7 @@ const openOne = (): Promise<Shard> =>
       reopened: () => undefined,
       ring: () => Promise.resolve(),
       rearm: () => Promise.resolve(false),
+      assist: () => undefined,
     },
     gatekeepers: () => {
       throw new Error('there is no destination')

@@ -36,7 +36,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     operationId: 'listAttempts',
     summary: 'List attempts, the newest first',
     description: PAGES,
-    tags: ['Attempts'],
+    tags: ['Deliveries'],
     security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
@@ -67,7 +67,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     path: '/v1/attempts/{id}',
     operationId: 'readAttempt',
     summary: 'Read an attempt with what was sent and answered',
-    tags: ['Attempts'],
+    tags: ['Deliveries'],
     security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: { params: z.object({ id: z.string().openapi({ example: 'att_01KAPQ3Z8N4T6V9X2B5D7F0G1M' }) }) },

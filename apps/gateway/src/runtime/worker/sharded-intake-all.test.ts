@@ -46,6 +46,7 @@ const openOne = (): Promise<Shard> =>
       wakeAt: () => undefined,
       soon: () => undefined,
       reopened: () => undefined,
+      assist: () => undefined,
       ring: () => Promise.resolve(),
       rearm: () => Promise.resolve(false),
       assist: () => undefined,

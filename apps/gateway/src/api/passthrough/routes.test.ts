@@ -81,10 +81,10 @@ async function typedCalls(): Promise<void> {
     const wrong: string = key
     expect([info, wrong]).toBeDefined()
   }
-  // @ts-expect-error -- a start has fields
   await v1.danaconnect.conversations[':conversation'].starts.$post({
     param: { conversation: 'welcome' },
     query: {},
+    // @ts-expect-error -- a start has fields
     json: {},
   })
   // @ts-expect-error -- there is no such path

@@ -31,6 +31,7 @@ export interface Replied {
 export type ReplyCheck = (asked: Asked, reply: Replied) => readonly string[]
 
 const PROBLEM_JSON = 'application/problem+json'
+const PROBLEM_XML = 'application/problem+xml'
 
 /**
  * Creates the check of replies against the document: the status, the media type, the headers that are always there, every
@@ -57,6 +58,7 @@ export function createReplyCheck(document: Document): ReplyCheck {
     if (answer.content === undefined) return body === '' ? [] : [`a body that is not documented: ${body}`]
     const content = answer.content[mediaType]
     if (content === undefined) return [`${mediaType} is not documented`]
+    if (mediaType === PROBLEM_XML) return checkXmlCode(answer, body)
     if (!mediaType.endsWith('json') || content.schema === undefined) return []
     return validate(content.schema, JSON.parse(body) as unknown)
   }
@@ -90,9 +92,16 @@ function checkElsewhere(document: Document, { method, path }: Asked, { status, h
 }
 
 function codeOf(body: string, headers: Headers): unknown {
+  if (mediaTypeOf(headers) === PROBLEM_XML) return /<code>(\w+)<\/code>/.exec(body)?.[1]
   if (mediaTypeOf(headers) !== PROBLEM_JSON) return 'no problem'
   const problem = JSON.parse(body) as unknown
   return isObject(problem) ? problem['code'] : undefined
+}
+
+/** A problem in XML is the same as the one in JSON: its code is one of those that have an example. */
+function checkXmlCode({ content = {} }: Answer, body: string): readonly string[] {
+  const code = /<code>(\w+)<\/code>/.exec(body)?.[1] ?? ''
+  return code in (content[PROBLEM_JSON]?.examples ?? {}) ? [] : [`the code ${code} is not documented`]
 }
 
 function missingHeaders({ headers = {} }: Answer, sent: Headers): readonly string[] {
@@ -106,7 +115,7 @@ function mediaTypeOf(headers: Headers): string {
 }
 
 /** Creates the check of a value against a schema of the document; each schema is compiled once. */
-function createValidate(document: Document): (schema: JsonObject, value: unknown) => readonly string[] {
+export function createValidate(document: Document): (schema: JsonObject, value: unknown) => readonly string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   const compiled = new Map<JsonObject, ValidateFunction>()

@@ -28,7 +28,7 @@ export interface RequestSettings {
   readonly known: Known
   readonly dice: Dice
   /** A key that may do everything, and others. */
-  readonly keys: { readonly all: string; readonly others: readonly string[] }
+  readonly keys: { readonly all: string; readonly reader: string; readonly others: readonly string[] }
   readonly hints: Readonly<Record<string, (dice: Dice) => Hint>>
 }
 
@@ -135,7 +135,8 @@ function createSpoilers({ document, known, dice, keys }: RequestSettings): reado
     (request) => ({ ...request, parts: [...request.parts, dice.pick(['', 'more', ...ODD_PATH_PARTS])] }),
     (request) => ({ ...request, method: dice.pick(METHODS) }),
     (request) => withHeader(request, 'authorization', dice.pick(CREDENTIALS)),
-    (request) => withHeader(request, 'authorization', `Bearer ${dice.pick(keys.others)}`),
+    (request) =>
+      withHeader(request, 'authorization', `Bearer ${dice.pick([keys.reader, keys.reader, ...keys.others])}`),
     (request) => withHeader(request, 'content-type', dice.pick([...TYPES, ...MORE_TYPES])),
     (request) =>
       withHeader(request, 'content-encoding', dice.pick(['gzip', 'br', 'identity', 'deflate', 'gzip, gzip'])),

@@ -1,4 +1,4 @@
-import { type Document, operationsOf } from '../document/document.ts'
+import { type Document, findOperation, operationsOf } from '../document/document.ts'
 import { createReplyCheck } from '../document/reply-check.ts'
 import { createDice } from './dice.ts'
 import { createKnown } from './known.ts'
@@ -79,7 +79,11 @@ export async function fuzzApi(
     const path = pathOf(url, request)
     if (isServersOwn(reply)) return []
     const isBroken = reply.status === 500
-    return [...(isBroken ? [`${operationId} failed`] : []), ...check({ method, path }, reply)]
+    return [
+      ...(isBroken ? [`${operationId} failed`] : []),
+      ...scopeFaults(target, request, path, reply.status),
+      ...check({ method, path }, reply),
+    ]
   }
   const worker = async () => {
     while (goesOn()) {
@@ -123,6 +127,21 @@ async function exchange(url: string, request: FuzzRequest) {
   } catch (error) {
     return `no reply: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+/** A key that may only read is let in where the document asks for that, and nowhere else. */
+function scopeFaults(
+  { document, keys }: Target,
+  { method, headers }: FuzzRequest,
+  path: string,
+  status: number,
+): readonly string[] {
+  const operation = findOperation(document, method, path)?.operation
+  if (operation === undefined || headers['authorization'] !== `Bearer ${keys.reader}`) return []
+  const scopes = operation.security.flatMap((way) => way['key'] ?? [])
+  if (scopes.length === 0) return []
+  const isWrong = scopes.includes('read') ? status === 403 : status < 400
+  return isWrong ? [`${operation.operationId} is ${status} for a key that may only read`] : []
 }
 
 /** QUIRK bun: a head above 16 kB is refused by the server itself, without a word, before the gateway sees it. */

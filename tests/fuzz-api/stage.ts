@@ -1,5 +1,6 @@
 import { sandboxEnvironment, startSandbox } from '@sluice/gateway/bun'
-import { readDocument } from '../document/document.ts'
+import { type Document, findOperation, readDocument } from '../document/document.ts'
+import { EMAIL, SAMPLES } from '../passthrough/samples.ts'
 import { contactOf, loneOf } from '../runtime/contacts.ts'
 import { VERIFY_TOKEN } from '../runtime/sluice.config.ts'
 import type { RuntimeDriver } from '../runtime/driver.ts'
@@ -8,6 +9,7 @@ import { createSandboxClient } from '../runtime/sandbox-client.ts'
 import { eventually } from '../stories/eventually.ts'
 import { freePort } from '../stories/free-port.ts'
 import { temporaryFolder } from '../stories/running.ts'
+import { SANDBOX } from '@sluice/upstream-mocks'
 import type { Dice } from './dice.ts'
 import type { Hint } from './request.ts'
 import type { Target } from './run.ts'
@@ -95,8 +97,23 @@ async function makePast(
   await sandbox.arm('datatalks', 'status-400', { times: PAST })
   for (const number of numbers) await gateway.in('dead', await gateway.posted('single', loneOf(number)))
   for (const number of numbers) await gateway.accepted('contacts', contactOf(number))
+  const called = await callByHand(gateway)
   const lists = ['/v1/events?limit=200', '/v1/deliveries?limit=200', '/v1/jobs?limit=200']
-  return (await Promise.all(lists.map(async (path) => (await gateway.ask('GET', path)).text))).join('')
+  return (await Promise.all(lists.map(async (path) => (await gateway.ask('GET', path)).text))).join(called)
+}
+
+/** Makes what calls of the upstreams read and change, and returns what the gateway said of it. */
+async function callByHand({ ask }: GatewayClient): Promise<string> {
+  const { contactnow, danaconnect, datatalks } = SANDBOX
+  const dataset = `/v1/contactnow/datasets/${contactnow.dataset}`
+  const load = `/v1/danaconnect/tables/${danaconnect.tableCode}/loads?destination=danaconnect`
+  const replies = [
+    await ask('POST', `${dataset}/records`, { MobilePhone: '+46700000000' }),
+    await ask('POST', `${dataset}/data`, { MobilePhone: '+46700000000' }),
+    await ask('POST', '/v1/datatalks/contacts', { data: { email: EMAIL }, group_key: datatalks.groupKey }),
+    await ask('POST', load, { rows: [{ EMAIL, NAME: 'Dana' }] }),
+  ]
+  return replies.map(({ text }) => text).join('')
 }
 
 const BEARER_SOURCES = ['contacts', 'single', 'expressed', 'small', 'ordered', 'starts', 'rows-told', 'rows-blind']
@@ -119,11 +136,12 @@ interface Past {
 }
 
 async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: Past): Promise<Target> {
+  const document = readDocument((await ask('GET', '/openapi.json')).text)
   return {
     url,
     told,
-    document: readDocument((await ask('GET', '/openapi.json')).text),
-    keys: { all: KEYS.admin, others: [KEYS.reader, KEYS.ingest, 'nobody'] },
+    document,
+    keys: { all: KEYS.admin, reader: KEYS.reader, others: [KEYS.ingest, 'nobody'] },
     words: {
       source: BEARER_SOURCES,
       name: DESTINATIONS,
@@ -136,6 +154,7 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
       receiveWebhook: eventHint,
       answerChallenge: () => ({ parameters: CHALLENGE }),
       receiveCallback: (dice) => callbackHint(dice, callbacks),
+      ...sampleHints(document),
       cancelJob: (dice) => ({ parameters: { id: dice.pick(jobs) } }),
       previewEvent: (dice) => {
         const { parameters, body } = eventHint(dice)
@@ -143,6 +162,28 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
       },
     },
   }
+}
+
+/** What is known to work of every operation of the upstreams. */
+function sampleHints(document: Document): Readonly<Record<string, () => Hint>> {
+  const hints = SAMPLES.flatMap(({ method, path, body }) => {
+    const { pathname, searchParams } = new URL(path, 'http://gateway.test')
+    const placed = findOperation(document, method, pathname)
+    if (placed === undefined) return []
+    const names = placed.path.split('/')
+    const ofPath = pathname.split('/').flatMap((part, at) => {
+      const name = names[at] ?? ''
+      return name.startsWith('{') ? [[name.slice(1, -1), decodeURIComponent(part)] as const] : []
+    })
+    const hint = { parameters: { ...Object.fromEntries([...ofPath, ...searchParams]), ...accountOf(placed.path) } }
+    return [[placed.operation.operationId, () => ({ ...hint, ...(body === undefined ? {} : { body }) })] as const]
+  })
+  return Object.fromEntries(hints)
+}
+
+/** There are two accounts of DANAConnect, so that one has to be named. */
+function accountOf(path: string): Readonly<Record<string, string>> {
+  return path.includes('/danaconnect/') ? { destination: 'danaconnect' } : {}
 }
 
 /** Jobs that take longer than a run: each has decided about one dead delivery, and has more to do. */

@@ -6,11 +6,13 @@ import { CREDENTIALS } from './stories/credentials.ts'
 import { DELIVER } from './stories/deliver.ts'
 import { IDEMPOTENCY } from './stories/idempotency.ts'
 import { KEY_STORIES } from './stories/keys.ts'
+import { LOOK } from './stories/look.ts'
 import { ORDER } from './stories/order.ts'
 import { PARKED } from './stories/parked.ts'
 import { REFUSED } from './stories/problems.ts'
 import { RECEIVE } from './stories/receive.ts'
 import { RESTART } from './stories/restart.ts'
+import { STREAM } from './stories/stream.ts'
 import { SURFACE } from './stories/surface.ts'
 import { VERIFY } from './stories/verify.ts'
 import { WAIT } from './stories/wait.ts'
@@ -31,6 +33,8 @@ export const STORIES: readonly Story[] = [
   ...BY_HAND,
   ...REFUSED,
   ...SURFACE,
+  ...LOOK,
+  ...STREAM,
   ...KEY_STORIES,
   ...AGAIN,
   ...RESTART,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { storeAttempts } from './attempts.ts'
 import { storeBatches } from './batches.ts'
+import { storeChanges } from './changes.ts'
 import {
   attempt,
   bytes,
@@ -18,6 +20,7 @@ import { storeJobs } from './jobs.ts'
 import { storeOrder } from './order.ts'
 import { storeReplay } from './replay.ts'
 import { storeRetention } from './retention.ts'
+import { storeSearch } from './search.ts'
 import { storeTogether } from './together.ts'
 
 /** What every store must do, whatever it is made of. */
@@ -28,6 +31,9 @@ export function storeContract(name: string, open: () => OpenStore): void {
   storeJobs(name, open)
   storeReplay(name, open)
   storeRetention(name, open)
+  storeAttempts(name, open)
+  storeChanges(name, open)
+  storeSearch(name, open)
   storeTogether(name, open)
 
   describe(`${name}: accept`, () => {

@@ -25,6 +25,7 @@ export function storeJobs(name: string, open: () => OpenStore): void {
     by: 'admin',
     why: 'the list is there now',
     createdAtMs: BEGAN,
+    expected: 7,
     ...fields,
   })
   const statesOf = async (store: Store): Promise<Readonly<Record<string, DeliveryState>>> => {
@@ -121,6 +122,7 @@ export function storeJobs(name: string, open: () => OpenStore): void {
         opened = opened.reopen()
         nextAtMs = (await opened.store.stepJobs({ nowMs: BEGAN, limit: 3 })).nextAtMs
       }
+      expect((await opened.store.readJob('job_1'))?.expected).toBe(7)
       expect(steps).toBe(4)
       expect(await read(opened.store)).toMatchObject({ state: 'done', done: 10, skipped: 0 })
       const { rows } = await opened.store.listDeliveries({ limit: 20 })

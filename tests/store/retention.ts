@@ -166,7 +166,15 @@ export function storeRetention(name: string, open: () => OpenStore): void {
 
     test('removes jobs that ended, and none that runs', async () => {
       const { store } = open()
-      const job = { action: 'drop', filter: {}, ratePerSecond: null, by: 'admin', why: '', createdAtMs: NOW } as const
+      const job = {
+        action: 'drop',
+        filter: {},
+        ratePerSecond: null,
+        by: 'admin',
+        why: '',
+        createdAtMs: NOW,
+        expected: null,
+      } as const
       await store.addJob({ id: 'job_1', ...job })
       await store.stepJobs({ nowMs: NOW, limit: 1 })
       await store.addJob({ id: 'job_2', ...job })

@@ -28,7 +28,14 @@ describe('a job of an operator', () => {
     expect(begun).toMatchObject({ status: 202, body: { state: 'running', action: 'resend', filter, by: 'admin' } })
     const path = begun.headers.get('location') ?? ''
     expect(path).toMatch(/^\/v1\/jobs\/job_/)
-    expect(await jobThat(path, { state: 'done' })).toMatchObject({ matched: 3, done: 3, skipped: 0, why: resend.why })
+    expect(await jobThat(path, { state: 'done' })).toMatchObject({
+      expected: 3,
+      matched: 3,
+      done: 3,
+      skipped: 0,
+      estimatedEndAt: null,
+      why: resend.why,
+    })
     for (const id of ids) {
       expect(await desk.waitFor(id, 'delivered')).toMatchObject({
         resolutions: [{ as: 'resend', by: 'admin', why: resend.why }],
@@ -44,7 +51,13 @@ describe('a job of an operator', () => {
     await jobThat(path, { done: 1 })
     await desk.waitFor(ids[0] ?? '', 'delivered')
     await desk.restart()
-    expect(await jobThat(path, { state: 'running' })).toMatchObject({ done: 1 })
+    const { expected, estimatedEndAt } = (await jobThat(path, { state: 'running', done: 1 })) as {
+      expected: number
+      estimatedEndAt: string
+    }
+    // Two of three are left, one every 100 s.
+    const inMs = Date.parse(estimatedEndAt) - desk.ports().nowMs()
+    expect([expected, Math.round(inMs / 10_000)]).toEqual([3, 20])
     desk.forward(100_000)
     await desk.restart()
     await jobThat(path, { done: 2 })
@@ -78,7 +91,7 @@ describe('a job of an operator', () => {
     ['a state that cannot be resolved', { ...resend, filter: { state: 'delivered' } }, 'PARAMETER_INVALID'],
     ['a name that there is not', { ...resend, filter: { desination: 'x' } }, 'PARAMETER_INVALID'],
     ['a rate of 0', { ...resend, ratePerSecond: 0 }, 'PARAMETER_INVALID'],
-    ['a time that is none', { ...resend, filter: { createdBefore: 'yesterday' } }, 'PARAMETER_INVALID'],
+    ['a time that is none', { ...resend, filter: { until: 'yesterday' } }, 'PARAMETER_INVALID'],
     [
       'dead ones taken for delivered',
       { ...resend, action: 'delivered', filter: { state: 'dead' } },
@@ -106,9 +119,9 @@ describe('an operator finds', () => {
     const [id = ''] = await desk.deadOnes([31])
     const { createdAt } = (await desk.call('GET', `/v1/deliveries/${id}`)).body as { createdAt: string }
     const after = encodeURIComponent(createdAt)
-    expect(await found(`text=CONTACT-31@&code=CONTACTNOW_REFUSED&source=demo&createdAfter=${after}`)).toEqual([id])
+    expect(await found(`text=CONTACT-31@&code=CONTACTNOW_REFUSED&source=demo&since=${after}`)).toEqual([id])
     expect(await found('text=contact-31@&route=demo.contactnow.records.create')).toEqual([id])
-    expect(await found(`text=contact-31@&operation=records.create&createdBefore=${after}`)).toEqual([])
+    expect(await found(`text=contact-31@&operation=records.create&until=${after}`)).toEqual([])
     expect(await found('text=contact-31@&source=signup')).toEqual([])
     expect(await found('text=contact-31@&source=&code=')).toHaveLength(3)
   })
@@ -128,10 +141,10 @@ describe('an operator finds', () => {
     const next = await desk.call('GET', `/v1/events?source=demo&limit=2&cursor=${nextCursor}`)
     expect(JSON.stringify(next.body)).not.toContain(events[1]?.id ?? '')
     expect(await desk.call('GET', '/v1/events?source=signup')).toMatchObject({ body: { events: [], nextCursor: null } })
-    expect(await desk.call('GET', '/v1/events?receivedBefore=2020-01-01T00:00:00Z')).toMatchObject({
+    expect(await desk.call('GET', '/v1/events?until=2020-01-01T00:00:00Z')).toMatchObject({
       body: { events: [] },
     })
-    expect(await desk.call('GET', '/v1/events?receivedAfter=soon')).toMatchObject({
+    expect(await desk.call('GET', '/v1/events?since=soon')).toMatchObject({
       status: 400,
       body: { code: 'PARAMETER_INVALID' },
     })

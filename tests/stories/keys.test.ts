@@ -57,6 +57,20 @@ describe('a key that the API made', () => {
     expect((await keys.post('/webhooks/crm', bearerOf('reader-of-everything'))).status).toBe(403)
   })
 
+  test('with the scope ingest makes the calls of the upstreams, unless it is for some sources only', async () => {
+    const start = async (key: string) => {
+      const lead = { fields: { NAME: 'Ada', EMAIL: 'ada@example.com' } }
+      const { status, body } = await keys.call('POST', '/v1/danaconnect/conversations/1001/starts', lead, key)
+      return [status, body['code']]
+    }
+    const { secret } = await keys.made({ name: 'all', scopes: ['ingest'] })
+    const { secret: bound } = await keys.made({ name: 'crm', scopes: ['ingest'], sources: ['crm'] })
+    for (const key of [bound, 'reader-of-everything']) expect(await start(key)).toEqual([403, 'FORBIDDEN'])
+    expect(keys.world.effects('danaconnect')).toBe(0)
+    expect(await start(secret)).toEqual([201, undefined])
+    expect(keys.world.effects('danaconnect')).toBe(1)
+  })
+
   test('ends when it expires, and when it is revoked', async () => {
     const expiresAt = new Date(keys.world.nowMs() + 60_000).toISOString()
     const brief = await keys.made({ name: 'brief', scopes: ['read'], expiresAt })
@@ -93,6 +107,22 @@ describe('a key that the API made', () => {
     const again = await keys.call<{ secret: string }>('POST', `/v1/keys/${key.id}/rotate`, { overlapSeconds: 0 })
     expect((await keys.post('/webhooks/crm', bearerOf(body.secret))).status).toBe(401)
     expect((await keys.post('/webhooks/crm', bearerOf(again.body.secret))).status).toBe(202)
+  })
+
+  test('is made once, also when the request is repeated, and its secret is not kept for that', async () => {
+    const request = {
+      method: 'POST',
+      body: JSON.stringify({ name: 'crm', scopes: ['read'] }),
+    }
+    const headers = { ...bearerOf(ADMIN), 'content-type': 'application/json', 'idempotency-key': 'make-crm' }
+    const first = await keys.send<{ secret: string }>('/v1/keys', headers, request)
+    expect(first.status).toBe(201)
+    const second = await keys.send<Readonly<Record<string, unknown>>>('/v1/keys', headers, request)
+    expect([second.status, second.body['code']]).toEqual([409, 'IDEMPOTENCY_ANSWER_NOT_KEPT'])
+    const kept = keys.world.database.all('SELECT * FROM answers')
+    expect(kept).toHaveLength(1)
+    expect(JSON.stringify(kept)).not.toContain(first.body.secret)
+    expect((await keys.call<{ keys: readonly unknown[] }>('GET', '/v1/keys')).body.keys).toHaveLength(4)
   })
 
   test('says when it was used, to the hour', async () => {

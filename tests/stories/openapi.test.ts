@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { Glob } from 'bun'
 import { type Running, startRunning, temporaryFolder } from './running.ts'
-
-const GATEWAY = resolve(import.meta.dir, '../../apps/gateway/src')
 
 interface Document {
   readonly openapi: string
@@ -38,14 +33,6 @@ describe('the document of the API, and what is beside it', () => {
     Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
     )
-
-  test('holds every route that the gateway declares', () => {
-    expect(
-      operations()
-        .map(([route]) => route)
-        .toSorted(),
-    ).toEqual([...new Set(declaredRoutes())].toSorted())
-  })
 
   test('says of every operation what it is called, what it does and what it answers', () => {
     expect(document.openapi).toBe('3.1.0')
@@ -104,32 +91,3 @@ describe('the document of the API, and what is beside it', () => {
     expect(await response.text()).not.toMatch(/(?:src|href)="(?!http:\/\/127\.0\.0\.1|\/)/)
   })
 })
-
-/** Finds the routes in the gateway's source: those of `createRoute`, those registered by hand, and the document's own. */
-function declaredRoutes(): readonly string[] {
-  const files = [...new Glob('**/*.ts').scanSync(GATEWAY)].filter(
-    (file) => !file.endsWith('.test.ts') && !file.startsWith('runtime/'),
-  )
-  return files.flatMap((file) => {
-    const text = withConstants(readFileSync(join(GATEWAY, file), 'utf8'))
-    const created = text.matchAll(/method: '(\w+)',\s+path: '([^']+)'/g)
-    const byHand = text.matchAll(/\bapp\.(get|post|put|patch|delete|all)\(\s*'([^']+)'/g)
-    // Those of the upstreams stand in a table: a read, a write with its method, a load or an upload.
-    const inTable = [
-      ...text.matchAll(/\b\w+\.(get|write|load|upload)\(\s*(?:'(\w+)',\s*)?'\w+\.\w+',\s*'([^']+)'/g),
-    ].map(([, kind, method = kind === 'get' ? 'get' : 'post', path = '']) => `${method} ${path}`)
-    const documents = [...text.matchAll(/\bapp\.doc\w*\(\s*'([^']+)'/g)].map(([, path = '']) => `get ${path}`)
-    const routes = [...created, ...byHand].map(([, method = '', path = '']) => `${method} ${path}`)
-    return [...routes, ...inTable, ...documents].map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
-  })
-}
-
-/** Puts the paths that a file keeps in constants where they are used. */
-function withConstants(text: string): string {
-  const constants = text.matchAll(/^const (\w+) = ('\/[^']*')$/gm)
-  const filled = [...constants].reduce(
-    (whole, [, name = '', path = '']) => whole.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), path),
-    text,
-  )
-  return filled.replaceAll(/`\$\{('[^']*)'\}([^`]*)`/g, "$1$2'")
-}

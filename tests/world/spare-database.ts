@@ -9,9 +9,14 @@ export function createSpareDatabase(): () => SqlDatabase {
   const database = openSqlite(':memory:')
   database.run('PRAGMA foreign_keys = OFF')
   return () => {
-    const tables = database.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    const tables = database.all(`SELECT name FROM sqlite_master
+      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%' AND name NOT LIKE '%\\_version' ESCAPE '\\'`)
     database.transaction(() => {
-      for (const { name } of tables) if (!String(name).endsWith('_version')) database.run(`DELETE FROM ${String(name)}`)
+      for (const { name } of tables) database.run(`DELETE FROM ${String(name)}`)
+      // The tables of which SQLite makes the index are its own.
+      database.run(`INSERT INTO search_words (search_words) VALUES ('delete-all')`)
+      database.run('DELETE FROM search_docs')
+      database.run(`UPDATE search_state SET read_to = 0, older_to = ''`)
     })
     return database
   }

@@ -107,7 +107,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   installAmbient()
   const { settings = {}, seed = 1, newToken = countedTokens(), adapt = (ports) => ports, observe } = options
   const environment = { ...sandboxEnvironment(UPSTREAMS_URL), ...options.environment }
-  let config = buildConfig(options.config, environment)
+  let config = withoutIndex(buildConfig(options.config, environment))
   const clock = new Clock(WORLD_START_MS)
   const { database, close } = databaseOf(options)
   const log: string[] = []
@@ -251,7 +251,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     async restart(changed) {
       if (life !== null) throw new Error('the gateway still runs: kill it first')
-      if (changed !== undefined) config = buildConfig(changed, environment)
+      if (changed !== undefined) config = withoutIndex(buildConfig(changed, environment))
       life = await start()
       await settle()
     },
@@ -263,6 +263,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
   }
 }
+
+/** No alarm of a world is that of the index, which waits for nothing that worlds are about. */
+const withoutIndex = (config: Config): Config => ({ ...config, indexing: 'asked' })
 
 /** Opens a database, which the world then closes; one that was given is left open. */
 function databaseOf({ database, databasePath = ':memory:' }: WorldOptions): {

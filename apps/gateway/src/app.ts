@@ -28,6 +28,8 @@ export interface Http {
 /** The gateway: what answers HTTP, and what delivers. */
 export interface App extends Http {
   readonly outbox: Outbox
+  /** Ends what would never end by itself, for a process that wants to. */
+  readonly endStreams: () => void
 }
 
 /** What the runtime knows, and the start page says. */
@@ -44,16 +46,11 @@ export async function createApp(config: Config, ports: Ports, facts: AppFacts): 
   const { lanes, outbox } = await createEngine(config, ports)
   await abandonAnswers(ports)
   const keyDesk = createKeyDesk(config.keys, ports.control, ports)
-  const httpPorts = { ...ports, keyDesk, idsBeside: () => ports.newId }
-  return {
-    ...createHttp(
-      config,
-      httpPorts,
-      { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox },
-      facts,
-    ),
-    outbox,
-  }
+  const stopping = new AbortController()
+  const watch = { changed: () => ports.store.changed(), maxReads: Infinity, stopped: stopping.signal }
+  const httpPorts = { ...ports, keyDesk, watch, idsBeside: () => ports.newId }
+  const parts = { intake: createIntake(ports), intakeAll: createIntakeAll(ports), lanes, outbox }
+  return { ...createHttp(config, httpPorts, parts, facts), outbox, endStreams: () => stopping.abort() }
 }
 
 /** What cannot be noted now, because the disk is full, is found by its time instead. */

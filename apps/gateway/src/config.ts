@@ -1,6 +1,7 @@
 import { ConfigError, type Issue } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
 import { KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
+import { INDEXINGS, type Indexing } from './flow/search-index.ts'
 import { compileCondition, compileKey } from './expression/condition.ts'
 import { compileExpression } from './expression/expression.ts'
 import type { Scheme } from './sources/scheme.ts'
@@ -236,6 +237,12 @@ export interface ConfigInput {
    * dead or parked is kept until somebody has seen it, however long that takes.
    */
   readonly retentionDays?: number
+  /**
+   * When events are brought into the index that they are searched by. `steady`: soon after they came. `asked`: only when
+   * somebody searches; the first search then says how far it knows, and the index goes on by itself. By default `steady`
+   * in a process, and `asked` on Workers, where each row that is written has a price.
+   */
+  readonly indexing?: Indexing
 }
 
 /** How long what has ended is kept by default, in days. */
@@ -263,6 +270,8 @@ export interface Config {
   readonly destinations: ReadonlyMap<string, DestinationFactory>
   readonly keys: readonly ApiKey[]
   readonly retentionDays: number
+  /** What is usual where the gateway runs when left out. */
+  readonly indexing?: Indexing | undefined
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -306,6 +315,7 @@ export function buildConfig(
   }
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
   faults.push(...routeFaults(input, destinationNames), ...keyFaults(input), ...retentionFaults(input))
+  faults.push(...indexingFaults(input))
   if (faults.length > 0) throw new ConfigError(faults)
 
   const sources = Object.entries(input.sources).map(([name, declared]) => {
@@ -314,8 +324,9 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  const { keys, retentionDays = DEFAULT_RETENTION_DAYS } = input
-  return { sources: new Map(sources), destinations: new Map(Object.entries(input.destinations)), keys, retentionDays }
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing } = input
+  const destinations = new Map(Object.entries(input.destinations))
+  return { sources: new Map(sources), destinations, keys, retentionDays, indexing }
 }
 
 function build(
@@ -458,6 +469,10 @@ function retentionFaults({ sources, retentionDays = DEFAULT_RETENTION_DAYS }: Co
         ]
       : [],
   )
+}
+
+function indexingFaults({ indexing }: ConfigInput): string[] {
+  return indexing === undefined || INDEXINGS.includes(indexing) ? [] : [`indexing must be ${INDEXINGS.join(' or ')}`]
 }
 
 const HOURS_PER_DAY = 24

@@ -9,6 +9,7 @@ import { type Chore, createOutbox, type Outbox } from './flow/lease.ts'
 import type { Policy } from './flow/policy.ts'
 import { recover } from './flow/recover.ts'
 import { createRetentionChore } from './flow/retention.ts'
+import { createIndexChore, INDEX, type Indexing } from './flow/search-index.ts'
 import { settleEarly } from './flow/work.ts'
 import type { EnginePorts } from './ports.ts'
 
@@ -16,6 +17,8 @@ import type { EnginePorts } from './ports.ts'
 export interface Engine {
   readonly lanes: readonly Lane[]
   readonly outbox: Outbox
+  /** Has the index brought up to date at the next look at chores, where it only is when asked. */
+  readonly askIndex: () => void
 }
 
 /** Makes the gatekeeper of a destination. */
@@ -26,15 +29,22 @@ export type NewGatekeeper = (name: string, factory: DestinationFactory) => Gatek
  * Nothing is delivered before `outbox.wake()`.
  *
  * @param gatekeepers - Where the gates are kept; by default in this process, which then is the only one to call.
+ * @param indexing - When the index is brought up to date where the configuration does not say.
  */
-export async function createEngine(config: Config, ports: EnginePorts, gatekeepers?: NewGatekeeper): Promise<Engine> {
+export async function createEngine(
+  config: Config,
+  ports: EnginePorts,
+  gatekeepers?: NewGatekeeper,
+  indexing: Indexing = 'steady',
+): Promise<Engine> {
   const lanes = createLanes(config, ports, gatekeepers ?? (await ownGatekeepers(ports)))
   await takeBack(lanes, ports)
   const deadlines: Chore = { name: 'deadlines', run: (nowMs) => parkOverdue(ports.store, nowMs) }
   const jobs = createJobsChore(ports.store, (destination) => outbox.wake(destination))
   const retention = createRetentionChore(config.retentionDays, ports.store)
-  const outbox: Outbox = createOutbox(lanes, ports, [deadlines, jobs, retention])
-  return { lanes, outbox }
+  const index = createIndexChore(config.indexing ?? indexing, ports, () => outbox.wakeChore(INDEX))
+  const outbox: Outbox = createOutbox(lanes, ports, [deadlines, jobs, retention, index])
+  return { lanes, outbox, askIndex: index.ask }
 }
 
 async function ownGatekeepers({ store, nowMs, log }: EnginePorts): Promise<NewGatekeeper> {

@@ -49,6 +49,15 @@ export interface Ports {
 
 /** What delivering needs from outside. */
 export type EnginePorts = Omit<Ports, 'control' | 'fillRandom'> & { readonly control: Pick<ControlStore, 'readAlias'> }
+/** How somebody who follows the changes waits for the next ones. */
+export interface ChangeWatch {
+  /** Resolves when there may be more: after a commit, or after a while where the commits are elsewhere. */
+  readonly changed: () => Promise<void>
+  /** How often one request may read. */
+  readonly maxReads: number
+  /** Aborted when the process ends; null where nobody asks first. */
+  readonly stopped: AbortSignal | null
+}
 
 /** What the HTTP surface needs from outside. */
 export interface HttpPorts extends Pick<
@@ -56,6 +65,7 @@ export interface HttpPorts extends Pick<
   'control' | 'nowMs' | 'newId' | 'random' | 'fillRandom' | 'sleep' | 'startTimer' | 'log'
 > {
   readonly store: HttpStore
+  readonly watch: ChangeWatch
   readonly keyDesk: KeyDesk
   /** Makes ids of what is kept with something else, by the id of that. */
   readonly idsBeside: (id: string) => NewId

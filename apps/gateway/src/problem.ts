@@ -48,6 +48,8 @@ export type RequestCode =
   | 'JOB_UNKNOWN'
   | 'JOB_ENDED'
   | 'JOB_FILTER_EMPTY'
+  | 'ATTEMPT_UNKNOWN'
+  | 'STREAM_GAP'
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
@@ -232,6 +234,7 @@ const PROBLEMS = {
   XML_TOO_MANY_NODES: { status: 400, title: 'The body is more deeply or widely built than is accepted.' },
   UNAUTHENTICATED: { status: 401, title: 'The request is not authenticated.' },
   FORBIDDEN: { status: 403, title: 'This key may not do that.' },
+  ATTEMPT_UNKNOWN: { status: 404, title: 'There is no such attempt.' },
   CALLBACK_UNKNOWN: { status: 404, title: 'No callback is waited for at this address, or no longer.' },
   DELIVERY_UNKNOWN: { status: 404, title: 'There is no such delivery.' },
   ALIAS_UNKNOWN: { status: 404, title: 'There is no such alias.' },
@@ -290,6 +293,11 @@ const PROBLEMS = {
     status: 409,
     title:
       'The delivery is in no state for that: it is being worked on or has ended; or only a dead or parked one is acknowledged, and only one that is parked or waits for a callback is taken for delivered.',
+  },
+  STREAM_GAP: {
+    status: 410,
+    title:
+      'Changes after this id are no longer kept, or it is none of this gateway: read the lists, then begin without an id.',
   },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TIMEOUT: { status: 408, title: 'The body did not come in time.' },

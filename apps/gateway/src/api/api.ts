@@ -8,6 +8,7 @@ import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
 import { aliasesApi } from './aliases.ts'
+import { attemptsApi } from './attempts.ts'
 import { createApi } from './create-api.ts'
 import { createOnce } from './idempotent.ts'
 import { deliveriesApi } from './deliveries.ts'
@@ -19,6 +20,7 @@ import { keysApi } from './keys.ts'
 import { passthroughApi } from './passthrough/api.ts'
 import { loadsApi } from './passthrough/loads.ts'
 import { previewApi } from './preview.ts'
+import { streamApi } from './stream.ts'
 
 /** What the HTTP surface needs of what delivers, which may be in another process. */
 export interface HttpParts {
@@ -42,6 +44,8 @@ export function composeApi(
   return app
     .route('/', eventsApi(config, ports, outbox, guard, once))
     .route('/', deliveriesApi(ports, outbox, guard, once))
+    .route('/', attemptsApi(ports, guard))
+    .route('/', streamApi(config, ports, guard))
     .route('/', jobsApi(ports, outbox, guard, once))
     .route('/', destinationsApi(config, ports, outbox, guard, once))
     .route('/', aliasesApi(config, ports, guard, once))

@@ -69,6 +69,16 @@ async function letIn(
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
 }
 
+/**
+ * Tells whether a key that was let in would be let in still.
+ *
+ * @throws StoreError it cannot be told.
+ */
+export async function mayStill(door: Door, authorization: string | undefined, scope: Scope): Promise<boolean> {
+  const admission = await door.enter(parseBearer(authorization))
+  return admission !== null && mayDo(admission.holder, scope, null)
+}
+
 /** Tells whether a key has a scope: `operate` includes the others. */
 function mayDo({ scopes, sources }: KeyHolder, scope: Scope, source: string | null): boolean {
   if (scopes.includes('operate')) return true

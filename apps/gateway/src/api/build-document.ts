@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { PROBLEM_CODES, problemFor } from '../problem.ts'
 import type { KeyEnv } from './auth.ts'
-import { type Paths, sharedAnswers, withHeaders } from './document-parts.ts'
+import type { SchemaHolder } from '../console/docs/shape.ts'
+import { type Paths, sharedAnswers, withExamples, withHeaders } from './document-parts.ts'
 import { HEADERS, INFO, KEY_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
 
 /** The document of the API: OpenAPI 3.1. */
@@ -10,7 +11,7 @@ export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 /**
  * Makes the document of every route that the app has.
  *
- * @throws Error a route is not described, or what is described is no route.
+ * @throws Error a route is not described, or what is described is no route; a group has no description.
  */
 export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDocument {
   const document = app.getOpenAPI31Document({
@@ -20,8 +21,11 @@ export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDoc
     tags: TAGS,
   })
   checkRoutes(app, document.paths as Paths)
+  checkTags(document.paths as Paths)
   const examples = examplesOf(JSON.stringify(document.paths))
-  const { paths, responses } = sharedAnswers(withHeaders(document.paths as Paths))
+  const { paths, responses } = sharedAnswers(
+    withHeaders(withExamples(document.paths as Paths, JSON.parse(JSON.stringify(document)) as SchemaHolder)),
+  )
   const components = {
     ...document.components,
     securitySchemes: SECURITY_SCHEMES,
@@ -45,6 +49,14 @@ function checkRoutes({ routes }: OpenAPIHono<KeyEnv>, paths: Paths): void {
     ...registered.filter((route) => !described.includes(route)),
   ]
   if (onlyOne.length > 0) throw new Error(`not both registered and described: ${[...new Set(onlyOne)].join(', ')}`)
+}
+
+/** An operation of a group that nobody described would be missing where operations are listed by their groups. */
+function checkTags(paths: Paths): void {
+  const known = new Set<string>(TAGS.map(({ name }) => name))
+  const used = Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ tags = [] }) => tags))
+  const unknown = used.filter((tag) => !known.has(tag))
+  if (unknown.length > 0) throw new Error(`groups without a description: ${[...new Set(unknown)].join(', ')}`)
 }
 
 /** One example of each problem that a route names. */

@@ -4,12 +4,20 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
-import { checkCursor, filled, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES } from './filters.ts'
+import { anyOf, checkCursor, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES, SEARCH } from './filters.ts'
+import { pageOfFound, searchRequest } from './found.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
-import { AcknowledgeSchema, DeliveryListSchema, DeliveryWithAttemptsSchema, ResolveSchema } from './schemas.ts'
+import {
+  AcknowledgeSchema,
+  DeliveryListSchema,
+  DeliveryWithAttemptsSchema,
+  ResolveSchema,
+  RetrySchema,
+} from './schemas.ts'
 
 /** Answers `/v1/deliveries`: the list, one, and what an operator decides about it. */
 export function deliveriesApi(
@@ -28,14 +36,15 @@ export function deliveriesApi(
     security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
-      query: z.object({
-        state: filled(z.enum(DELIVERY_STATES).optional()),
+      query: z.strictObject({
+        state: anyOf(DELIVERY_STATES, 'Where it is.'),
+        search: SEARCH,
         ...MATCH_QUERY,
         ...PAGE_QUERY,
       }),
     },
     responses: {
-      200: jsonAnswer('A page of deliveries.', DeliveryListSchema),
+      200: { ...jsonAnswer('A page of deliveries.', DeliveryListSchema), headers: PAGE_HEADERS },
       ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
@@ -82,6 +91,33 @@ export function deliveriesApi(
     },
   })
 
+  const retryDelivery = createRoute({
+    method: 'post',
+    path: '/v1/deliveries/{id}/retry',
+    operationId: 'retryDelivery',
+    summary: 'Send a dead, parked or waiting delivery now',
+    description: 'The same as to resolve it as `resend`, by the name that people look for; no reason has to be given.',
+    tags: ['Deliveries'],
+    security: [{ key: ['operate'] }],
+    middleware: [guard('operate'), once()] as const,
+    request: {
+      ...onceRequest,
+      params: z.object({ id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }),
+      body: { content: { 'application/json': { schema: RetrySchema } } },
+    },
+    responses: {
+      200: jsonAnswer('The delivery as it is now.', DeliveryWithAttemptsSchema),
+      ...problemAnswers(
+        ...KEYED,
+        ...ONCE,
+        ...JSON_REQUEST,
+        'DELIVERY_UNKNOWN',
+        'DELIVERY_NOT_RESOLVABLE',
+        'STORE_FULL',
+      ),
+    },
+  })
+
   const acknowledgeDelivery = createRoute({
     method: 'post',
     path: '/v1/deliveries/{id}/acknowledge',
@@ -112,10 +148,16 @@ export function deliveriesApi(
 
   return createApi()
     .openapi(listDeliveries, async (context) => {
-      const { limit, cursor, ...asked } = context.req.valid('query')
-      const before = checkCursor('dlv', cursor)
-      const { rows, next } = await store.listDeliveries({ ...matchOf(asked), limit, before })
-      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next }, 200)
+      const { limit, cursor, search, state, ...asked } = context.req.valid('query')
+      // One state has an index.
+      const [only, ...more] = state ?? []
+      const match = { ...matchOf(asked), ...(more.length === 0 ? { state: only } : { states: state }) }
+      const page = await (search === undefined
+        ? store.listDeliveries({ ...match, limit, before: checkCursor('dlv', cursor) })
+        : store.searchDeliveries(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
+      context.header('link', linksOf(context.req.url, limit, page.next))
+      const { rows, next, ...searched } = page
+      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next, ...searched }, 200)
     })
     .openapi(readDelivery, async (context) => {
       const delivery = await store.readDelivery(context.req.valid('param').id)
@@ -125,6 +167,13 @@ export function deliveriesApi(
     .openapi(resolveDelivery, async (context) => {
       const { as, why } = context.req.valid('json')
       const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
+      outbox.wake(delivery.destination)
+      return context.json(representHistory(delivery), 200)
+    })
+    .openapi(retryDelivery, async (context) => {
+      const { why = '' } = context.req.valid('json')
+      const decision = { as: 'resend', why, by: context.get('keyName') } as const
+      const delivery = await decide(context.req.valid('param').id, decision)
       outbox.wake(delivery.destination)
       return context.json(representHistory(delivery), 200)
     })

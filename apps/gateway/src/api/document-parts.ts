@@ -1,9 +1,13 @@
+import { sampleOf } from '../console/docs/sample.ts'
+import type { Schema, SchemaHolder } from '../console/docs/shape.ts'
 import { HEADERS, KEY_HEADERS } from './document-words.ts'
 
 /** The paths of a document, as far as its answers are changed. */
 export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 interface Operation {
+  readonly tags?: readonly string[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
   readonly security?: readonly Readonly<Record<string, unknown>>[]
   readonly responses: Answers
 }
@@ -15,10 +19,16 @@ interface Answer {
   readonly $ref?: string
   readonly description?: string
   readonly headers?: Readonly<Record<string, object>>
-  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, object>> }>>
+  readonly content?: Readonly<Record<string, Media>>
 }
 
-/** An answer with more codes than this has no name that anybody could read. */
+interface Media {
+  readonly schema?: Schema
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, object>>
+}
+
+/** More codes than this are counted in a name, and not told. */
 const MAX_NAMED_CODES = 3
 
 /** Says of every answer which headers it has, whatever it is; and of those to a key that is known which it has besides. */
@@ -35,6 +45,27 @@ export function withHeaders(paths: Paths): Paths {
 /** Statuses of a request whose key is not known, or was not looked at. */
 const WITHOUT_KEY: ReadonlySet<string> = new Set(['401', '414', '431'])
 
+/** Gives every JSON body that is asked for or answered an example, made of those of its members. */
+export function withExamples(paths: Paths, document: SchemaHolder): Paths {
+  const exemplified = (media: Media, type: string): Media =>
+    type !== 'application/json' || media.schema === undefined || 'example' in media || isAnything(media.schema)
+      ? media
+      : { ...media, example: sampleOf(document, media.schema) }
+  const inBodies = mapValues(paths, (item) =>
+    mapValues(item, ({ requestBody, ...operation }) => ({
+      ...operation,
+      ...(requestBody === undefined
+        ? {}
+        : { requestBody: { ...requestBody, content: mapValues(requestBody.content, exemplified) } }),
+    })),
+  )
+  return mapAnswers(inBodies, (answer) =>
+    answer.content === undefined ? answer : { ...answer, content: mapValues(answer.content, exemplified) },
+  )
+}
+
+const isAnything = (schema: Schema): boolean => Object.keys(schema).length === 0
+
 /** Writes the problems that several operations answer with once, by the names of their codes, and points there. */
 export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly responses: Answers } {
   const counts = new Map<string, number>()
@@ -47,12 +78,25 @@ export function sharedAnswers(paths: Paths): { readonly paths: Paths; readonly r
   const pointing = mapAnswers(paths, (answer) => {
     const codes = Object.keys(answer.content?.['application/problem+json']?.examples ?? {})
     const isShared = (counts.get(JSON.stringify(answer)) ?? 0) > 1
-    if (!isShared || codes.length === 0 || codes.length > MAX_NAMED_CODES) return answer
-    const name = codes.join('.')
+    if (!isShared || codes.length === 0) return answer
+    const name = freeName(responses, nameOf(codes), answer)
     responses[name] = answer
     return { $ref: `#/components/responses/${name}` }
   })
   return { paths: pointing, responses }
+}
+
+function nameOf(codes: readonly string[]): string {
+  const [first = ''] = codes
+  return codes.length > MAX_NAMED_CODES ? `${first}.and-${codes.length - 1}-more` : codes.join('.')
+}
+
+/** A name that no other answer has. */
+function freeName(responses: Answers, name: string, answer: Answer, number = 1): string {
+  const tried = number === 1 ? name : `${name}.${number}`
+  const known = responses[tried]
+  const isFree = known === undefined || JSON.stringify(known) === JSON.stringify(answer)
+  return isFree ? tried : freeName(responses, name, answer, number + 1)
 }
 
 type Change = (answer: Answer, operation: Operation, status: string) => Answer

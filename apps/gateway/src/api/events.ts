@@ -5,7 +5,9 @@ import { replay } from '../flow/replay.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
-import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES } from './filters.ts'
+import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { pageOfFound, searchRequest } from './found.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
@@ -13,7 +15,6 @@ import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { EventListSchema, EventSchema, ReplayedSchema, ReplayRequestSchema } from './schemas.ts'
 
 const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) })
-const time = (description: string) => filled(z.iso.datetime({ offset: true }).optional().openapi({ description }))
 
 /** Answers `/v1/events`: the list, one, and its replay. */
 export function eventsApi(
@@ -33,15 +34,17 @@ export function eventsApi(
     security: [{ key: ['read'] }],
     middleware: guard('read'),
     request: {
-      query: z.object({
+      query: z.strictObject({
         source: filled(MATCH.source),
-        receivedAfter: time('Received at this time or later.'),
-        receivedBefore: time('Received before this time.'),
+        search: SEARCH,
+        idempotencyKey: filled(MATCH.idempotencyKey),
+        since: timeQuery('Received at this time or later.'),
+        until: timeQuery('Received before this time.'),
         ...PAGE_QUERY,
       }),
     },
     responses: {
-      200: jsonAnswer('A page of events.', EventListSchema),
+      200: { ...jsonAnswer('A page of events.', EventListSchema), headers: PAGE_HEADERS },
       ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
@@ -90,15 +93,14 @@ export function eventsApi(
 
   return createApi()
     .openapi(listEvents, async (context) => {
-      const { source, receivedAfter, receivedBefore, limit, cursor } = context.req.valid('query')
-      const { rows, next } = await store.listEvents({
-        source,
-        receivedAfterMs: msOf(receivedAfter),
-        receivedBeforeMs: msOf(receivedBefore),
-        before: checkCursor('evt', cursor),
-        limit,
-      })
-      return context.json({ events: rows.map(representSummary), nextCursor: next }, 200)
+      const { source, idempotencyKey, since, until, search, limit, cursor } = context.req.valid('query')
+      const match = { source, idempotencyKey, receivedAfterMs: msOf(since), receivedBeforeMs: msOf(until) }
+      const page = await (search === undefined
+        ? store.listEvents({ ...match, limit, before: checkCursor('evt', cursor) })
+        : store.searchEvents(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
+      context.header('link', linksOf(context.req.url, limit, page.next))
+      const { rows, next, ...searched } = page
+      return context.json({ events: rows.map(representSummary), nextCursor: next, ...searched }, 200)
     })
     .openapi(readEvent, async (context) => {
       const event = await store.readEvent(context.req.valid('param').id)

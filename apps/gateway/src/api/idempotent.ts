@@ -9,6 +9,7 @@ import { type ProblemCode, type RequestCode, RequestError } from '../problem.ts'
 import type { AnswerClaim, KeptAnswer } from '../store/port.ts'
 import type { KeyEnv } from './auth.ts'
 import { bodyOf } from './body.ts'
+import { RECEIVED } from './responses.ts'
 
 /** How long a request may be worked on: longer than the longest call by hand with all that it waits for. */
 const RUNNING_MS = 120_000
@@ -32,9 +33,7 @@ export const ONCE = [
   'IDEMPOTENCY_KEY_IN_PROGRESS',
   'IDEMPOTENCY_KEY_UNSURE',
   'IDEMPOTENCY_ANSWER_NOT_KEPT',
-  'BODY_TOO_LARGE',
-  'BODY_INCOMPLETE',
-  'CONTENT_ENCODING_UNSUPPORTED',
+  ...RECEIVED,
 ] as const satisfies readonly ProblemCode[]
 
 /** What such a route says of the header. */

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { DECISIONS, JOB_STATES } from '../store/port.ts'
-import { MATCH, nextCursor } from './filters.ts'
+import { MATCH } from './filters.ts'
+import { nextCursor } from './links.ts'
 
 const instant = z.iso.datetime().openapi({ example: '2026-11-22T12:00:00.000Z' })
 
@@ -37,6 +38,9 @@ export const JobSchema = z
     ratePerSecond: z.number().nullable(),
     state: z.enum(JOB_STATES),
     matched: z.int().openapi({ description: 'Deliveries that fit so far: those done and those skipped.' }),
+    expected: z.int().nullable().openapi({
+      description: 'Deliveries that fitted right before it began: it is about as far as `matched` of these.',
+    }),
     done: z.int(),
     skipped: z.int().openapi({
       description: 'Became dead or parked after the job began, perhaps because it sent them again: left alone.',
@@ -45,6 +49,9 @@ export const JobSchema = z
     why: z.string(),
     createdAt: instant,
     nextAt: instant.nullable().openapi({ description: 'When it goes on.' }),
+    estimatedEndAt: instant
+      .nullable()
+      .openapi({ description: 'If it goes on as so far; null while that cannot be said.' }),
     endedAt: instant.nullable(),
     cancelledBy: z.string().nullable(),
   })

@@ -7,6 +7,7 @@ import { RequestError } from '../problem.ts'
 import type { Decision, Job, JobFilter } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { checkCursor, matchOf, PAGE_QUERY } from './filters.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import { DryRunSchema, JobListSchema, JobRequestSchema, JobSchema } from './job-schemas.ts'
 import { representJob } from './represent.ts'
 import { createApi } from './create-api.ts'
@@ -54,9 +55,9 @@ export function jobsApi(
     tags: ['Jobs'],
     security: [{ key: ['read'] }],
     middleware: guard('read'),
-    request: { query: z.object(PAGE_QUERY) },
+    request: { query: z.strictObject(PAGE_QUERY) },
     responses: {
-      200: jsonAnswer('A page of jobs.', JobListSchema),
+      200: { ...jsonAnswer('A page of jobs.', JobListSchema), headers: PAGE_HEADERS },
       ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
@@ -97,27 +98,30 @@ export function jobsApi(
       const fault = faultOf(action, asked)
       if (fault !== null) throw new RequestError('PARAMETER_INVALID', [fault])
       const filter = matchOf(asked)
+      const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
       if (dryRun === true) {
-        const { matched, sample } = await countMatching({ action, filter }, { store, sleep })
         return context.json({ dryRun: true as const, matched, sample: [...sample] }, 200)
       }
       const made = { id: newId('job'), action, filter, ratePerSecond, by: context.get('keyName'), why }
-      const job = await store.addJob({ ...made, createdAtMs: nowMs() })
+      const job = await store.addJob({ ...made, createdAtMs: nowMs(), expected: matched })
       outbox.wakeChore(JOBS)
       context.header('location', `/v1/jobs/${job.id}`)
-      return context.json(representJob(job), 202)
+      return context.json(representJob(job, nowMs()), 202)
     })
     .openapi(listJobs, async (context) => {
       const { limit, cursor } = context.req.valid('query')
       const { rows, next } = await store.listJobs({ limit, before: checkCursor('job', cursor) })
-      return context.json({ jobs: rows.map(representJob), nextCursor: next }, 200)
+      context.header('link', linksOf(context.req.url, limit, next))
+      return context.json({ jobs: rows.map((job) => representJob(job, nowMs())), nextCursor: next }, 200)
     })
-    .openapi(readJob, async (context) => context.json(representJob(await find(context.req.valid('param').id)), 200))
+    .openapi(readJob, async (context) =>
+      context.json(representJob(await find(context.req.valid('param').id), nowMs()), 200),
+    )
     .openapi(cancelJob, async (context) => {
       const { id } = await find(context.req.valid('param').id)
       const cancelled = await store.cancelJob({ id, by: context.get('keyName'), atMs: nowMs() })
       if (!cancelled) throw new RequestError('JOB_ENDED')
-      return context.json(representJob(await find(id)), 200)
+      return context.json(representJob(await find(id), nowMs()), 200)
     })
 
   async function find(id: string): Promise<Job> {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { RatePerMinute, SCOPES } from '../config-shapes.ts'
-import { nextCursor } from './filters.ts'
+import { nextCursor } from './links.ts'
 
 const instant = z.iso.datetime().openapi({ example: '2026-11-22T12:00:00.000Z' })
 /** ASCII only: it stands in logs and says who did something, so no two look alike and none breaks a line. */

@@ -11,6 +11,7 @@ import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { checkCursor, msOf, PAGE_QUERY } from './filters.ts'
+import { linksOf, PAGE_HEADERS } from './links.ts'
 import {
   KeyListSchema,
   KeyRequestSchema,
@@ -62,9 +63,9 @@ export function keysApi(
     tags: ['Keys'],
     security: [{ key: ['read'] }],
     middleware: guard('read'),
-    request: { query: z.object(PAGE_QUERY) },
+    request: { query: z.strictObject(PAGE_QUERY) },
     responses: {
-      200: jsonAnswer('A page of keys.', KeyListSchema),
+      200: { ...jsonAnswer('A page of keys.', KeyListSchema), headers: PAGE_HEADERS },
       ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'CURSOR_INVALID'),
     },
   })
@@ -161,6 +162,7 @@ export function keysApi(
       const before = checkCursor('key', cursor)
       const { rows, next } = await control.listKeys({ limit, before })
       const configured = before === undefined ? config.keys.map((key) => representConfigured(holderOf(key))) : []
+      context.header('link', linksOf(context.req.url, limit, next))
       return context.json({ keys: [...configured, ...rows.map(represent)], nextCursor: next }, 200)
     })
     .openapi(readKey, async (context) => {

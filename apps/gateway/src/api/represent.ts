@@ -1,8 +1,20 @@
 import type { PreviewedRoute } from '../flow/preview.ts'
-import type { Attempt, Batch, DeliveryHistory, DeliveryRow, EventRow, EventSummary, Job, Step } from '../store/port.ts'
+import type {
+  Attempt,
+  AttemptSummary,
+  Batch,
+  Change,
+  DeliveryHistory,
+  DeliveryRow,
+  EventRow,
+  EventSummary,
+  Job,
+  Step,
+} from '../store/port.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
-const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+/** Writes a time that may not be there. */
+export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
 
 /** Represents a delivery as the API shows it. */
 export function representDelivery(row: DeliveryRow) {
@@ -27,6 +39,11 @@ export function representDelivery(row: DeliveryRow) {
     acknowledgedAt: instantOrNull(row.acknowledgedAtMs),
     replayId: row.replayId,
   }
+}
+
+/** Represents that a delivery came into a state, with the delivery as it is now. */
+export function representChange({ state, atMs, delivery }: Change) {
+  return { ...representDelivery(delivery), change: { state, at: instant(atMs) } }
 }
 
 /** Represents a delivery with what was sent and answered. */
@@ -59,29 +76,48 @@ function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
 }
 
 /** Represents a job with how far it is. */
-export function representJob({ createdAtMs, nextAtMs, endedAtMs, filter, ...rest }: Job) {
-  const { createdAfterMs, createdBeforeMs, ...match } = filter
+export function representJob(job: Job, nowMs: number) {
+  const { createdAtMs, nextAtMs, endedAtMs, filter, ...rest } = job
+  const { createdAfterMs, createdBeforeMs, states: _, ...match } = filter
   return {
     ...rest,
     filter: {
       ...match,
-      ...(createdAfterMs === undefined ? {} : { createdAfter: instant(createdAfterMs) }),
-      ...(createdBeforeMs === undefined ? {} : { createdBefore: instant(createdBeforeMs) }),
+      ...(createdAfterMs === undefined ? {} : { since: instant(createdAfterMs) }),
+      ...(createdBeforeMs === undefined ? {} : { until: instant(createdBeforeMs) }),
     },
     matched: rest.done + rest.skipped,
     createdAt: instant(createdAtMs),
     nextAt: instantOrNull(nextAtMs),
+    estimatedEndAt: instantOrNull(estimatedEndMs(job, nowMs)),
     endedAt: instantOrNull(endedAtMs),
   }
+}
+
+/** When a job will have ended if it goes on as it did so far; null where that cannot be said, or it has ended. */
+function estimatedEndMs(job: Job, nowMs: number): number | null {
+  const { state, expected, done, skipped, createdAtMs, ratePerSecond } = job
+  const passed = done + skipped
+  if (state !== 'running' || expected === null || (passed === 0 && ratePerSecond === null)) return null
+  const msEach = ratePerSecond === null ? Math.max(nowMs - createdAtMs, 0) / passed : 1000 / ratePerSecond
+  return Math.ceil(nowMs + msEach * Math.max(expected - passed, 0))
 }
 
 function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch) {
   return { id, size, createdAt: instant(createdAtMs), callback, callbackAt: instantOrNull(callbackAtMs) }
 }
 
-function representAttempt(attempt: Attempt) {
-  const { startedAtMs, endedAtMs, steps, ...rest } = attempt
-  return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs), steps: steps.map(representStep) }
+/** Represents an attempt with what was sent and answered. */
+export function representAttempt<Shown extends Attempt>({ steps, ...attempt }: Shown) {
+  return { ...representAttemptSummary(attempt), steps: steps.map(representStep) }
+}
+
+/** Represents an attempt as lists show it. */
+export function representAttemptSummary<Shown extends Pick<AttemptSummary, 'startedAtMs' | 'endedAtMs'>>(
+  attempt: Shown,
+) {
+  const { startedAtMs, endedAtMs, ...rest } = attempt
+  return { ...rest, startedAt: instant(startedAtMs), endedAt: instant(endedAtMs) }
 }
 
 function representStep({ startedAtMs, endedAtMs, ...rest }: Step) {

@@ -114,6 +114,21 @@ export function problemAnswers<const Items extends readonly (ProblemCode | Statu
   return Object.fromEntries(answers) as ProblemAnswers<Named<Items[number]> | Always>
 }
 
+interface ProblemAnswer {
+  readonly description: string
+  readonly content: { readonly 'application/problem+json': { readonly schema: z.ZodType } }
+}
+
+/** Says of problems that they are written as XML too, for callers who rather accept that. */
+export function alsoInXml<Answers extends Readonly<Record<number, ProblemAnswer>>>(answers: Answers): Answers {
+  const both = Object.entries(answers).map(([status, answer]) => {
+    const problem = answer.content['application/problem+json']
+    const content = { ...answer.content, 'application/problem+xml': { schema: problem.schema } }
+    return [status, { ...answer, content }]
+  })
+  return Object.fromEntries(both) as Answers
+}
+
 function codesOf(item: ProblemCode | Status): readonly ProblemCode[] {
   return typeof item === 'number' ? PROBLEM_CODES.filter((code) => statusOf(code) === item) : [item]
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { nextCursor } from './filters.ts'
+import { SearchedSchema } from './found.ts'
+import { nextCursor } from './links.ts'
 import { PROBLEM_CODES } from '../problem.ts'
 import { GATE_REASONS } from '../flow/gate.ts'
 import { DECISIONS, DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
@@ -75,7 +76,7 @@ const StepSchema = z
   })
   .openapi('Step', { description: 'One HTTP exchange. Secrets stand as {slot}: they are never kept.' })
 
-const AttemptSchema = z
+export const AttemptSchema = z
   .object({
     id: z.string(),
     number: z.int(),
@@ -164,6 +165,8 @@ export const ResolveSchema = z
   })
   .openapi('Resolve')
 
+export const RetrySchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Retry')
+
 export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
 export const DestinationSchema = z
@@ -219,7 +222,11 @@ export const EventSchema = z
   .openapi('Event')
 
 export const EventListSchema = z
-  .object({ events: z.array(z.object({ ...eventFields, bodyBytes: z.int() }).openapi('EventSummary')), nextCursor })
+  .object({
+    events: z.array(z.object({ ...eventFields, bodyBytes: z.int() }).openapi('EventSummary')),
+    nextCursor,
+    searched: SearchedSchema.optional(),
+  })
   .openapi('EventList')
 
 export const ReplayRequestSchema = z
@@ -237,15 +244,18 @@ export const DeliveryListSchema = z
   .object({
     deliveries: z.array(DeliverySchema),
     nextCursor,
+    searched: SearchedSchema.optional(),
   })
   .openapi('DeliveryList')
+
+const EXAMPLE_BODY = '{"email":"ada@example.com","phone":"+46700000001","firstName":"Ada","lastName":"Lovelace"}'
 
 export const PreviewRequestSchema = z
   .union([
     z.strictObject({
       source: z.string().openapi({ example: 'demo' }),
       contentType: z.string().default('application/json'),
-      body: z.string().openapi({ description: 'A body as the sender would post it.' }),
+      body: z.string().openapi({ description: 'A body as the sender would post it.', example: EXAMPLE_BODY }),
     }),
     z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
   ])

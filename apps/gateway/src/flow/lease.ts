@@ -264,14 +264,13 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       const reopening = () => new Promise<void>((resolve) => void state.waiting.push(resolve))
       const called = callByHand(state.lane, request, { ...ports, signal: stopping.signal, test, reopening })
       // Whatever comes of it, the stop of the process waits for it, and its place in the gate is free again.
-      track(
-        called.then(isOver, isOver).then(async () => {
-          for (const resume of state.waiting.splice(0)) resume()
-          if (state.full) goOn(request.destination)
-          // No look follows by itself, which would give it back.
-          await state.lane.gatekeeper.rest?.()
-        }),
-      )
+      const freePlace = async (): Promise<void> => {
+        for (const next of state.waiting.splice(0)) next()
+        if (state.full) goOn(request.destination)
+        // No look follows by itself, which would give it back.
+        await state.lane.gatekeeper.rest?.()
+      }
+      track(called.then(isOver, isOver).then(freePlace))
       return called
     },
     async drain(graceMs) {

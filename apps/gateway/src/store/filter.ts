@@ -9,13 +9,43 @@ export type Condition = readonly [sql: string, ...values: SqlValue[]]
 export const LOOKED_AT = 2000
 
 /** Lists what an index answers of a filter. */
-export function indexed({ state, destination }: DeliveryMatch): readonly Condition[] {
-  return [...compare('state =', state), ...compare('destination =', destination)]
+export function indexed(match: DeliveryMatch): readonly Condition[] {
+  return [
+    ...compare('state =', match.state),
+    ...compare('destination =', match.destination),
+    ...compare('event_id =', match.eventId),
+    ...compare('ordering_key =', match.orderingKey),
+    ...(match.idempotencyKey === undefined ? [] : [ofKey('event_id', match.idempotencyKey)]),
+    // The very condition of the index of those that are dead or parked.
+    ...(match.states?.every((state) => state === 'dead' || state === 'parked')
+      ? ([[`(state = 'dead' OR state = 'parked')`]] as const)
+      : []),
+  ]
+}
+
+/**
+ * Looks for the events with an idempotency key, of whatever source: it jumps from source to source in the index that tells
+ * repeats, and finds those whose key was released in an index of their own.
+ */
+export function ofKey(column: string, key: string): Condition {
+  const held = 'idempotency_key IS NOT NULL AND key_released_at_ms IS NULL'
+  return [
+    `${column} IN (
+       WITH RECURSIVE of_key (source) AS (
+         SELECT min(source) FROM events WHERE ${held}
+         UNION ALL SELECT (SELECT min(source) FROM events WHERE source > of_key.source AND ${held})
+           FROM of_key WHERE of_key.source IS NOT NULL)
+       SELECT events.id FROM of_key CROSS JOIN events ON events.source = of_key.source AND idempotency_key = ? AND ${held}
+       UNION ALL SELECT id FROM events WHERE idempotency_key = ? AND key_released_at_ms IS NOT NULL)`,
+    key,
+    key,
+  ]
 }
 
 /** Lists what has to be looked for in each row. */
 export function looked(match: DeliveryMatch): readonly Condition[] {
   return [
+    ...(match.states === undefined ? [] : [oneOfThem('state', match.states)]),
     ...compare('source =', match.source),
     ...compare('route =', match.route),
     ...compare('operation =', match.operation),
@@ -24,6 +54,11 @@ export function looked(match: DeliveryMatch): readonly Condition[] {
     ...compare('created_at_ms <', match.createdBeforeMs),
     ...(match.text === undefined ? [] : [holds(match.text)]),
   ]
+}
+
+/** Makes a condition of several values of which any will do. */
+export function oneOfThem(column: string, values: readonly SqlValue[]): Condition {
+  return [`${column} IN (${values.map(() => '?').join(', ')})`, ...values]
 }
 
 /** Makes a condition of a value that may not be asked for. */

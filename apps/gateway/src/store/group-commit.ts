@@ -22,10 +22,12 @@ export type Commit = <Result>(work: () => Result) => Promise<Result>
  * the whole group is refused at once: a second try of each would only wait as long again.
  *
  * @param defer - Calls back soon, after the requests that are ready now were read: `setImmediate` in a process.
+ * @param onCommit - Called after the commits of a group.
  */
 export function createGroupCommit(
   database: Pick<SqlDatabase, 'transaction'>,
   defer: (callback: () => void) => void,
+  onCommit: () => void = () => undefined,
 ): Commit {
   let waiting: Write[] = []
   let scheduled = false
@@ -36,6 +38,7 @@ export function createGroupCommit(
     waiting = waiting.slice(MAX_GROUP)
     if (waiting.length > 0) schedule()
     commitGroup(database, group)
+    onCommit()
   }
   const schedule = () => {
     if (scheduled) return

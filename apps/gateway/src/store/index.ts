@@ -3,6 +3,8 @@ export { createGroupCommit } from './group-commit.ts'
 export type {
   AcceptMode,
   Attempt,
+  AttemptFilter,
+  Change,
   DeliveryMatch,
   DeliveryState,
   AwaitedBatch,

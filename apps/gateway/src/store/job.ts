@@ -7,7 +7,7 @@ import { numberOf, oneOf, optionalNumber, optionalText, textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
 const JOB_COLUMNS = `id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, walk_to, done,
-  skipped, next_at_ms, ended_at_ms, cancelled_by`
+  skipped, next_at_ms, ended_at_ms, cancelled_by, expected`
 
 /** Where a job looks: an index, and what it holds. */
 interface Scope {
@@ -62,8 +62,8 @@ export function addJob(database: SqlDatabase, job: NewJob): Job {
   const { sql, values } = allOf(within)
   const [row] = database.all(
     `INSERT INTO jobs (id, decide, filter, rate_per_second, asked_by, why, state, created_at_ms, walked_to, next_at_ms,
-       walk_to)
-     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, '', ?, coalesce((SELECT max(id) FROM ${from} WHERE ${sql}), ''))
+       expected, walk_to)
+     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, '', ?, ?, coalesce((SELECT max(id) FROM ${from} WHERE ${sql}), ''))
      RETURNING ${JOB_COLUMNS}`,
     job.id,
     job.action,
@@ -73,6 +73,7 @@ export function addJob(database: SqlDatabase, job: NewJob): Job {
     job.why,
     job.createdAtMs,
     job.createdAtMs,
+    job.expected,
     ...values,
   )
   if (row === undefined) throw new TypeError('store: a job that was inserted is not there')
@@ -169,5 +170,6 @@ function jobOf(row: SqlRow): Job {
     nextAtMs: optionalNumber(row, 'next_at_ms'),
     endedAtMs: optionalNumber(row, 'ended_at_ms'),
     cancelledBy: optionalText(row, 'cancelled_by'),
+    expected: optionalNumber(row, 'expected'),
   }
 }

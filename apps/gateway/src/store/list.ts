@@ -1,4 +1,4 @@
-import { allOf, compare, type Condition, horizon, indexed, looked } from './filter.ts'
+import { allOf, compare, type Condition, horizon, indexed, looked, ofKey } from './filter.ts'
 import type { DeliveryFilter, DeliveryRow, EventFilter, EventSummary, Page, PageRequest } from './port.ts'
 import { DELIVERY_BYTES, DELIVERY_COLUMNS, deliveryOf } from './read.ts'
 import type { ReadLimits } from './read-limits.ts'
@@ -34,7 +34,7 @@ export function listEvents(database: SqlDatabase, filter: EventFilter): Page<Eve
     'events',
     columns,
     filter,
-    [],
+    filter.idempotencyKey === undefined ? [] : [ofKey('id', filter.idempotencyKey)],
     [
       ...compare('source =', filter.source),
       ...compare('received_at_ms >=', filter.receivedAfterMs),

@@ -1,5 +1,10 @@
 import type { Exchange } from '@sluice/http-client/observe'
 import type { JsonValue } from '@sluice/json-codec'
+import type { ChangeMatch, ChangesRead } from './change-port.ts'
+import type { Found, IndexStep, SearchRequest } from './search-port.ts'
+
+export type { Change, ChangeMatch, ChangesRead } from './change-port.ts'
+export type { Found, IndexStep, Searched, SearchRequest } from './search-port.ts'
 
 /** The states of a delivery. ARCHITECTURE.md draws the arrows between them. */
 export const DELIVERY_STATES = [
@@ -280,6 +285,12 @@ export interface Replay {
 /** Which deliveries are meant: those that are all of what is given. */
 export interface DeliveryMatch {
   readonly state?: DeliveryState | undefined
+  /** Any of these. */
+  readonly states?: readonly DeliveryState[] | undefined
+  readonly eventId?: string | undefined
+  readonly orderingKey?: string | undefined
+  /** That of its event. */
+  readonly idempotencyKey?: string | undefined
   readonly destination?: string | undefined
   readonly source?: string | undefined
   readonly route?: string | undefined
@@ -313,12 +324,47 @@ export interface Page<Row> {
 
 export type DeliveryFilter = DeliveryMatch & PageRequest
 
-export interface EventFilter extends PageRequest {
+/** Which events are meant: those that are all of what is given. */
+export interface EventMatch {
   readonly source?: string | undefined
+  readonly idempotencyKey?: string | undefined
   /** Received at this time or later. */
   readonly receivedAfterMs?: number | undefined
   /** Received before this time. */
   readonly receivedBeforeMs?: number | undefined
+}
+
+export type EventFilter = EventMatch & PageRequest
+
+/** An attempt as lists show it. */
+export interface AttemptSummary extends Omit<Attempt, 'steps'> {
+  readonly deliveryId: string
+  readonly eventId: string
+  readonly source: string
+  readonly route: string
+  readonly destination: string
+  readonly operation: string
+}
+
+/** An attempt with what was sent and answered, and what it was made for. */
+export interface AttemptRow extends AttemptSummary {
+  readonly steps: readonly Step[]
+}
+
+export interface AttemptFilter extends PageRequest {
+  readonly deliveryId?: string | undefined
+  readonly eventId?: string | undefined
+  readonly destination?: string | undefined
+  readonly source?: string | undefined
+  readonly route?: string | undefined
+  /** Any of these. */
+  readonly outcomes?: readonly Outcome[] | undefined
+  readonly code?: string | undefined
+  readonly counted?: boolean | undefined
+  /** Started at this time or later. */
+  readonly startedAfterMs?: number | undefined
+  /** Started before this time. */
+  readonly startedBeforeMs?: number | undefined
 }
 
 /** Which deliveries a job decides about: dead and parked ones only. */
@@ -338,6 +384,8 @@ export interface NewJob {
   readonly by: string
   readonly why: string
   readonly createdAtMs: number
+  /** How many deliveries fitted right before it began; null for a job of an earlier version. */
+  readonly expected: number | null
 }
 
 export const JOB_STATES = ['running', 'done', 'cancelled'] as const
@@ -535,6 +583,34 @@ export interface Store {
   readDelivery(id: string): Promise<DeliveryHistory | null>
   listEvents(filter: EventFilter): Promise<Page<EventSummary>>
   listDeliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>
+  /** Lists attempts, the newest first. */
+  listAttempts(filter: AttemptFilter): Promise<Page<AttemptSummary>>
+  readAttempt(id: string): Promise<AttemptRow | null>
+  /**
+   * Goes on with the index, and notes how far it came in the same transaction.
+   *
+   * @param request.limit - How many changes it looks at.
+   * @param request.maxBytes - About how many bytes of events it reads.
+   */
+  indexStep(request: { readonly limit: number; readonly maxBytes: number }): Promise<IndexStep>
+  /** Searches events in the index, and brings that up to date before as far as it soon can. */
+  searchEvents(request: SearchRequest<EventMatch>): Promise<Found<EventSummary>>
+  /** Searches deliveries by what is known of their events and of all deliveries of those. */
+  searchDeliveries(request: SearchRequest<DeliveryMatch>): Promise<Found<DeliveryRow>>
+  /**
+   * Reads what became of deliveries, in the order of the commits: each came to be `pending`, and later came into another
+   * state or to `pending` again. That it was leased is not told.
+   *
+   * @param request.after - The `position` of what was told last; null for now.
+   */
+  readChanges(request: {
+    readonly after: string | null
+    readonly match: ChangeMatch
+    readonly limit: number
+    readonly maxBytes: number
+  }): Promise<ChangesRead>
+  /** Resolves after the next commit, after which there may be changes. */
+  changed(): Promise<void>
   countDeliveries(): Promise<readonly DeliveryCount[]>
   /** Writes the time, durably. Throws when the store cannot write. */
   check(nowMs: number): Promise<void>
@@ -547,6 +623,11 @@ export type HttpStore = Pick<
   | 'readDelivery'
   | 'listEvents'
   | 'listDeliveries'
+  | 'listAttempts'
+  | 'readAttempt'
+  | 'searchEvents'
+  | 'searchDeliveries'
+  | 'readChanges'
   | 'countDeliveries'
   | 'resolve'
   | 'replay'

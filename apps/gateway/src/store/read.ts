@@ -51,7 +51,8 @@ export function deliveryOf(row: SqlRow): DeliveryRow {
   }
 }
 
-function attemptOf(row: SqlRow): Attempt {
+/** Reads an attempt, whose steps may be those of its batch. */
+export function attemptOf(row: SqlRow): Attempt {
   return {
     id: textOf(row, 'id'),
     number: numberOf(row, 'number'),

@@ -1,5 +1,7 @@
+import { removeChanges } from './changes.ts'
 import type { Store } from './port.ts'
 import { optionalText, textOf } from './row.ts'
+import { forgetEvent } from './search-index.ts'
 import type { SqlDatabase } from './sql.ts'
 
 /** A delivery `d` that keeps its event. A parked one holds the place of those that wait behind it. */
@@ -11,11 +13,15 @@ const KEEPS = `NOT (
         AND w.ordering_key IS NOT NULL AND w.state <> 'delivered' AND w.state <> 'dead' AND w.state <> 'dropped'
         AND w.blocked = 1))))`
 
+/** Changes are removed side by side, which costs little: so many for each row of the slice, and so never fewer than came. */
+const CHANGES_PER_ROW = 10
+
 /** Removes a slice of what ended before a time. */
 export function removeEnded(
   database: SqlDatabase,
   { beforeMs, after, limit }: Parameters<Store['removeEnded']>[0],
 ): Awaited<ReturnType<Store['removeEnded']>> {
+  removeChanges(database, beforeMs, CHANGES_PER_ROW * limit)
   // Walks by id, which is the order in which events came, and stops at the first that is too young: no index by time
   // has to be written for each event that comes.
   const events = database.all(
@@ -45,6 +51,7 @@ function removeEvent(database: SqlDatabase, id: string): number {
        WHERE d.event_id = ?1 AND a.batch_id IS NOT NULL`,
     id,
   )
+  forgetEvent(database, id)
   const ofItsDeliveries = 'WHERE delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)'
   return [
     database.run(`DELETE FROM attempts ${ofItsDeliveries}`, id),

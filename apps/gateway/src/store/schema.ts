@@ -187,4 +187,47 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // Loads that were called by hand: no delivery has a part in them, so that nothing else would ever remove them.
     `CREATE INDEX batches_by_hand ON batches (created_at_ms) WHERE batch_key >= 'by hand ' AND batch_key < 'by hand!'`,
   ],
+  [
+    // What became of deliveries, in the order of the commits: a number that is given in the very transaction, and never twice,
+    // since the newest row is never removed. A row stands for all deliveries of an event that came, or for one delivery
+    // that came into a state. Triggers, so that no way in which that can happen forgets it.
+    `CREATE TABLE changes (
+      seq INTEGER PRIMARY KEY,
+      event_id TEXT,
+      delivery_id TEXT,
+      state TEXT,
+      at_ms INTEGER NOT NULL
+    ) STRICT`,
+    `CREATE TRIGGER events_told AFTER INSERT ON events
+      BEGIN
+        INSERT INTO changes (event_id, at_ms) VALUES (NEW.id, NEW.received_at_ms);
+      END`,
+    // That a delivery is leased is over before anybody reads of it; one that was given back unattempted never was anything else.
+    `CREATE TRIGGER deliveries_told AFTER UPDATE OF state ON deliveries
+      WHEN NEW.state <> 'leased' AND (OLD.state <> 'leased' OR NEW.state <> 'pending' OR NEW.attempts <> OLD.attempts)
+      BEGIN
+        INSERT INTO changes (delivery_id, state, at_ms) VALUES (NEW.id, NEW.state, NEW.updated_at_ms);
+      END`,
+    `CREATE TRIGGER deliveries_replayed AFTER UPDATE OF replay_id ON deliveries
+      WHEN NEW.replay_id IS NOT NULL AND NEW.state = 'pending'
+      BEGIN
+        INSERT INTO changes (delivery_id, state, at_ms) VALUES (NEW.id, NEW.state, NEW.updated_at_ms);
+      END`,
+    // Events by what stands in them. Only words are kept, as `search-words.ts` makes
+    // them: SQLite takes apart what is between blanks no further.
+    `CREATE VIRTUAL TABLE search_words USING fts5 (
+      words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '@._#'"
+    )`,
+    // Which entry is which event. The newer it was indexed, the higher its number.
+    `CREATE TABLE search_docs (docid INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE) STRICT`,
+    // How far the index came: all changes up to one, and of the events that there were before it all down to one.
+    `CREATE TABLE search_state (read_to INTEGER NOT NULL, older_to TEXT NOT NULL, older_to_ms INTEGER NOT NULL) STRICT`,
+    `INSERT INTO search_state (read_to, older_to, older_to_ms)
+      SELECT 0, CASE count(*) WHEN 0 THEN '' ELSE '~' END, coalesce(max(received_at_ms), 0) + 1 FROM events`,
+    // How many deliveries fitted a job when it began: how far it is, is told by it.
+    `ALTER TABLE jobs ADD COLUMN expected INTEGER`,
+    // To look for an event by a key that was released, and for the deliveries of one ordering key that ended, too.
+    `CREATE INDEX events_released ON events (idempotency_key) WHERE key_released_at_ms IS NOT NULL`,
+    `CREATE INDEX deliveries_by_ordering_key ON deliveries (ordering_key, id) WHERE ordering_key IS NOT NULL`,
+  ],
 ]

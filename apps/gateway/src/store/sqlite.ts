@@ -3,6 +3,7 @@ import type { NewId } from '../ports.ts'
 import { accept } from './accept.ts'
 import { acceptAll } from './accept-all.ts'
 import { abandonAnswers, beginAnswer, endAnswer, removeAnswers } from './answers.ts'
+import { listAttempts, readAttempt } from './attempts.ts'
 import {
   batchesToSettle,
   expireCallbacks,
@@ -14,6 +15,7 @@ import {
   recordBatch,
   settleBatch,
 } from './batch.ts'
+import { readChanges } from './changes.ts'
 import { type Commit, createGroupCommit, storeError } from './group-commit.ts'
 import { addJob, cancelJob, countMatching, listJobs, readJob, stepJobs } from './job.ts'
 import { expiredLeases, lease, release } from './lease.ts'
@@ -27,7 +29,13 @@ import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
 import { NO_RESERVE, type Reserve } from './reserve.ts'
 import { resolve } from './resolve.ts'
 import { removeEnded } from './retention.ts'
+import { searchDeliveries, searchEvents } from './search.ts'
+import { indexStep } from './search-index.ts'
 import type { SqlDatabase } from './sql.ts'
+
+/** What a search indexes before it looks, in steps that each hold up others for some milliseconds. */
+const CATCH_UP_STEPS = 10
+export const INDEX_STEP = { limit: 100, maxBytes: 262_144 } as const
 
 export interface SqliteStoreOptions {
   readonly database: SqlDatabase
@@ -53,7 +61,12 @@ export function createSqliteStore({
   limits = READ_LIMITS,
 }: SqliteStoreOptions): Store {
   migrate(database)
-  const commitAny: Commit = createGroupCommit(database, defer)
+  let told: (() => void)[] = []
+  const commitAny: Commit = createGroupCommit(database, defer, () => {
+    const those = told
+    told = []
+    for (const tell of those) tell()
+  })
   const commit: Commit = (work) =>
     commitAny(work).catch((error: unknown) => {
       if (error instanceof StoreError && error.code === 'STORE_FULL') reserve.giveUp()
@@ -63,6 +76,19 @@ export function createSqliteStore({
   const commitNew: Commit = async (work) => {
     if (!reserve.isThere()) throw new StoreError('STORE_FULL', 'store: the disk is full')
     return commit(work)
+  }
+  /** Brings the index up to date, as far as a few steps go: a search says how far that was. */
+  const catchUp = async (): Promise<void> => {
+    for (let step = 0; step < CATCH_UP_STEPS; step += 1) {
+      if (!(await commit(() => indexStep(database, INDEX_STEP))).isBehind) return
+    }
+  }
+  /** Where nothing can be written what is in the index is found all the same. */
+  const searched = async <Result>(look: () => Result): Promise<Result> => {
+    await catchUp().catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error
+    })
+    return read(look)
   }
   return {
     accept: (event) => commitNew(() => accept(database, event)),
@@ -101,6 +127,13 @@ export function createSqliteStore({
     readDelivery: async (id) => read(() => readDelivery(database, id, limits)),
     listEvents: async (filter) => read(() => listEvents(database, filter)),
     listDeliveries: async (filter) => read(() => listDeliveries(database, filter, limits)),
+    listAttempts: async (filter) => read(() => listAttempts(database, filter)),
+    readAttempt: async (id) => read(() => readAttempt(database, id)),
+    indexStep: (request) => commit(() => indexStep(database, request)),
+    searchEvents: (request) => searched(() => searchEvents(database, request)),
+    searchDeliveries: (request) => searched(() => searchDeliveries(database, request)),
+    readChanges: async (request) => read(() => readChanges(database, request)),
+    changed: () => new Promise((resolve) => told.push(resolve)),
     countDeliveries: async () => read(() => countDeliveries(database)),
     check: (nowMs) => commitNew(() => beat(database, nowMs)),
   }

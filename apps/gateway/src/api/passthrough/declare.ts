@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
 import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
-import { DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
 import { type Members, parametersOf, pathPart, type Takes } from './path.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
@@ -127,6 +127,8 @@ const WRITE_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[]
 const LOAD_PROBLEMS = [...WRITE_PROBLEMS, ...CSV_BODY, 'LOAD_TOO_LARGE'] as const
 
+const LOAD_ID = z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) })
+
 const stored = {
   description: 'With `Prefer: respond-async`: it is on disk, and will be delivered.',
   headers: {
@@ -177,7 +179,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
         ...writeRequest,
         body: { content: body },
       },
-      responses: { ...answer(status, operation), 202: stored, ...problemAnswers(...WRITE_PROBLEMS) },
+      responses: { ...answer(status, operation), 202: stored, ...alsoInXml(problemAnswers(...WRITE_PROBLEMS)) },
     })
     return { kind, operation, takes: 'body' as Takes, status, route }
   }
@@ -192,7 +194,12 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
       const rows: object = { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } }
       const content = { ...body.content, ...rows }
       const request = { ...route.request, query: query.extend(LOAD_QUERY), body: { content } }
-      const responses = { ...route.responses, ...problemAnswers(...LOAD_PROBLEMS) }
+      const loaded = {
+        description: 'What the upstream says, and the id of the load: how it ends is told later.',
+        headers: { Location: header('Where to read how it ended.') },
+        content: both(z.intersection(resultOf(calls, operation), LOAD_ID)),
+      }
+      const responses = { ...route.responses, 201: loaded, ...alsoInXml(problemAnswers(...LOAD_PROBLEMS)) }
       return { ...made, takes: 'rows' as Takes, route: { ...route, request, responses } }
     },
     /** A file: its bytes are the body, as they are. */
@@ -207,7 +214,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
           ...onceRequest,
           body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
         },
-        responses: { ...answer(201, operation), ...problemAnswers(...BYTES_PROBLEMS) },
+        responses: { ...answer(201, operation), ...alsoInXml(problemAnswers(...BYTES_PROBLEMS)) },
       })
       return { kind, operation, takes: 'bytes' as Takes, status: 201 as const, route }
     },
@@ -221,7 +228,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
           ...parametersOfRoute(path),
           query: withAccount(restOf(inputOf(calls, operation), path)),
         },
-        responses: { ...answer(200, operation), ...problemAnswers(...READ_PROBLEMS) },
+        responses: { ...answer(200, operation), ...alsoInXml(problemAnswers(...READ_PROBLEMS)) },
       })
       return { kind, operation, takes: 'query' as Takes, status: 200 as const, route }
     },

@@ -9,6 +9,7 @@ import { RequestError } from '../../problem.ts'
 import type { HttpParts } from '../api.ts'
 import type { KeyEnv } from '../auth.ts'
 import { readKey } from '../../flow/verify.ts'
+import { keptTrace } from '../../trace.ts'
 
 /** Rows of a load that is stored first: each is a delivery, and all of them are stored in one transaction. */
 export const MAX_STORED_ROWS = 1000
@@ -65,6 +66,7 @@ export function createLater(
         receivedAtMs: nowMs(),
         contentType: 'application/json',
         body,
+        trace: keptTrace(context.get('trace')),
         deliveries: await map(source, null, newId),
       }))
       if (!repeated) outbox.wake(destination)

@@ -5,7 +5,7 @@ import { RequestError } from '../../problem.ts'
 import type { Batch } from '../../store/port.ts'
 import type { KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
-import { KEYED, problemAnswers } from '../responses.ts'
+import { alsoInXml, KEYED, problemAnswers } from '../responses.ts'
 import { inAcceptedFormat } from './formats.ts'
 
 /** How a load ended, as far as anybody said. */
@@ -42,13 +42,13 @@ export function loadsApi(
     tags: ['DANAConnect'],
     security: [{ key: ['read'] }],
     middleware: [inAcceptedFormat, guard('read')] as const,
-    request: { params: z.object({ id: z.string() }) },
+    request: { params: z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }) },
     responses: {
       200: {
         description: 'The load.',
         content: { 'application/json': { schema: LoadSchema }, 'application/xml': { schema: LoadSchema } },
       },
-      ...problemAnswers(...KEYED, 'LOAD_UNKNOWN', 'NOT_ACCEPTABLE'),
+      ...alsoInXml(problemAnswers(...KEYED, 'LOAD_UNKNOWN', 'NOT_ACCEPTABLE')),
     },
   })
 

@@ -42,7 +42,7 @@ export function docsPage(document: ShownDocument): Html {
           <h4>In the commands below</h4>
           <pre tabindex="0"><code>SLUICE=http://127.0.0.1:8787   # where the gateway is
 KEY=sandbox-admin              # a key of the API, or the token of a source</code></pre>
-          <h4>Every answer has</h4>
+          <h4>Headers of answers</h4>
           <dl>
             ${Object.entries(components.headers).map(
               ([name, header]) =>

@@ -1,10 +1,10 @@
-import { type Placed, resolved, type Schema, type ShownDocument } from './shape.ts'
+import { type Media, type Placed, resolved, type Schema, type SchemaHolder, type ShownDocument } from './shape.ts'
 
 /** A sample that holds itself ends here. */
-const MAX_DEPTH = 6
+const MAX_DEPTH = 12
 
 /** Makes a value that a schema takes: its examples, where it has some, and of choices the first. */
-export function sampleOf(document: ShownDocument, given: Schema, depth = 0): unknown {
+export function sampleOf(document: SchemaHolder, given: Schema, depth = 0): unknown {
   const schema = resolved(document, given)
   if (schema.example !== undefined) return schema.example
   if (schema.const !== undefined) return schema.const
@@ -28,15 +28,27 @@ export function sampleOf(document: ShownDocument, given: Schema, depth = 0): unk
     case 'boolean':
       return true
     case 'string':
-      return 'text'
+      return textOf(schema)
     default:
       return null
   }
 }
 
-function typeOf({ type, properties }: Schema): string | undefined {
+/** Texts of the formats that this API has. */
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': '2026-11-22T12:00:00.000Z',
+  date: '2026-11-22',
+  email: 'ada@example.com',
+  uri: 'https://example.com',
+}
+
+function textOf({ format = '', minLength = 0, maxLength }: Schema): string {
+  return (FORMATS[format] ?? 'text').padEnd(minLength, 'x').slice(0, maxLength)
+}
+
+function typeOf({ type, properties }: Schema): string {
   if (typeof type === 'string') return type
-  return type?.find((one) => one !== 'null') ?? (properties === undefined ? undefined : 'object')
+  return type?.find((one) => one !== 'null') ?? (properties === undefined ? 'any' : 'object')
 }
 
 /** Writes the command that calls an operation. `$SLUICE` is the gateway's address, `$KEY` a key. */
@@ -52,12 +64,18 @@ export function curlOf(document: ShownDocument, { method, path, operation }: Pla
     .map(({ name }) => `${name}=${encodeURIComponent(valueOf(name))}`)
   const asksForKey = operation.security.some((way) => Object.keys(way).some((name) => /bearer|key/i.test(name)))
   const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
-  const sample = media?.example ?? (media?.schema === undefined ? null : sampleOf(document, media.schema))
-  const body = typeof sample === 'string' || sample === null ? sample : JSON.stringify(sample)
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$SLUICE${target}${query.length === 0 ? '' : `?${query.join('&')}`}"`,
     ...(asksForKey ? ['-H "Authorization: Bearer $KEY"'] : []),
     ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`]),
-    ...(body === null ? [] : [`-d '${body.replaceAll("'", `'\\''`)}'`]),
+    ...(media === undefined ? [] : [dataOf(document, media)]),
   ].join(' \\\n  ')
+}
+
+/** Writes the body of a command; what no schema describes is read from a file. */
+function dataOf(document: ShownDocument, { schema = {}, example }: Media): string {
+  const sample = example ?? sampleOf(document, schema)
+  if (sample === null) return '--data-binary @body'
+  const text = typeof sample === 'string' ? sample : JSON.stringify(sample)
+  return `-d '${text.replaceAll("'", `'\\''`)}'`
 }

@@ -6,8 +6,8 @@ import { type Html, inlineOf } from './text.ts'
 export function schemaBlock(document: ShownDocument, schema: Schema): Html {
   const whole = resolved(document, schema)
   if (whole.properties !== undefined) return membersOf(document, whole)
-  return html`<p class="type">${typeText(schema)} ${limitsOf(schema)}</p>
-    ${nestedOf(document, schema)}`
+  return html`<p class="type">${typeText(whole)} ${limitsOf(whole)}</p>
+    ${nestedOf(document, whole)}`
 }
 
 function membersOf(document: ShownDocument, { properties = {}, required = [], additionalProperties }: Schema): Html {
@@ -16,7 +16,7 @@ function membersOf(document: ShownDocument, { properties = {}, required = [], ad
       ([name, member]) =>
         html`<li>
           <code class="name">${name}</code> <span class="type">${typeText(member)}</span>
-          ${required.includes(name) ? html`<span class="required">required</span>` : ''} ${limitsOf(member)}
+          ${required.includes(name) ? '' : html`<span class="quiet">optional</span>`} ${limitsOf(member)}
           ${member.description === undefined ? '' : html`<div>${inlineOf(member.description)}</div>`}
           ${nestedOf(document, member)}
         </li>`,

@@ -1,3 +1,8 @@
+/** What holds the schemas that have a name. */
+export interface SchemaHolder {
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
+}
+
 /** The document of the API, as far as its page shows it. */
 export interface ShownDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
@@ -102,7 +107,7 @@ export function nameOf(reference: string): string {
 }
 
 /** Follows references, and puts the parts of `allOf` together. */
-export function resolved(document: ShownDocument, schema: Schema): Schema {
+export function resolved(document: SchemaHolder, schema: Schema): Schema {
   const { $ref: reference, allOf, ...rest } = schema
   if (reference !== undefined) {
     const target = document.components.schemas[nameOf(reference)]

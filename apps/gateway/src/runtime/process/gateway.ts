@@ -113,6 +113,7 @@ async function serve(
     config,
     app,
     async stop() {
+      app.endStreams()
       await Promise.race([listener.drain(), sleep(GRACE_MS)])
       await Promise.all([listener.close(), Promise.race([app.outbox.drain(GRACE_MS), sleep(GRACE_MS + SETTLE_MS)])])
       close()

@@ -21,6 +21,9 @@ import { createShardedIntakeAll } from './sharded-intake-all.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
 
+/** How often the edge asks the shards for changes, in milliseconds, for somebody who follows them. */
+const POLL_MS = 2000
+
 /** Composes what answers HTTP at the edge. Where something is not configured, that is all it says. */
 export function createEdge(configFile: ConfigFile, environment: Bindings): Http {
   try {
@@ -60,6 +63,11 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
       control,
       keyDesk: createRemoteDesk(config.keys, () => controlOf(environment), ambient),
       store: createShardedStore(places, shardAt, PLATFORM_LIMITS),
+      watch: {
+        changed: () => sleep(POLL_MS),
+        maxReads: Math.max(1, Math.floor(PLATFORM_LIMITS.streamCalls / places.all.length)),
+        stopped: null,
+      },
       idsBeside: (id) => {
         const place = places.ofId(id)
         return place === null ? newId : idsAt(newId, place)

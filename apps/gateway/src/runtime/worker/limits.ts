@@ -10,6 +10,8 @@ export interface PlatformLimits {
   readonly openConnections: number
   /** Calls of this Worker to itself in one invocation. The platform allows 32; what remains is for gates and tokens. */
   readonly ownCalls: number
+  /** Calls of shards in one request that follows the changes: the platform allows 1000. */
+  readonly streamCalls: number
   /**
    * How long one alarm works before another goes on, in milliseconds. Each has 30 s of CPU time anew, and an object is one
    * thread: what takes less time altogether takes less of a CPU.
@@ -46,6 +48,7 @@ export interface PlatformLimits {
 export const PLATFORM_LIMITS: PlatformLimits = {
   openConnections: 6,
   ownCalls: 24,
+  streamCalls: 900,
   roundMs: 20_000,
   roundRequests: 1000,
   boundValues: 100,

@@ -4,7 +4,7 @@ import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Address } from '../../flow/store.ts'
 import type { Called, HandRequest } from '../../flow/call.ts'
 import type { EnginePorts } from '../../ports.ts'
-import type { AcceptAllResult, AcceptMode, AcceptResult, HttpStore, NewEvent } from '../../store/port.ts'
+import type { AcceptAllResult, AcceptMode, AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
@@ -60,11 +60,12 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const remote = new Map<string, RemoteGatekeeper>()
-  const { outbox } = await createEngine(config, ports, (destination, factory) => {
+  const remembered: NewGatekeeper = (destination, factory) => {
     const gatekeeper = gatekeepers(destination, factory)
     remote.set(destination, gatekeeper)
     return gatekeeper
-  })
+  }
+  const { outbox, askIndex } = await createEngine(config, ports, remembered, 'asked')
   clock.soon()
 
   const refuseWhenFull = (): void => {
@@ -90,9 +91,18 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     return results
   }
 
+  /** What a search did not come to, the alarm goes on with: it is set after each. */
+  const searched = async <Result>(search: Promise<Found<Result>>): Promise<Found<Result>> => {
+    const found = await search
+    if (found.searched.fromMs !== null || found.searched.toMs !== null) askIndex()
+    return found
+  }
+
   return {
     asked: {
       ...store,
+      searchEvents: (request) => searched(store.searchEvents(request)),
+      searchDeliveries: (request) => searched(store.searchDeliveries(request)),
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)

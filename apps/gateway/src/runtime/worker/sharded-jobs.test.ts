@@ -11,6 +11,7 @@ const JOB: NewJob = {
   by: 'tests',
   why: 'a test',
   createdAtMs: 1,
+  expected: 9,
 }
 
 /** Shards that have so many deliveries each, of which one look counts three. */

@@ -6,7 +6,9 @@ import type { PlatformLimits } from './limits.ts'
 import { mergePages, sumCounts, trimPage } from './merge.ts'
 import { idsAt, type Place, type Places } from './places.ts'
 import { type AskAll, askShard, type MergeAll, type RemoteShard, type ShardAt } from './remote-shard.ts'
+import { createShardedChanges } from './sharded-changes.ts'
 import { createShardedJobs } from './sharded-jobs.ts'
+import { createShardedSearch } from './sharded-search.ts'
 
 /**
  * Creates the intake of the edge: an event goes to the shard of its key. While an older generation knows its idempotency key,
@@ -113,6 +115,15 @@ export function createShardedStore(
     async check(nowMs) {
       await all((shard) => askShard(shard, 'check', nowMs))
     },
+    async listAttempts(filter) {
+      return mergeAll((shard) => askShard(shard, 'listAttempts', filter), filter.limit)
+    },
+    async readAttempt(id) {
+      const shard = shardOf(id)
+      return shard === null ? null : askShard(shard, 'readAttempt', id)
+    },
+    ...createShardedSearch(places.all, shardAt, limits),
+    ...createShardedChanges(places.all, shardAt),
     ...createShardedJobs(all, mergeAll),
   }
 }

@@ -127,8 +127,11 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       return
     }
     keep(next, callsOf(next) + given)
-    // What did not reach it is free again.
-    void poke(next, given).then((isTold) => (isTold ? undefined : takeBack(next, given)))
+    void handOver(next, given)
+  }
+  /** What does not reach its holder is free again. */
+  const handOver = async (holder: string, calls: number): Promise<void> => {
+    if (!(await poke(holder, calls))) await takeBack(holder, calls)
   }
   const mayBeUsedAgain = ({ reason, probing }: GateState): boolean => rate === null && reason === null && !probing
   const pokeAll = (): void => {

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'bun:test'
+import { openSqlite } from '@sluice/gateway/bun'
+import { createSqliteStore, type Store } from '@sluice/gateway/store'
+import { assert, asyncProperty, constantFrom, integer, oneof, string, stringMatching } from 'fast-check'
+import { bytes, event } from './fixtures.ts'
+
+const PAGE = { match: {}, limit: 50, maxBytes: 1_000_000 }
+const RUNS = { numRuns: 300 }
+
+let ids = 0
+const newId = (prefix: string) => `${prefix}_${String((ids += 1)).padStart(6, '0')}`
+const open = (): Store =>
+  createSqliteStore({ database: openSqlite(':memory:'), newId, defer: (work) => void setTimeout(work, 0) })
+
+const find = async (store: Store, words: string): Promise<readonly string[]> =>
+  (await store.searchEvents({ ...PAGE, words })).rows.map(({ row: { id } }) => id)
+
+/** Pieces of which a query is made that means something to FTS5. */
+const syntax = constantFrom(
+  '"',
+  "'",
+  '*',
+  ' AND ',
+  ' OR ',
+  ' NOT ',
+  'NEAR(',
+  ')',
+  '(',
+  '^',
+  ':',
+  '-',
+  '+',
+  '{',
+  '}',
+  ',',
+  '\0',
+  'words',
+  'rowid',
+)
+const typed = oneof(
+  string({ unit: 'binary', maxLength: 200 }),
+  string({ unit: oneof(syntax, string({ unit: 'grapheme', maxLength: 3 })), maxLength: 60 }),
+)
+
+describe('what a person types', () => {
+  test('never fails, and finds nothing that does not hold it', async () => {
+    const store = open()
+    await store.accept(event('1', { body: bytes('"kept apart"') }))
+    const property = asyncProperty(typed, async (words) => {
+      for (const id of await find(store, words)) {
+        expect(id).toBe('evt_1')
+        // All that is found by is one of the words of the one event, or the beginning of one.
+        expect(words.toLowerCase()).toMatch(/kept|apart|kep\*|apa\*|apar\*|demo|dem\*/)
+      }
+    })
+    await assert(property, RUNS)
+  })
+
+  test('is found where it was sent, whatever letters it has', async () => {
+    const store = open()
+    let number = 0
+    const property = asyncProperty(string({ unit: 'grapheme', minLength: 1, maxLength: 30 }), async (name) => {
+      if (!/[\p{L}\p{N}]/u.test(name.normalize('NFKD'))) return
+      const id = `${(number += 1)}`
+      await store.accept(event(id, { source: 's', body: bytes(JSON.stringify({ name: `unique${number} ${name}` })) }))
+      expect(await find(store, `unique${number} ${name}`)).toEqual([`evt_${id}`])
+      expect(await find(store, `${name.toUpperCase()} unique${number}`)).toEqual([`evt_${id}`])
+    })
+    await assert(property, RUNS)
+  })
+
+  test('as an email address finds that one, and none that only looks like it', async () => {
+    const store = open()
+    let number = 0
+    const email = stringMatching(/^[a-z0-9][a-z0-9.+_-]{0,20}[a-z0-9]@[a-z0-9]{1,10}\.(com|se|co\.uk)$/)
+    const property = asyncProperty(email, async (address) => {
+      number += 1
+      await store.accept(event(`${number}`, { body: bytes(JSON.stringify({ mail: `Ada <${address}>.` })) }))
+      expect(await find(store, address)).toContain(`evt_${number}`)
+      expect(await find(store, address.toUpperCase())).toContain(`evt_${number}`)
+      expect(await find(store, `${address}x`)).not.toContain(`evt_${number}`)
+    })
+    await assert(property, RUNS)
+  })
+
+  test('as a phone number finds it however it is written, on either side', async () => {
+    const store = open()
+    const ways: readonly ((rest: string) => string)[] = [
+      (rest) => `+46 70-${rest.slice(0, 3)} ${rest.slice(3, 5)} ${rest.slice(5)}`,
+      (rest) => `004670${rest}`,
+      (rest) => `4670${rest}`,
+      (rest) => `070${rest}`,
+      (rest) => `070-${rest.slice(0, 3)} ${rest.slice(3)}`,
+      (rest) => `(070) ${rest.slice(0, 3)}.${rest.slice(3)}`,
+      (rest) => `+46 (0)70 ${rest}`,
+    ]
+    let number = 0
+    const way = constantFrom(...ways)
+    const property = asyncProperty(integer({ min: 0, max: 9_999_999 }), way, way, async (rest, sent, asked) => {
+      number += 1
+      const digits = String(rest).padStart(7, '0')
+      await store.accept(event(`${number}`, { body: bytes(JSON.stringify({ tel: sent(digits), n: 1 })) }))
+      expect(await find(store, asked(digits))).toContain(`evt_${number}`)
+      const other = String((rest + 1) % 10_000_000).padStart(7, '0')
+      expect(await find(store, asked(other))).not.toContain(`evt_${number}`)
+    })
+    await assert(property, RUNS)
+  })
+})

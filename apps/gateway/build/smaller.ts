@@ -6,6 +6,7 @@ export const smaller: BunPlugin = {
   name: 'smaller',
   setup(build) {
     build.onResolve({ filter: /^@asteasolutions\/zod-to-openapi$/ }, () => ({ path: WITHOUT_DOCUMENT }))
+    build.onResolve({ filter: /^\.\/declare\.ts$/ }, () => ({ path: WITHOUT_DECLARATIONS }))
     for (const [filter, contents] of REPLACED) {
       build.onLoad({ filter }, async ({ path }) => ({ contents: contents(await Bun.file(path).text()), loader: 'js' }))
     }
@@ -18,6 +19,9 @@ export const smaller: BunPlugin = {
 
 /** The generator of the document: the Worker serves the finished one, from its assets. */
 const WITHOUT_DOCUMENT = join(import.meta.dirname, 'without-document.ts')
+
+/** What describes the routes of the upstreams, for the same reason. */
+const WITHOUT_DECLARATIONS = join(import.meta.dirname, 'without-declarations.ts')
 
 const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
   // It hands all of zod to the generator, so that no bundler can leave any of it out: its locales, its compiler and the rest.

@@ -3,29 +3,14 @@ import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
 import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
 import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { type Members, parametersOf, pathPart, type Takes } from './path.ts'
 import { AcceptanceSchema } from '../schemas.ts'
-
-/** From where an operation takes its input: all of them take the parameters of the path, too. */
-export type Takes = 'query' | 'body' | 'rows' | 'bytes'
-
-/** Members of an input that have another name in a path. */
-const MEMBERS = { project: 'projectID', record: 'id' } as const
 
 type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParametersOf<Rest>
   : never
 type MembersOf<Path extends string> =
-  ParametersOf<Path> extends infer Name extends string
-    ? Name extends keyof typeof MEMBERS
-      ? (typeof MEMBERS)[Name]
-      : Name
-    : never
-
-/** Lists the parameters of a path, each with the member of the input that it is. */
-export function parametersOf(path: string): readonly (readonly [parameter: string, member: string])[] {
-  const renamed: Readonly<Record<string, string>> = MEMBERS
-  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => [name, renamed[name] ?? name] as const)
-}
+  ParametersOf<Path> extends infer Name extends string ? (Name extends keyof Members ? Members[Name] : Name) : never
 
 /** A schema without the members that stand in the path. */
 type Rest<Input extends z.ZodType, Path extends string> = z.ZodType<
@@ -61,15 +46,6 @@ function documented(schema: z.core.$ZodType): z.core.$ZodType {
     Object.entries(schema.shape).map(([name, member]) => [name, documented(member)] as const),
   )
 }
-
-/** A part of a path: nothing in it leads anywhere else. */
-export const pathPart = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((part) => part !== '.' && part !== '..' && !/[\p{Cc}/\\?#]/u.test(part), {
-    error: 'expected one part of a path, without / \\ ? # and control characters',
-  })
 
 const account = z.string().optional().openapi({ description: 'Name of the account, where several are configured.' })
 

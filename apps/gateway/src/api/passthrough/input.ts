@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { issuesOf } from '../../flow/validate.ts'
 import { RequestError } from '../../problem.ts'
 import { bodyOf } from '../body.ts'
-import { parametersOf, pathPart, type Takes } from './declare.ts'
+import { parametersOf, pathPart, type Takes } from './path.ts'
 import { fitText } from './fit-text.ts'
 import { decodeBody, mediaTypeOf } from './formats.ts'
 

@@ -49,7 +49,6 @@ const openOne = (): Promise<Shard> =>
       assist: () => undefined,
       ring: () => Promise.resolve(),
       rearm: () => Promise.resolve(false),
-      assist: () => undefined,
     },
     gatekeepers: () => {
       throw new Error('there is no destination')

@@ -33,7 +33,7 @@ function readByPlatform(input: Uint8Array): string {
 }
 
 /** Fields in an order of their own: what has one name keeps its order in neither reading. */
-const byText = (one: readonly string[], other: readonly string[]): number =>
+const byText = (one: readonly unknown[], other: readonly unknown[]): number =>
   JSON.stringify(one) < JSON.stringify(other) ? -1 : 1
 
 const percent = (byte: number): string => `%${byte.toString(16).padStart(2, '0')}`

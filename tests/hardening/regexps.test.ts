@@ -26,6 +26,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
     'linear: the zeros behind one `&` are read by no other; the fuzzer counts some steps for each of them',
   '/^\\s*INSERT INTO (?!.*\\bSELECT\\b).* VALUES \\(/s': 'our own SQL',
   '/"(?:[^"\\\\]|\\\\.)*"/g': 'a header that a trusted proxy sets; no header section is longer than 12,288 characters',
+  "/[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~.-]+@[\\p{L}\\p{N}.-]+\\*?/gu":
+    'what a person types to search: 200 characters at most',
+  '/^\\{(\\d+)(,)?(\\d*)\\}/': 'a pattern in a JSON Schema of the configuration, at start',
   '/"list":\\[(\\{.*?\\})/': 'the sandbox: its own replies',
   '/<list>(<(\\w+)>.*?<\\/\\2>)/s': 'the sandbox: its own replies',
 }

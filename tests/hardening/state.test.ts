@@ -37,14 +37,14 @@ describe('what requests leave behind in the process', () => {
 
   describe('no query changes what every object has', () => {
     const QUERIES: readonly (readonly [query: string, status: number])[] = [
-      ['__proto__=polluted', 200],
-      ['__proto__[polluted]=1', 200],
-      ['constructor.prototype.polluted=1', 200],
-      ['constructor[prototype][polluted]=1&constructor=1', 200],
-      ['__proto__=a&__proto__=b&limit=5', 200],
-      ['hasOwnProperty=1&toString=1&valueOf=1', 200],
+      ['__proto__=polluted', 400],
+      ['__proto__[polluted]=1', 400],
+      ['constructor.prototype.polluted=1', 400],
+      ['constructor[prototype][polluted]=1&constructor=1', 400],
+      ['__proto__=a&__proto__=b&limit=5', 400],
+      ['hasOwnProperty=1&toString=1&valueOf=1', 400],
       ['limit=1&limit=2', 400],
-      ['state=dead&state=parked', 400],
+      ['state=dead&state=parked', 200],
       ['cursor=a&cursor=b', 400],
       ['limit=%00', 400],
       ['limit=-1', 400],

@@ -42,6 +42,24 @@ const typed = oneof(
   string({ unit: oneof(syntax, string({ unit: 'grapheme', maxLength: 3 })), maxLength: 60 }),
 )
 
+describe('a body that was made to be slow', () => {
+  const FIND = 'Ada ada@example.com +46 70-123 45 67'
+  test.each([
+    ['a word without an end', 'a.'.repeat(400_000)],
+    ['addresses without an end', 'a@'.repeat(400_000)],
+    ['digits without an end', '1 '.repeat(400_000)],
+    ['tags without an end', `<a>${'<'.repeat(800_000)}`],
+    ['dots at the end of an address', `a@b${'.'.repeat(800_000)}x`],
+    ['fields without an end', JSON.stringify(Object.fromEntries(Array.from({ length: 150_000 }, (_, at) => [at, at])))],
+  ])('is in the index all the same, and found by what stands at its beginning: %s', async (_, body) => {
+    const store = open()
+    await store.accept(event('1', { contentType: 'text/plain', body: bytes(`${FIND} ${body}`) }))
+    await store.accept(event('2', { body: bytes(body) }))
+    while ((await store.indexStep({ limit: 10, maxBytes: 1_000_000 })).isBehind);
+    for (const words of ['ada', 'ada@example.com', '0701234567']) expect(await find(store, words)).toEqual(['evt_1'])
+  })
+})
+
 describe('what a person types', () => {
   test('never fails, and finds nothing that does not hold it', async () => {
     const store = open()

@@ -11,6 +11,8 @@ export function createSpareDatabase(): () => SqlDatabase {
   return () => {
     const tables = database.all(`SELECT name FROM sqlite_master
       WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%' AND name NOT LIKE '%\\_version' ESCAPE '\\'`)
+    // The first world makes them.
+    if (tables.length === 0) return database
     database.transaction(() => {
       for (const { name } of tables) database.run(`DELETE FROM ${String(name)}`)
       // The tables of which SQLite makes the index are its own.

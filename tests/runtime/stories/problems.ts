@@ -42,7 +42,7 @@ const PROBLEMS: readonly Row[] = [
   ['an unknown source', (gateway) => gateway.post(MARK, CONTACT), 404, 'SOURCE_UNKNOWN'],
   sent('a webhook that is read', 'GET', '/webhooks/contacts', 405, 'METHOD_NOT_ALLOWED'),
   sent('an event that is put', 'PUT', '/v1/events/x', 405, 'METHOD_NOT_ALLOWED'),
-  posted('a form', `email=${MARK}`, 415, 'CONTENT_TYPE_UNSUPPORTED', 'application/x-www-form-urlencoded'),
+  posted('a form with files', `email=${MARK}`, 415, 'CONTENT_TYPE_UNSUPPORTED', 'multipart/form-data'),
   posted('another encoding', CONTACT, 415, 'CONTENT_TYPE_UNSUPPORTED', `${JSON_TYPE}; charset=utf-16`),
   [
     'a compressed body',

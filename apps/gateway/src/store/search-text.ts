@@ -29,7 +29,7 @@ function valuesOf(json: Json): string {
   const left: Json[] = [json]
   for (let value = left.pop(); value !== undefined; value = left.pop()) {
     if (Array.isArray(value)) for (const item of value.toReversed()) left.push(item)
-    else if (typeof value === 'object' && value !== null) left.push(...Object.values(value))
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) left.push(item)
     else if (typeof value === 'string' || typeof value === 'number') values.push(String(value))
   }
   return values.join('\n')
@@ -37,7 +37,9 @@ function valuesOf(json: Json): string {
 
 function valuesOfXml(text: string): string {
   const attributes = [...text.matchAll(/=\s*(?:"([^"<]*)"|'([^'<]*)')/g)].map(([, double, single]) => double ?? single)
-  return [text.replace(/<[^>]*>/g, '\n'), ...attributes]
+  // A tag holds no `<`, and what CDATA holds is text like any.
+  const between = text.replace(/<!\[CDATA\[|\]\]>/g, '\n').replace(/<[^<>]*>/g, '\n')
+  return [between, ...attributes]
     .join('\n')
     .replace(
       /&(?:#(\d+)|#x([0-9a-f]+)|(lt|gt|amp|quot|apos));/gi,

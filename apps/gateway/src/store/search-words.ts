@@ -16,7 +16,10 @@ const MARKS = /\p{M}+/gu
 const WORD = /[\p{L}\p{N}]+/gu
 /** In what a person types, a star may follow. */
 const WORD_OR_BEGINNING = /[\p{L}\p{N}]+\*?/gu
-const EMAIL = /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+@[\p{L}\p{N}.-]+/gu
+/** What may stand in an email address, and its two halves together with what is around them. */
+const AROUND_AT = /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.@-]+/gu
+const DOMAIN = /^[\p{L}\p{N}.-]+/u
+/** For what a person types, which is short: in a long text without an `@` it would begin anew at each letter. */
 const EMAIL_OR_BEGINNING = /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+@[\p{L}\p{N}.-]+\*?/gu
 /** Digits as people group them in a phone number, within one line. */
 const DIGIT_GROUPS = /\d+(?:[ \t().\-/]+\d+)*/g
@@ -31,6 +34,9 @@ const MAX_WORD = 64
 const MIN_PREFIX = 3
 /** More words than that narrow nothing further. */
 const MAX_WORDS = 12
+/** So much of a text is read for its words, in UTF-16 code units, and so many words are kept of it. */
+const MAX_TEXT = 262_144
+const MAX_WORDS_OF_TEXT = 10_000
 
 /**
  * Lists the words by which a text is found, each once: its words, each email address as a whole, and each phone number by
@@ -38,12 +44,28 @@ const MAX_WORDS = 12
  * here and not in SQLite, which would do it differently on each runtime.
  */
 export function wordsOf(text: string): ReadonlySet<string> {
-  const folded = fold(text)
   const words = new Set<string>()
-  for (const [word] of folded.matchAll(WORD)) words.add(cut(word))
-  for (const [email] of folded.matchAll(EMAIL)) words.add(emailWord(email))
-  for (const [groups] of folded.matchAll(DIGIT_GROUPS)) for (const phone of phonesOf(groups)) words.add(phone)
+  for (const word of everyWordOf(fold(text.slice(0, MAX_TEXT)))) {
+    words.add(word)
+    if (words.size === MAX_WORDS_OF_TEXT) break
+  }
   return words
+}
+
+/** By what people look for first: should the text hold more words than are kept, the others are left out. */
+function* everyWordOf(folded: string): Generator<string> {
+  for (const [around] of folded.matchAll(AROUND_AT)) yield* emailsOf(around)
+  for (const [groups] of folded.matchAll(DIGIT_GROUPS)) yield* phonesOf(groups)
+  for (const [word] of folded.matchAll(WORD)) yield cut(word)
+}
+
+function* emailsOf(around: string): Generator<string> {
+  const halves = around.split('@')
+  for (const [index, half] of halves.entries()) {
+    const local = halves[index - 1] ?? ''
+    const domain = DOMAIN.exec(half)?.[0]
+    if (local !== '' && domain !== undefined) yield emailWord(`${local}@${domain}`)
+  }
 }
 
 /**
@@ -93,16 +115,18 @@ function cut(word: string): string {
 
 /** A sentence may end right after an address. */
 function emailWord(email: string): string {
-  return cut(email.replace(/[.-]+$/, '').replace(NOT_OF_EMAIL, '_'))
+  let end = email.length
+  while ('.-'.includes(email.charAt(end - 1)) && end > 0) end -= 1
+  return cut(email.slice(0, end).replace(NOT_OF_EMAIL, '_'))
 }
 
 /** Numbers may stand side by side, so each group may be the last of one. */
 function phonesOf(groups: string): readonly string[] {
   const phones: string[] = []
-  let digits = ''
+  let last = ''
   for (const group of groups.split(/\D+/)) {
-    digits += group
-    if (digits.length >= PHONE_DIGITS) phones.push(`#${digits.slice(-PHONE_DIGITS)}`)
+    last = (last + group).slice(-PHONE_DIGITS)
+    if (last.length === PHONE_DIGITS) phones.push(`#${last}`)
   }
   return phones
 }

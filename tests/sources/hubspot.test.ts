@@ -91,6 +91,20 @@ describe('a webhook of HubSpot', () => {
     world.stop()
   })
 
+  test('is one event, however its address is escaped', async () => {
+    const world = await worldOf({ right: scheme(SECRET) })
+    const body = '[{"eventId":1,"attemptNumber":0}]'
+    const sent = signed(RIGHT, NOW_MS, { url: `${PUBLIC_URL}${RIGHT}?ref=a/b:c`, body })
+    const answers = []
+    for (const query of ['?ref=a/b:c', '?ref=a%2Fb:c', '?ref=a%2fb%3Ac']) {
+      const answer = await send(world, { ...sent, path: `${RIGHT}${query}` })
+      answers.push([answer.status, await answer.text()])
+    }
+    expect(answers).toEqual(Array.from({ length: 3 }, () => [202, answers[0]?.[1]]))
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
+
   test('is known again when it is tried again, later and with another number of the attempt', async () => {
     const world = await worldOf({ right: scheme(SECRET) })
     const attempt = (number: number, atMs: number, objectId = 1) =>

@@ -2,7 +2,7 @@ import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import { encodeHex } from '../sources/encoding.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
-import { contentKey } from '../store/content-key.ts'
+import { contentKey, textKey } from '../store/content-key.ts'
 
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -78,8 +78,9 @@ const MAX_BODY_KEY_LENGTH = 255
  */
 export function idempotencyKeyOf(source: Source, { signed, content, header }: SentKeys, sent: unknown): string | null {
   const path = source.idempotencyPath ?? source.scheme.idempotencyPath ?? null
-  const inBody = path === null ? null : readPath(sent, path)
-  if (inBody !== null && inBody.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  const found = path === null ? null : readPath(sent, path)
+  if (found !== null && found.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  const inBody = found === null ? null : textKey(found)
   return signed ?? inBody ?? content ?? header
 }
 

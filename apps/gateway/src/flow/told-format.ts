@@ -15,8 +15,8 @@ const SINGLE_BYTE: ReadonlySet<string | null> = new Set(['iso-8859-1', 'windows-
 
 /**
  * Refuses a signed body that can be read in another way than its content type says. Most signatures cover no header: whoever
- * captured a request can call its body by another type, in which an event has another id, or another place in its batch, and
- * so would be new. Where neither is read, a repeat is known by the bytes, whatever they are called.
+ * captured a request can call its body by another type, in which an event has another id, another shard, or another place in
+ * its batch, and so would be new. Where none of these is read, a repeat is known by the bytes, whatever they are called.
  *
  * @param body - Inflated.
  * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
@@ -27,7 +27,8 @@ export function refuseOtherFormat(
   contentType: string | null,
   body: Uint8Array,
 ): void {
-  if (content === null || (source.batches === null && keyPathOf(source) === null)) return
+  const readsNothing = source.batches === null && source.shardKey === null && keyPathOf(source) === null
+  if (content === null || readsNothing) return
   if (canBeOther(parseContentType(contentType), body)) throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
 }
 

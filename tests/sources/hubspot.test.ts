@@ -95,12 +95,13 @@ describe('a webhook of HubSpot', () => {
     const world = await worldOf({ right: scheme(SECRET) })
     const body = '[{"eventId":1,"attemptNumber":0}]'
     const sent = signed(RIGHT, NOW_MS, { url: `${PUBLIC_URL}${RIGHT}?ref=a/b:c`, body })
-    const answers = []
+    const answers = new Set<string>()
     for (const query of ['?ref=a/b:c', '?ref=a%2Fb:c', '?ref=a%2fb%3Ac']) {
       const answer = await send(world, { ...sent, path: `${RIGHT}${query}` })
-      answers.push([answer.status, await answer.text()])
+      expect(answer.status).toBe(202)
+      answers.add(await answer.text())
     }
-    expect(answers).toEqual(Array.from({ length: 3 }, () => [202, answers[0]?.[1]]))
+    expect(answers.size).toBe(1)
     expect(await storedEvents(world)).toBe(1)
     world.stop()
   })

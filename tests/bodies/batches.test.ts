@@ -184,6 +184,22 @@ describe('a source', () => {
 })
 
 describe('a batch that comes again', () => {
+  test.each(['content k', `content ${'0'.repeat(64)}`, `content ${'0'.repeat(64)} 1`])(
+    'has the bodies of its items compared, whatever their ids are: %s',
+    async (id) => {
+      const before = await storedEvents(gateway)
+      const items = [lead(1, { id }), lead(1, { id }), lead(2, { id })]
+      const { answer } = await post('identified', lines(items), NDJSON)
+      expect(told(answer)).toEqual([
+        [0, 202, null],
+        [1, 202, null],
+        [2, 422, 'IDEMPOTENCY_KEY_REUSED'],
+      ])
+      expect(answer.items[1]?.eventId).toBe(answer.items[0]?.eventId ?? '')
+      expect(await storedEvents(gateway)).toBe(before + 1)
+    },
+  )
+
   test.each([
     ['by the key of the batch', 'batches', {}],
     ['by the id of each item', 'identified', { id: 'no' }],

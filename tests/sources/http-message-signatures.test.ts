@@ -235,17 +235,45 @@ describe('a message that is signed', () => {
     const world = await worldOf({ right: scheme(hmacSigner.key, ed25519Signer.key) })
     const one = await signed(hmacSigner, RIGHT, NOW_MS, { label: 'one' })
     const other = await signed(ed25519Signer, RIGHT, NOW_MS, { label: 'other' })
-    const both: Sent = {
-      ...one,
-      headers: [
-        ...appendSignature(headersOf(one), {
-          signature: headerOf(other, 'signature'),
-          signatureInput: headerOf(other, 'signature-input'),
-        }),
-      ],
-    }
+    const both = twice(one, other)
     const answers = []
     for (const sent of [both, one, other]) answers.push(await (await send(world, sent)).text())
+    expect(new Set(answers).size).toBe(1)
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
+
+  const twice = (one: Sent, other: Sent): Sent => ({
+    ...one,
+    headers: [
+      ...appendSignature(headersOf(one), {
+        signature: headerOf(other, 'signature'),
+        signatureInput: headerOf(other, 'signature-input'),
+      }),
+    ],
+  })
+  const KEYED = { components: [...COVERED, 'idempotency-key'], headers: { 'idempotency-key': 'order-1' } } as const
+
+  test.each([
+    ['one covers the Idempotency-Key alone', KEYED, NOW_MS],
+    ['they are of different times', {}, NOW_MS - 1000],
+    ['they are of different times, and one is not yet right', {}, NOW_MS + 301_000],
+  ])('is no event where its signatures differ in what it would be known by: %s', async (_, changes, atMs) => {
+    const world = await worldOf({ right: scheme(hmacSigner.key, ed25519Signer.key) })
+    const one = await signed(hmacSigner, RIGHT, atMs, { ...changes, label: 'one' })
+    const other = await signed(ed25519Signer, RIGHT, NOW_MS, { label: 'other' })
+    expect(await answerOf(await send(world, twice(one, other)))).toEqual([401, UNAUTHENTICATED])
+    expect(await storedEvents(world)).toBe(0)
+    expect((await send(world, other)).status).toBe(202)
+    world.stop()
+  })
+
+  test('is one event where all of its signatures cover its Idempotency-Key, at whatever times', async () => {
+    const world = await worldOf({ right: scheme(hmacSigner.key, ed25519Signer.key) })
+    const one = await signed(hmacSigner, RIGHT, NOW_MS, { ...KEYED, label: 'one' })
+    const other = await signed(ed25519Signer, RIGHT, NOW_MS - 1000, { ...KEYED, label: 'other' })
+    const answers = []
+    for (const sent of [twice(one, other), one, other]) answers.push(await (await send(world, sent)).text())
     expect(new Set(answers).size).toBe(1)
     expect(await storedEvents(world)).toBe(1)
     world.stop()

@@ -91,6 +91,21 @@ describe('a webhook of HubSpot', () => {
     world.stop()
   })
 
+  test('is one event, however its address is escaped', async () => {
+    const world = await worldOf({ right: scheme(SECRET) })
+    const body = '[{"eventId":1,"attemptNumber":0}]'
+    const sent = signed(RIGHT, NOW_MS, { url: `${PUBLIC_URL}${RIGHT}?ref=a/b:c`, body })
+    const answers = new Set<string>()
+    for (const query of ['?ref=a/b:c', '?ref=a%2Fb:c', '?ref=a%2fb%3Ac']) {
+      const answer = await send(world, { ...sent, path: `${RIGHT}${query}` })
+      expect(answer.status).toBe(202)
+      answers.add(await answer.text())
+    }
+    expect(answers.size).toBe(1)
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
+
   test('is known again when it is tried again, later and with another number of the attempt', async () => {
     const world = await worldOf({ right: scheme(SECRET) })
     const attempt = (number: number, atMs: number, objectId = 1) =>

@@ -76,6 +76,26 @@ playSender({
 })
 
 describe('a request by Signature Version 4', () => {
+  test('is no new event with anything else in its header', async () => {
+    const world = await worldOf({ right: scheme(KEY) })
+    const sent = await signed(RIGHT, NOW_MS)
+    const first = await (await send(world, sent)).text()
+    const authorization = headerOf(sent, 'authorization')
+    for (const digit of ['0', '1']) {
+      for (const name of ['XSignature', 'signature', 'Other']) {
+        const field = `${name}=${digit.repeat(64)}`
+        const before = authorization.replace('Credential=', `${field}, Credential=`)
+        for (const changedTo of [before, `${authorization}, ${field}`]) {
+          expect((await send(world, withHeader(sent, 'authorization', changedTo))).status).toBe(401)
+        }
+      }
+    }
+    const spaced = withHeader(sent, 'authorization', authorization.replaceAll(', ', ' ,  '))
+    expect(await (await send(world, spaced)).text()).toBe(first)
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
+
   test('is known again by its Idempotency-Key where that is signed, and only there', async () => {
     const world = await worldOf({ right: scheme(KEY) })
     const withKey = (key: string, atMs: number) => signed(RIGHT, atMs, { headers: { 'idempotency-key': key } })

@@ -37,7 +37,7 @@ export interface Source<Data = unknown> {
   readonly batches: BatchRules | null
   /**
    * Where in the decoded body the sender's own id of the event is: a dotted path below the root, such as `event.id`. It is
-   * the idempotency key where the scheme signs none, before any header. Null for where the scheme knows it to be, if it
+   * the idempotency key where the scheme signs none, and of a source with `batches` in any case, before any header. Null for where the scheme knows it to be, if it
    * knows its sender.
    */
   readonly idempotencyPath: string | null

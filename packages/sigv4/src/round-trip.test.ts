@@ -61,7 +61,7 @@ const requests: [name: string, request: UnsignedRequest, signedHeaders: string[]
 
 describe('what signSigV4 signs, verifySigV4 accepts', () => {
   test.each(requests)('%s', async (_name, request, signedHeaders) => {
-    expect(await roundTrip(request, {}, {})).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+    expect(await roundTrip(request, {}, {})).toMatchObject({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
   })
 
   test.each(requests)('%s, signed in the query', async (_name, request, signedHeaders) => {
@@ -74,11 +74,11 @@ describe('what signSigV4 signs, verifySigV4 accepts', () => {
 
 describe('hash functions that are passed in', () => {
   test.each(requests)('accept what was signed without them: %s', async (_name, request, signedHeaders) => {
-    expect(await roundTrip(request, {}, { hashes })).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+    expect(await roundTrip(request, {}, { hashes })).toMatchObject({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
   })
 
   test.each(requests)('sign what is accepted without them: %s', async (_name, request, signedHeaders) => {
-    expect(await roundTrip(request, { hashes }, {})).toEqual({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
+    expect(await roundTrip(request, { hashes }, {})).toMatchObject({ accessKeyId: 'AKIDSANDBOX', signedHeaders })
   })
 
   test('reject another signature too', async () => {

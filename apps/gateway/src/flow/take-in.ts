@@ -6,6 +6,7 @@ import { eventOf, type TakeInParts, type TakenIn, type VerifiedRequest } from '.
 import type { ReceiveLimits } from './receive.ts'
 import { store } from './store.ts'
 import { takeItems } from './take-items.ts'
+import { refuseOtherFormat } from './told-format.ts'
 import { validate } from './validate.ts'
 import { idempotencyKeyOf } from './verify.ts'
 
@@ -32,6 +33,7 @@ export async function takeIn(request: VerifiedRequest, parts: TakeInParts): Prom
   const codings = contentCodings(headers.get('content-encoding'))
   const { maxBytes } = receiveLimits(source, headers)
   const body = codings.length === 0 ? received.body : await inflate(received.body, codings, maxBytes)
+  refuseOtherFormat(source, request.keys, contentType, body)
   const items = splitItems(source.batches, contentType, body)
   if (items !== null) return takeItems(request, items, parts)
   const { data, sent } = validate(source, contentType, body)

@@ -59,11 +59,7 @@ async function readItem(request: VerifiedRequest, body: Uint8Array, index: numbe
   const { source, received, keys } = request
   try {
     const { data, sent } = validate(source, ITEM_CONTENT_TYPE, body)
-    const own = idempotencyKeyOf(source, { signed: null, content: null, header: null }, sent)
-    const shared = keys.signed ?? keys.content ?? keys.header
-    // A key of a request holds no blank, so none is taken for that of an item. The first has the key as it is: an event that
-    // was captured, and is sent again as a batch of one, is the same event.
-    const idempotencyKey = own ?? (shared === null || index === 0 ? shared : `${shared} ${index}`)
+    const idempotencyKey = idempotencyKeyOf(source, keys, sent, index)
     return await eventOf(request, { contentType: ITEM_CONTENT_TYPE, body, data, idempotencyKey })
   } catch (error) {
     if (error instanceof DecodeError && (error.code === 'JSON_SYNTAX' || error.code === 'JSON_ENCODING')) {

@@ -16,6 +16,8 @@ describe('the idempotency key of a request', () => {
     ['is a header where the source says nothing', null, { header: 'h' }, { id: 'b' }, 'h'],
     ['is read from within', 'event.id', NONE, { event: { id: 'b' } }, 'b'],
     ['may be a number', 'id', NONE, { id: 42 }, '42'],
+    ['is no text that could be another key', 'id', NONE, { id: 'content k' }, ' content k'],
+    ['is another for every text', 'id', NONE, { id: ' content k' }, '  content k'],
     ['is no object', 'event', NONE, { event: { id: 'b' } }, null],
     ['is no empty text', 'id', NONE, { id: '' }, null],
     ['is none of what every object has', 'constructor.name', NONE, {}, null],

@@ -2,7 +2,7 @@ import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import { encodeHex } from '../sources/encoding.ts'
 import type { ReceivedRequest } from '../sources/scheme.ts'
-import { contentKey } from '../store/content-key.ts'
+import { contentKey, textKey } from '../store/content-key.ts'
 
 /** IETF draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; Stripe takes 255, and so do we. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
@@ -70,17 +70,29 @@ function unquoted(key: string): string {
 const MAX_BODY_KEY_LENGTH = 255
 
 /**
- * Chooses the idempotency key of a request: what the scheme signs, or else what the source, or its scheme, says to read from
- * the body, or else a digest of what was signed, or a header where nothing is.
+ * Chooses the idempotency key of an event: what the scheme signs, or else what the source, or its scheme, says to read from
+ * the body, or else a digest of what was signed, or a header where nothing is. Where a request may hold many events, what
+ * the body has comes first: for one event too, which is the same as a batch of one.
  *
- * @param sent - The decoded body as it was sent.
+ * @param sent - The decoded event as it was sent.
+ * @param place - That of the event in its batch. The first has the key of the request as it is: an event that was captured,
+ * and is sent again as a batch of one, is the same event.
  * @throws RequestError `IDEMPOTENCY_KEY_INVALID` what the body has there is longer than 255 characters.
  */
-export function idempotencyKeyOf(source: Source, { signed, content, header }: SentKeys, sent: unknown): string | null {
-  const path = source.idempotencyPath ?? source.scheme.idempotencyPath ?? null
-  const inBody = path === null ? null : readPath(sent, path)
-  if (inBody !== null && inBody.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
-  return signed ?? inBody ?? content ?? header
+export function idempotencyKeyOf(source: Source, keys: SentKeys, sent: unknown, place = 0): string | null {
+  const path = keyPathOf(source)
+  const found = path === null ? null : readPath(sent, path)
+  if (found !== null && found.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
+  const inBody = found === null ? null : textKey(found)
+  if (inBody !== null && (source.batches !== null || keys.signed === null)) return inBody
+  const shared = keys.signed ?? keys.content ?? keys.header
+  // A key of a request holds no blank, so none is taken for that of an item.
+  return shared === null || place === 0 ? shared : `${shared} ${place}`
+}
+
+/** Where the id of an event is in its body; null where nobody knows of one. */
+export function keyPathOf({ idempotencyPath, scheme }: Source): string | null {
+  return idempotencyPath ?? scheme.idempotencyPath ?? null
 }
 
 function readPath(sent: unknown, path: string): string | null {

@@ -10,7 +10,7 @@ import { type Component, readComponents, signatureBase } from './signature-base.
 import { checkTime, TOLERANCE_SECONDS, toleranceFaults, type ToleranceSetting } from './tolerance.ts'
 
 const NAME = 'http-message-signatures'
-/** A message may be signed by several; each one costs a check. */
+/** A message may be signed by several; each one costs a check. One with more is refused: all are looked at, or none. */
 const MAX_SIGNATURES = 4
 
 /** Settings of {@link httpMessageSignatures}. */
@@ -48,18 +48,63 @@ export function httpMessageSignatures(settings: HttpMessageSignaturesSettings): 
     toleranceSeconds,
     async verify(received, nowMs) {
       const request = { ...received, url: calledUrl(publicUrl, received.url) }
-      let reason: unknown = new VerifyError('AUTH_REJECTED', `${NAME}: no signature that can be looked at`)
+      let reason = new VerifyError('AUTH_REJECTED', `${NAME}: no signature that can be looked at`)
+      const right: RightSignature[] = []
       for (const presented of readSignatures(request, settings.tag)) {
         try {
-          return await verifyOne(request, presented, keys, settings, nowMs)
+          right.push(await verifyOne(request, presented, keys, settings))
         } catch (error) {
           // The next may be right: proxies sign beside the sender. If none is, the last one's reason is as good as another's.
           if (!(error instanceof VerifyError)) throw error
           reason = error
         }
       }
-      throw reason
+      return identify(request, right, (signature) => checkTimes(signature, nowMs, toleranceSeconds), reason)
     },
+  }
+}
+
+/** A signature by a key that is known, which covers enough; its time is not yet looked at. */
+interface RightSignature {
+  readonly created: number
+  readonly expires: BareItem | undefined
+  /** Covered by it; null where none is. */
+  readonly idempotencyKey: string | null
+}
+
+/**
+ * Tells what a message is known by. Anybody can take signatures away from it, so it is told only where all that are right,
+ * whatever their times, tell the same: otherwise the one message could be two events.
+ *
+ * @param check - Throws a VerifyError where the time of a signature is not right.
+ * @param reason - Why none is right, where none is.
+ */
+function identify(
+  { body }: ReceivedRequest,
+  right: readonly RightSignature[],
+  check: (signature: RightSignature) => void,
+  reason: VerifyError,
+): Verified {
+  const [first, ...others] = right
+  if (first === undefined) throw reason
+  const isSame = (other: RightSignature) =>
+    other.idempotencyKey === first.idempotencyKey && (first.idempotencyKey !== null || other.created === first.created)
+  if (!others.every(isSame)) {
+    throw new VerifyError('AUTH_REJECTED', `${NAME}: its signatures differ in what a repeat would be known by`)
+  }
+  const faults = right.flatMap((signature) => faultOf(() => check(signature)) ?? [])
+  if (faults.length === right.length) throw faults[0] ?? reason
+  // Not the whole of what a signature covers, which the next one may cover in another way.
+  return { messageId: first.idempotencyKey, signedContent: joinBytes(`${first.created} `, body) }
+}
+
+function faultOf(check: () => void): VerifyError | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof VerifyError) return error
+    throw error
   }
 }
 
@@ -72,22 +117,21 @@ interface PresentedSignature {
 function readSignatures(request: ReceivedRequest, tag: string | undefined): readonly PresentedSignature[] {
   const inputs = parseFields(requiredHeader(request, 'signature-input', NAME), NAME)
   const signatures = parseFields(requiredHeader(request, 'signature', NAME), NAME)
-  return [...inputs]
-    .flatMap(([label, input]) => {
-      const signature = signatures.get(label)?.[0]
-      if (!isInnerList(input) || !(signature instanceof ArrayBuffer)) return []
-      return tag === undefined || input[1].get('tag') === tag ? [{ input, signature }] : []
-    })
-    .slice(0, MAX_SIGNATURES)
+  const presented = [...inputs].flatMap(([label, input]) => {
+    const signature = signatures.get(label)?.[0]
+    if (!isInnerList(input) || !(signature instanceof ArrayBuffer)) return []
+    return tag === undefined || input[1].get('tag') === tag ? [{ input, signature }] : []
+  })
+  if (presented.length > MAX_SIGNATURES) throw new VerifyError('AUTH_MALFORMED', `${NAME}: too many signatures`)
+  return presented
 }
 
 async function verifyOne(
   request: ReceivedRequest,
   { input, signature }: PresentedSignature,
   keys: readonly VerifyingMessageKey[],
-  { required, toleranceSeconds = TOLERANCE_SECONDS }: HttpMessageSignaturesSettings,
-  nowMs: number,
-): Promise<Verified> {
+  { required }: HttpMessageSignaturesSettings,
+): Promise<RightSignature> {
   const [, parameters] = input
   const components = readComponents(input, NAME)
   checkCoverage(request, components, required)
@@ -98,14 +142,16 @@ async function verifyOne(
   if (!(await isSignedByAny(usable, signature, content))) {
     throw new VerifyError('AUTH_REJECTED', `${NAME}: the signature does not match`)
   }
-  const created = checkTimes(parameters.get('created'), parameters.get('expires'), nowMs, toleranceSeconds)
+  const created = parameters.get('created')
+  if (typeof created !== 'number') {
+    throw new VerifyError('AUTH_MALFORMED', `${NAME}: it does not say when it was created`)
+  }
   const covers = (name: string) => components.some((component) => component.identifier === `"${name}"`)
   if (covers('content-digest')) {
     await checkContentDigest(requiredHeader(request, 'content-digest', NAME), request.body, NAME)
   }
-  // Not the whole of what this signature covers: of a message that was signed twice anybody can take one away.
-  const signedContent = joinBytes(`${created} `, request.body)
-  return { messageId: covers('idempotency-key') ? request.headers.get('idempotency-key') : null, signedContent }
+  const idempotencyKey = covers('idempotency-key') ? request.headers.get('idempotency-key') : null
+  return { created, expires: parameters.get('expires'), idempotencyKey }
 }
 
 async function isSignedByAny(
@@ -135,18 +181,9 @@ function checkCoverage(
   }
 }
 
-/** @returns when it was created. */
-function checkTimes(
-  created: BareItem | undefined,
-  expires: BareItem | undefined,
-  nowMs: number,
-  toleranceSeconds: number,
-): number {
-  if (typeof created !== 'number')
-    throw new VerifyError('AUTH_MALFORMED', `${NAME}: it does not say when it was created`)
+function checkTimes({ created, expires }: RightSignature, nowMs: number, toleranceSeconds: number): void {
   checkTime(created * 1000, nowMs, toleranceSeconds, NAME)
-  if (expires === undefined) return created
+  if (expires === undefined) return
   if (typeof expires !== 'number') throw new VerifyError('AUTH_MALFORMED', `${NAME}: expires is no time`)
   if (expires * 1000 < nowMs) throw new VerifyError('AUTH_EXPIRED', `${NAME}: the signature has expired`)
-  return created
 }

@@ -39,7 +39,7 @@ export function hubspot(settings: SecretsSetting & ToleranceSetting & PublicUrlS
     sameEveryTry({ url, body }) {
       const text = new TextDecoder().decode(body)
       const masked = text.replaceAll(ATTEMPT_NUMBER, '$1')
-      return masked === text ? null : joinBytes(`${calledUrl(publicUrl, url)}\n`, masked)
+      return masked === text ? null : joinBytes(`${decodeSome(calledUrl(publicUrl, url))}\n`, masked)
     },
   })
 }

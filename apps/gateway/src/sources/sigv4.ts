@@ -14,8 +14,6 @@ export interface SigV4Settings extends ToleranceSetting, PublicUrlSetting {
   readonly keys: readonly (VerifyingKey & { readonly accessKeyId: string })[]
 }
 
-const SIGNATURE = /Signature=([0-9a-f]{64})/
-
 /**
  * Accepts requests signed by AWS Signature Version 4, in the `Authorization` header. An `Idempotency-Key` is believed where
  * it is among the signed headers.
@@ -36,14 +34,13 @@ export function sigV4(settings: SigV4Settings): Scheme {
     toleranceSeconds,
     async verify(request, nowMs) {
       const { body, headers } = request
-      const { signedHeaders } = await verifySigV4(asCalled(request, publicUrl), body, (id) => byId.get(id), {
+      const { signedHeaders, signature } = await verifySigV4(asCalled(request, publicUrl), body, (id) => byId.get(id), {
         nowMs,
         region,
         service,
         clockSkewSeconds: toleranceSeconds,
       })
-      // It covers everything, and is written in one way only.
-      const [, signature = ''] = SIGNATURE.exec(headers.get('authorization') ?? '') ?? []
+      // The signature covers everything, and is written in one way only.
       const messageId = signedHeaders.includes('idempotency-key') ? headers.get('idempotency-key') : null
       return { messageId, signedContent: joinBytes(signature) }
     },

@@ -71,6 +71,9 @@ function fromHeader(header: string, headers: Headers): PresentedSignature {
   }
 }
 
+const FIELDS: ReadonlySet<string> = new Set(['Credential', 'SignedHeaders', 'Signature'])
+
+/** Reads the fields of the header. No other is let through: nobody signed it, and somebody may take it for one of these. */
 function fieldsOf(pieces: readonly string[], header: string): Map<string, string> {
   const fields = new Map<string, string>()
   for (const piece of pieces) {
@@ -81,6 +84,7 @@ function fieldsOf(pieces: readonly string[], header: string): Map<string, string
     }
     const name = piece.slice(0, equalSign)
     if (fields.has(name)) throw incomplete('a part of the header is there twice', `'${name}' must not be repeated.`)
+    if (!FIELDS.has(name)) throw incomplete('a part of the header is not known', `'${name}' is not a known parameter.`)
     fields.set(name, piece.slice(equalSign + 1))
   }
   return fields

@@ -197,6 +197,13 @@ const rejected: [name: string, change: Change, code: string, errorType: string, 
     "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
   ],
   [
+    'a part of the header that nobody knows',
+    { headers: { authorization: authorization({}).replace('Credential=', `XSignature=${SIGNATURE}, Credential=`) } },
+    'AUTH_MALFORMED',
+    'IncompleteSignatureException',
+    "'XSignature' is not a known parameter.",
+  ],
+  [
     'another algorithm',
     { headers: { authorization: authorization({ algorithm: 'AWS4-HMAC-SHA512' }) } },
     'AUTH_MALFORMED',
@@ -323,7 +330,11 @@ const rejected: [name: string, change: Change, code: string, errorType: string, 
 
 describe('verifySigV4', () => {
   test.each(accepted)('accepts %s', async (_name, change) => {
-    expect(await verify(change)).toEqual({ accessKeyId: 'AKIDEXAMPLE', signedHeaders: ['host', 'x-amz-date'] })
+    expect(await verify(change)).toEqual({
+      accessKeyId: 'AKIDEXAMPLE',
+      signedHeaders: ['host', 'x-amz-date'],
+      signature: SIGNATURE,
+    })
   })
 
   test.each(rejected)('rejects %s', async (_name, change, code, errorType, awsMessage) => {

@@ -44,6 +44,8 @@ export interface VerifyOptions {
 export interface VerifiedSigner {
   readonly accessKeyId: string
   readonly signedHeaders: readonly string[]
+  /** The signature that was verified, which tells this request from every other: 64 lower-case hexadecimal digits. */
+  readonly signature: string
 }
 
 /**
@@ -75,7 +77,7 @@ export async function verifySigV4(
   if (!isUsable(key)) throw unrecognized('the access key is unknown')
   await checkSignature(request, body, presented, scope, key, options)
   await checkSecurityToken(presented.securityToken, key.sessionToken ?? null, options.hashes ?? webCryptoHashes)
-  return { accessKeyId: scope.accessKeyId, signedHeaders: presented.signedHeaders }
+  return { accessKeyId: scope.accessKeyId, signedHeaders: presented.signedHeaders, signature: presented.signature }
 }
 
 /**

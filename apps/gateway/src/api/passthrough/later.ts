@@ -9,6 +9,7 @@ import { RequestError } from '../../problem.ts'
 import type { HttpParts } from '../api.ts'
 import type { KeyEnv } from '../auth.ts'
 import { readKey } from '../../flow/verify.ts'
+import { textKey } from '../../store/content-key.ts'
 import { keptTrace } from '../../trace.ts'
 
 /** Rows of a load that is stored first: each is a delivery, and all of them are stored in one transaction. */
@@ -56,7 +57,7 @@ export function createLater(
       const source = sourceByHand(config, body)
       const sent = readKey(context.req.header('idempotency-key') ?? null)
       // Keys of API keys do not meet: each caller has its own.
-      const idempotencyKey = sent === null ? null : `${context.get('keyName')} ${sent}`
+      const idempotencyKey = sent === null ? null : textKey(`${context.get('keyName')} ${sent}`)
       const address = { source: BY_HAND, idempotencyKey, shardKey: orderingKey }
       const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
         id: newId('evt'),

@@ -36,7 +36,11 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
   const { format, charset } = parseContentType(contentType)
   switch (format) {
     case 'json':
-      return decodeJson(body, { maxBytes: source.maxBodyBytes, duplicateKeys: 'refuse' })
+      return decodeJson(body, {
+        maxBytes: source.maxBodyBytes,
+        duplicateKeys: 'refuse',
+        inexactNumbers: 'refuse-whole',
+      })
     case 'xml':
       return decodeXml(body, {
         maxBytes: source.maxBodyBytes,

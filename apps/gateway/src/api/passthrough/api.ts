@@ -12,6 +12,7 @@ import { inAcceptedFormat } from './formats.ts'
 import { bodyLimitOf, readInput } from './input.ts'
 import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
+import { keptTrace } from '../../trace.ts'
 
 /** Only its types are of use: the schema of all routes together. */
 const untyped = createApi()
@@ -61,7 +62,9 @@ export function passthroughApi(
     const input = await readInput(context, { takes, path: route.path, input: call.input })
     if (later.isAsked(context, { destination, operation }))
       return later.store(context, { destination, operation }, call.payloads(input))
-    const called = await parts.outbox.call({ destination, operation, input })
+    const { requestId, keyName: key, trace } = context.var
+    const asked = { requestId, key, trace: keptTrace(trace) }
+    const called = await parts.outbox.call({ destination, operation, input, asked })
     if (called === null) throw new RequestError('DESTINATION_UNKNOWN')
     const loadPath = called.loadId === null ? null : `/v1/danaconnect/loads/${called.loadId}`
     if (called.kind === 'failed') {

@@ -124,7 +124,7 @@ export function decodeBody(contentType: string | undefined, body: Uint8Array, ma
   if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
     if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
       throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
-    return decodeJson(body, { maxBytes, duplicateKeys: 'refuse' })
+    return decodeJson(body, { maxBytes, duplicateKeys: 'refuse', inexactNumbers: 'refuse-whole' })
   }
   if (type === 'application/xml' || type === 'text/xml' || /^application\/[\w.-]+\+xml$/.test(type)) {
     const { value } = decodeXml(body, { maxBytes, ...(charset === undefined ? {} : { charset }) })

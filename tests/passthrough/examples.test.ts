@@ -32,3 +32,33 @@ test('the examples of typed calls work in the sandbox as they are written', asyn
     expect([operationId, Math.floor(status / 100)]).toEqual([operationId, 2])
   }
 })
+
+test('headers are in the document as they are sent', async () => {
+  stage = await setStage()
+  const body = { data: { email: 'ada@example.com' }, group_key: 'abc123' }
+  const once = { 'idempotency-key': 'once' }
+  const first = await stage.ask('POST', '/v1/datatalks/contacts', { body, headers: once })
+  const again = await stage.ask('POST', '/v1/datatalks/contacts', { body, headers: once })
+  const neither = await stage.ask('POST', '/v1/datatalks/contacts', { body, headers: { accept: 'text/html' } })
+  const stranger = await stage.ask('POST', '/v1/datatalks/contacts', { body, headers: { authorization: 'Bearer x' } })
+  const NAMES = ['vary', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed']
+  const sent = [first, again, neither, stranger].map(({ status, headers }) => [
+    status,
+    NAMES.map((name) => headers.has(name)),
+  ])
+  expect(sent).toEqual([
+    [200, [true, true, true, false]],
+    [200, [true, true, true, true]],
+    [406, [true, true, true, false]],
+    [401, [true, false, false, false]],
+  ])
+  const { paths } = await readCommitted()
+  for (const { status, headers } of [again, neither, stranger]) {
+    const told = paths['/v1/datatalks/contacts']?.['post']?.responses[status]
+    const names = Object.keys(told?.headers ?? {}).map((name) => name.toLowerCase())
+    expect([status, NAMES.filter((name) => names.includes(name))]).toEqual([
+      status,
+      NAMES.filter((name) => headers.has(name)),
+    ])
+  }
+})

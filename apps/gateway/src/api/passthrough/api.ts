@@ -8,7 +8,7 @@ import type { HttpParts } from '../api.ts'
 import type { KeyEnv, KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
 import type { Once } from '../idempotent.ts'
-import { inAcceptedFormat } from './formats.ts'
+import { inAcceptedFormat, isAcceptable } from './formats.ts'
 import { bodyLimitOf, readInput } from './input.ts'
 import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
@@ -37,9 +37,10 @@ export function passthroughApi(
     const { path, method } = entry.route
     const behind =
       method === 'get'
-        ? [guard('read')]
+        ? [guard('read'), isAcceptable]
         : [
             guard('ingest'),
+            isAcceptable,
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
               unsure: 'UPSTREAM_UNSURE',

@@ -37,10 +37,13 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'products.send': { data: [{ product_id: 'P1', name: 'Milk' }], ...GROUP },
 }
 
-/** What the document says of a part of a path. */
-export function wordsOfPart(name: string): { readonly example?: string; readonly pattern?: string } {
+/** What the document says of a part of a path. A `pattern` would break the clients that were made of an earlier one. */
+export function wordsOfPart(name: string): { readonly example?: string; readonly description?: string } {
   const example = PATH_PARTS[name]
-  return { ...(example === undefined ? {} : { example }), ...(DIGITS.has(name) ? { pattern: String.raw`^\d+$` } : {}) }
+  return {
+    ...(example === undefined ? {} : { example }),
+    ...(DIGITS.has(name) ? { description: 'Digits; anything else is refused with `PARAMETER_INVALID`.' } : {}),
+  }
 }
 
 /** The example of an operation's body, where its schema does not make one. */

@@ -81,7 +81,7 @@ export function createOnce({ store, nowMs, sleep, log }: OncePorts): Once {
     return async (context, next) => {
       const key = readKey(context.req.header('idempotency-key') ?? null)
       if (key === null) return next()
-      const caller = context.get('keyName')
+      const caller = context.get('keyId')
       const mayRepeat = repeatable?.(context) === true
       const fingerprint = await fingerprintOf(context, mayRepeat, maxBodyBytes)
       const claim = await begin({ caller, key, fingerprint, repeatable: mayRepeat })

@@ -48,9 +48,8 @@ describe('two senders of a source with keys', () => {
 
   test('finds its event by what it sent, behind the id of its key', async () => {
     const { key, secret } = await sender('crm-a')
-    const longest = '1'.repeat(255)
-    const { eventId } = await send(secret, longest)
-    const query = new URLSearchParams({ idempotencyKey: `${key.id} ${longest}` })
+    const { eventId } = await send(secret, '1')
+    const query = new URLSearchParams({ idempotencyKey: `${key.id} 1` })
     const { body } = await keys.call('GET', `/v1/events?${query}`)
     expect(body).toMatchObject({ events: [{ id: eventId }] })
   })

@@ -46,7 +46,7 @@ export async function bundleWorker({ configPath, folder, mainPath = MAIN }: Bund
 
 /** Says the same in less: a twentieth of the compressed size is left to gain after the bundler's own minifier. */
 async function shortened(code: string): Promise<string> {
-  const result = await minify(code, { module: true, ecma: 2020, compress: { passes: 2 } })
+  const result = await minify(code, { module: true, ecma: 2020 })
   if (result.code === undefined) throw new Error('the Worker was not minified')
   return result.code
 }

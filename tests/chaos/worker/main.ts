@@ -12,7 +12,7 @@ const MAX_WAIT_MS = 2000
 export class OutboxShard extends Shard {
   override async alarm(): Promise<void> {
     await super.alarm()
-    for (const destination of this.#bringForward()) await this.reopened(destination, 0)
+    for (const destination of this.#bringForward()) await this.reopened(destination)
   }
 
   /** Has nothing wait longer than is bearable. Returns for which destinations something is due sooner. */

@@ -33,12 +33,8 @@ export interface Grant {
  * several share a destination, one of them keeps it for all.
  */
 export interface Gatekeeper {
-  /**
-   * Asks for calls.
-   *
-   * @param countDue - Counts the deliveries that are due, where it costs something to be given more calls than these.
-   */
-  take(calls: number, countDue?: () => Promise<number>): Promise<Grant>
+  /** Asks for calls. */
+  take(calls: number): Promise<Grant>
   /** Gives back calls that were not begun. */
   giveBack(calls: number): Promise<void>
   /** Whether, as far as is known, what was granted may still begin. */
@@ -49,8 +45,6 @@ export interface Gatekeeper {
    * @returns what of the gate has to be written with the result of the call, or null.
    */
   leave(signal: GateSignal, requests: number): Promise<Json | null>
-  /** Tells that nothing is due now: what is held unused goes back. Absent where nothing ever is. */
-  rest?(): Promise<void>
   /** Tells that what an earlier process had under way ended with it; absent where the gate ended with it too. */
   died?(): Promise<void>
   /** Tells what came of a test of the credentials. */

@@ -106,12 +106,8 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
   const leaseAndStart = async (state: LaneState): Promise<number | null> => {
     const { name, limits, batches, gatekeeper } = state.lane
     const dueAtMs = await store.nextDueAtMs(name)
-    if (draining || dueAtMs === null || dueAtMs > nowMs()) {
-      await gatekeeper.rest?.()
-      return dueAtMs
-    }
-    const wanted = { destination: name, nowMs: nowMs(), limit: limits.concurrency }
-    const grant = await gatekeeper.take(limits.concurrency, () => store.countDue(wanted))
+    if (draining || dueAtMs === null || dueAtMs > nowMs()) return dueAtMs
+    const grant = await gatekeeper.take(limits.concurrency)
     if (grant.test) {
       await test(state.lane)
       return nowMs()
@@ -264,13 +260,12 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       const reopening = () => new Promise<void>((resolve) => void state.waiting.push(resolve))
       const called = callByHand(state.lane, request, { ...ports, signal: stopping.signal, test, reopening })
       // Whatever comes of it, the stop of the process waits for it, and its place in the gate is free again.
-      const freePlace = async (): Promise<void> => {
-        for (const next of state.waiting.splice(0)) next()
-        if (state.full) goOn(request.destination)
-        // No look follows by itself, which would give it back.
-        await state.lane.gatekeeper.rest?.()
-      }
-      track(called.then(isOver, isOver).then(freePlace))
+      track(
+        called.then(isOver, isOver).then(() => {
+          for (const next of state.waiting.splice(0)) next()
+          if (state.full) goOn(request.destination)
+        }),
+      )
       return called
     },
     async drain(graceMs) {

@@ -575,8 +575,6 @@ export interface Store {
   removeAnswers(request: { readonly beforeMs: number; readonly limit: number }): Promise<number>
   /** Saves the gate of a destination that a person opened. */
   saveGate(destination: string, gate: Json): Promise<void>
-  /** Counts the deliveries of a destination that are due, up to `limit`. */
-  countDue(request: { readonly destination: string; readonly nowMs: number; readonly limit: number }): Promise<number>
   /** When the next delivery of a destination is due, or null when none waits. */
   nextDueAtMs(destination: string): Promise<number | null>
   readEvent(id: string): Promise<EventRow | null>

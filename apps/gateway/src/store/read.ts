@@ -10,7 +10,6 @@ import {
   OUTCOMES,
   type Replay,
   type Resolution,
-  type Store,
 } from './port.ts'
 import { readBatch } from './batch.ts'
 import { type Budget, createBudget, type ReadLimits } from './read-limits.ts'
@@ -217,21 +216,6 @@ export function countDeliveries(database: SqlDatabase): readonly DeliveryCount[]
 export function readGates(database: SqlDatabase): ReadonlyMap<string, Json> {
   const rows = database.all('SELECT destination, state FROM gates')
   return new Map(rows.map((row) => [textOf(row, 'destination'), parseJson(row['state'])]))
-}
-
-/** Counts the deliveries of a destination that are due, up to a limit. */
-export function countDue(
-  database: SqlDatabase,
-  { destination, nowMs, limit }: Parameters<Store['countDue']>[0],
-): number {
-  const [row] = database.all(
-    `SELECT count(*) AS count FROM (
-       SELECT 1 FROM deliveries WHERE destination = ? AND state = 'pending' AND blocked = 0 AND due_at_ms <= ? LIMIT ?)`,
-    destination,
-    nowMs,
-    limit,
-  )
-  return numberOf(row, 'count')
 }
 
 /** Finds when the next delivery of a destination is due. */

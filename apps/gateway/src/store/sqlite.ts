@@ -22,7 +22,7 @@ import { expiredLeases, lease, release } from './lease.ts'
 import { listDeliveries, listEvents } from './list.ts'
 import { migrate } from './migrate.ts'
 import type { Store } from './port.ts'
-import { countDeliveries, countDue, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
+import { countDeliveries, nextDueAtMs, readDelivery, readEvent, readGates } from './read.ts'
 import { record, writeGate } from './record.ts'
 import { replay } from './replay.ts'
 import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
@@ -121,7 +121,6 @@ export function createSqliteStore({
     nextDeadlineAtMs: async () => read(() => nextDeadlineAtMs(database)),
     expiredLeases: async (untilMs) => read(() => expiredLeases(database, untilMs)),
     readGates: async () => read(() => readGates(database)),
-    countDue: async (request) => read(() => countDue(database, request)),
     nextDueAtMs: async (destination) => read(() => nextDueAtMs(database, destination)),
     readEvent: async (id) => read(() => readEvent(database, id, limits)),
     readDelivery: async (id) => read(() => readDelivery(database, id, limits)),

@@ -11,7 +11,7 @@ import { readSettings } from './environment.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createRateWindow } from './rate-window.ts'
 import { createTokenKeeper, type IssuedToken, type TokenKeeper, type TokenOffer } from './token-keeper.ts'
-import { createSharedGate, type Held, type SharedGate, type SharedGrant, type Unsaid } from './shared-gate.ts'
+import { createSharedGate, type Held, type SharedGate, type SharedGrant } from './shared-gate.ts'
 
 const HELD = 'held:'
 const GATE = 'gate'
@@ -34,20 +34,20 @@ export class DestinationGate extends DurableObject<Bindings> {
     this.#gate = openGate(context, environment, name, factory, () => void this.#test?.())
   }
 
-  take(holder: string, calls: number, fresh: boolean, unsaid?: Unsaid): Promise<SharedGrant> {
-    return this.#gate.take(holder, calls, fresh, unsaid)
+  take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant> {
+    return this.#gate.take(holder, calls, fresh)
   }
 
-  giveBack(holder: string, unsaid: Unsaid): Promise<void> {
-    return this.#gate.giveBack(holder, unsaid)
+  giveBack(holder: string, calls: number): Promise<void> {
+    return this.#gate.giveBack(holder, calls)
   }
 
   died(holder: string): Promise<void> {
     return this.#gate.died(holder)
   }
 
-  leave(holder: string, signal: GateSignal, requests: number, unsaid?: Unsaid): Promise<number> {
-    return this.#gate.leave(holder, signal, requests, unsaid)
+  leave(holder: string, signal: GateSignal, requests: number): Promise<number> {
+    return this.#gate.leave(holder, signal, requests)
   }
 
   request(): Promise<number | null> {
@@ -105,15 +105,6 @@ function openGate(
 ): SharedGate {
   const { nowMs, sleep, log } = createAmbient()
   const { kv } = storage
-  const tell = async (shard: string, word: Promise<void>): Promise<boolean> => {
-    try {
-      await word
-      return true
-    } catch (error) {
-      log('warn', 'shard not reached', { shard, error: error instanceof Error ? error.name : 'unknown' })
-      return false
-    }
-  }
   const held = new Map(Array.from(kv.list<Held>({ prefix: HELD }), ([key, value]) => [key.slice(HELD.length), value]))
   const inFlight = [...held.values()].reduce((sum, { calls }) => sum + calls, 0)
   const { ratePerSecond } = limits
@@ -134,8 +125,12 @@ function openGate(
     },
     saveGate: (gate) => kv.put(GATE, gate),
     // Should the word not get through, the shard asks again by itself.
-    poke: (holder, calls) => tell(holder, environment.OUTBOX_SHARDS.getByName(holder).reopened(name, calls)),
-    close: (holder, untilMs) => void tell(holder, environment.OUTBOX_SHARDS.getByName(holder).closed(name, untilMs)),
+    poke: (holder) =>
+      void environment.OUTBOX_SHARDS.getByName(holder)
+        .reopened(name)
+        .catch((error: unknown) =>
+          log('warn', 'shard not reached', { shard: holder, error: error instanceof Error ? error.name : 'unknown' }),
+        ),
     test,
   })
 }

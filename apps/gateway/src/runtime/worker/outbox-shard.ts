@@ -65,13 +65,8 @@ export class OutboxShard extends DurableObject<Bindings> {
     return answer(async () => (await this.#opened).call(request))
   }
 
-  async reopened(destination: string, calls: number): Promise<void> {
-    ;(await this.#opened).reopened(destination, calls)
-  }
-
-  /** Hears from the gate of a destination that another shard was turned away. */
-  async closed(destination: string, untilMs: number): Promise<void> {
-    ;(await this.#opened).closed(destination, untilMs)
+  async reopened(destination: string): Promise<void> {
+    ;(await this.#opened).reopened(destination)
   }
 
   async watch(): Promise<boolean> {

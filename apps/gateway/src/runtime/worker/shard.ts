@@ -10,7 +10,6 @@ import type { SqlDatabase } from '../../store/sql.ts'
 import { numberOf } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
-import type { RemoteGatekeeper } from './remote-gatekeeper.ts'
 import { withinMemory } from './within-memory.ts'
 
 /** One shard: the engine of the Bun process on the database of one object, with an alarm for a timer. */
@@ -31,10 +30,8 @@ export interface Shard {
   call(request: HandRequest): Promise<Called | null>
   /** What the alarm does. */
   ring(): Promise<void>
-  /** Has a destination looked at whose gate may let through more than it did, and has given it so many calls. */
-  reopened(destination: string, calls: number): void
-  /** Hears that the gate of a destination is closed until a time. */
-  closed(destination: string, untilMs: number): void
+  /** Has a destination looked at whose gate may let through more than it did. */
+  reopened(destination: string): void
   /** Has what is due looked at soon. */
   soon(): void
   /** Sets the alarm where it was lost. True where it was. */
@@ -49,7 +46,7 @@ export interface ShardOptions {
   readonly limits: Pick<PlatformLimits, 'objectBytes' | 'pageBytes' | 'answerBytes' | 'leasedBytes' | 'rowBytes'>
   readonly ports: Omit<EnginePorts, 'store' | 'wakeAt'>
   readonly clock: Clock
-  readonly gatekeepers: (...of: Parameters<NewGatekeeper>) => RemoteGatekeeper
+  readonly gatekeepers: NewGatekeeper
 }
 
 /** Opens a shard: brings its schema up to date, and takes back what the object before it died in. */
@@ -59,13 +56,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const defer = (work: () => void): void => void setTimeout(work, 0)
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
-  const remote = new Map<string, RemoteGatekeeper>()
-  const remembered: NewGatekeeper = (destination, factory) => {
-    const gatekeeper = gatekeepers(destination, factory)
-    remote.set(destination, gatekeeper)
-    return gatekeeper
-  }
-  const { outbox, askIndex } = await createEngine(config, ports, remembered, 'asked')
+  const { outbox, askIndex } = await createEngine(config, ports, gatekeepers, 'asked')
   clock.soon()
 
   const refuseWhenFull = (): void => {
@@ -118,11 +109,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       return called
     },
     ring: () => clock.ring(outbox),
-    reopened(destination, calls) {
-      remote.get(destination)?.given(calls)
-      clock.reopened(destination)
-    },
-    closed: (destination, untilMs) => remote.get(destination)?.closed(untilMs),
+    reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),
     async watch() {
       const due = await Promise.all([

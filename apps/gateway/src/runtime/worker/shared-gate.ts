@@ -20,25 +20,9 @@ export interface Held {
   readonly untilMs: number
 }
 
-/**
- * What a holder had not told so far: it uses a call again by itself for a short time, since to ask for each would take longer
- * than many an upstream.
- */
-export interface Unsaid {
-  /** Calls that it holds and does not use: they go back. */
-  readonly calls: number
-  /** Whether any call was delivered. */
-  readonly delivered: boolean
-}
-
-const NOTHING: Unsaid = { calls: 0, delivered: false }
-const DELIVERED: GateSignal = { outcome: 'delivered', throttled: false, retryAfterMs: null }
-
 /** What a holder is told when it asks for calls. */
 export interface SharedGrant {
   readonly calls: number
-  /** Whether a call that was delivered may be used again without being asked for: nothing is held against the upstream. */
-  readonly again: boolean
   /** When to ask again, should no word come before; null where a person has to open the gate. */
   readonly opensAtMs: number | null
   readonly closedUntilMs: number
@@ -47,12 +31,12 @@ export interface SharedGrant {
 /** The gate of one destination that several holders share: blocks of calls, given out and taken back. */
 export interface SharedGate {
   /** @param fresh - Whether the holder has just begun to live: what it held before died with it. */
-  take(holder: string, calls: number, fresh: boolean, unsaid?: Unsaid): Promise<SharedGrant>
-  giveBack(holder: string, unsaid: Unsaid): Promise<void>
+  take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant>
+  giveBack(holder: string, calls: number): Promise<void>
   /** Takes back all that a holder held: it died, and may never ask for calls again. */
   died(holder: string): Promise<void>
   /** Notes how a call ended. Returns until when the gate is closed. */
-  leave(holder: string, signal: GateSignal, requests: number, unsaid?: Unsaid): Promise<number>
+  leave(holder: string, signal: GateSignal, requests: number): Promise<number>
   /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
   request(): Promise<number | null>
   /** Notes what came of a test of the credentials. */
@@ -75,20 +59,15 @@ export interface SharedGateOptions {
     write(holder: string, held: Held | null): void
   }
   readonly saveGate: (gate: Json) => void
-  /**
-   * Gives a holder that waits so many calls, which may be used again; with none it is told to ask. Resolves to whether that
-   * reached it.
-   */
-  readonly poke: (holder: string, calls: number) => Promise<boolean>
-  /** Tells a holder of calls that the gate is closed. */
-  readonly close: (holder: string, untilMs: number) => void
+  /** Tells a holder that waits that there may be calls. */
+  readonly poke: (holder: string) => void
   /** Has the credentials tested, and `tested` called. */
   readonly test: () => void
 }
 
 /** Creates the shared gate. The gatekeeper must count what is held as under way. */
 export function createSharedGate(options: SharedGateOptions): SharedGate {
-  const { gatekeeper, limits, rate, nowMs, sleep, saveGate, poke, close, test } = options
+  const { gatekeeper, limits, rate, nowMs, sleep, saveGate, poke, test } = options
   const held = new Map(options.held.read())
   /** Those who got nothing, and when they asked, in that order. */
   const waiting = new Map<string, number>()
@@ -113,44 +92,21 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     const now = nowMs()
     for (const [holder, { calls, untilMs }] of held) if (untilMs <= now) await takeBack(holder, calls)
   }
-  /** Gives a call that is free to whoever waits the longest: who is quicker must not take what was freed for it. */
-  const passOn = async (): Promise<void> => {
+  const pokeNext = (): void => {
     const [[next, askedAtMs] = []] = waiting
     // By a rate each was told its own time.
     if (next === undefined || askedAtMs === undefined || rate !== null) return
-    const state = await gatekeeper.state()
-    const given = mayBeUsedAgain(state) ? (await gatekeeper.take(1)).calls : 0
+    // It counts as waiting until it asks: who is quicker must not take what was freed for it.
     waiting.delete(next)
-    if (given === 0) {
-      waiting.set(next, askedAtMs)
-      void poke(next, 0)
-      return
-    }
-    keep(next, callsOf(next) + given)
-    void handOver(next, given)
+    waiting.set(next, askedAtMs)
+    poke(next)
   }
-  /** What does not reach its holder is free again. */
-  const handOver = async (holder: string, calls: number): Promise<void> => {
-    if (!(await poke(holder, calls))) await takeBack(holder, calls)
-  }
-  const mayBeUsedAgain = ({ reason, probing }: GateState): boolean => rate === null && reason === null && !probing
   const pokeAll = (): void => {
-    for (const holder of waiting.keys()) void poke(holder, 0)
+    for (const holder of waiting.keys()) poke(holder)
     waiting.clear()
   }
-  /** Saves a gate that has changed, and tells those who hold calls where that closed it. */
-  const save = async (gate: Json | null, except?: string): Promise<void> => {
-    if (gate === null) return
-    saveGate(gate)
-    const { closedUntilMs } = await gatekeeper.state()
-    if (closedUntilMs <= nowMs()) return
-    for (const holder of held.keys()) if (holder !== except) close(holder, closedUntilMs)
-  }
-  const settle = async (holder: string, { calls, delivered }: Unsaid): Promise<void> => {
-    // Told late, it must open nothing that was closed meanwhile.
-    if (delivered && (await gatekeeper.state()).reason === null) await save(await gatekeeper.tested(DELIVERED))
-    await takeBack(holder, calls)
-    for (let freed = Math.min(calls, waiting.size); freed > 0; freed -= 1) await passOn()
+  const save = (gate: Json | null): void => {
+    if (gate !== null) saveGate(gate)
   }
 
   /** As much as is fair while others hold calls or wait for some. */
@@ -186,19 +142,18 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     const { closedUntilMs } = state
     if (grant.calls === 0) {
       waiting.set(holder, nowMs())
-      return { calls: 0, again: false, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
+      return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
     }
     waiting.delete(holder)
     told.delete(holder)
     rate?.grant(grant.calls)
     keep(holder, callsOf(holder) + grant.calls)
-    return { calls: grant.calls, again: mayBeUsedAgain(state), opensAtMs: grant.opensAtMs, closedUntilMs }
+    return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs }
   }
 
   return {
-    async take(holder, calls, fresh, unsaid = NOTHING) {
+    async take(holder, calls, fresh) {
       if (fresh) await takeBack(holder, callsOf(holder))
-      await settle(holder, unsaid)
       await takeBackOverdue()
       waiting.delete(holder)
       const first = await grantNow(holder, calls)
@@ -208,25 +163,23 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       await sleep(earlyMs)
       return grantNow(holder, calls)
     },
-    async giveBack(holder, unsaid) {
-      await settle(holder, unsaid)
-      rate?.undo(unsaid.calls)
+    async giveBack(holder, calls) {
+      await takeBack(holder, calls)
+      rate?.undo(calls)
+      pokeNext()
     },
     async died(holder) {
-      // What it waited for died with it.
-      waiting.delete(holder)
       await takeBack(holder, callsOf(holder))
-      await passOn()
+      pokeNext()
     },
-    async leave(holder, signal, requests, unsaid = NOTHING) {
-      await settle(holder, unsaid)
+    async leave(holder, signal, requests) {
       if (requests === 0) rate?.undo(1)
       else rate?.end(requests)
       const isHeld = callsOf(holder) > 0
       if (isHeld) keep(holder, callsOf(holder) - 1)
       // One that was taken back before is judged like a test: it has no place to leave.
-      await save(await (isHeld ? gatekeeper.leave(signal, requests) : gatekeeper.tested(signal)), holder)
-      await passOn()
+      save(await (isHeld ? gatekeeper.leave(signal, requests) : gatekeeper.tested(signal)))
+      pokeNext()
       return (await gatekeeper.state()).closedUntilMs
     },
     async request() {
@@ -237,14 +190,14 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     async tested(signal) {
       rate?.grant(1)
       rate?.end(1)
-      await save(await gatekeeper.tested(signal))
+      save(await gatekeeper.tested(signal))
       pokeAll()
     },
     async pause() {
-      await save(await gatekeeper.pause())
+      save(await gatekeeper.pause())
     },
     async resume() {
-      await save(await gatekeeper.resume())
+      save(await gatekeeper.resume())
       pokeAll()
     },
     state: () => gatekeeper.state(),

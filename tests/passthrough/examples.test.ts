@@ -13,8 +13,7 @@ test('the examples of typed calls work in the sandbox as they are written', asyn
   stage = await setStage()
   const operations = operationsOf(await readCommitted())
   const calls = operations.filter(
-    ({ operation: { operationId, tags = [] } }) =>
-      tags.some((tag) => UPSTREAMS.has(tag)) && !OF_OTHERS.has(operationId),
+    ({ operation: { operationId, tags } }) => tags.some((tag) => UPSTREAMS.has(tag)) && !OF_OTHERS.has(operationId),
   )
   expect(calls).toHaveLength(25)
   // What is made comes before what is changed and read, and what is deleted last.

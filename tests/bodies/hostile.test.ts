@@ -114,6 +114,7 @@ describe('numbers', () => {
   test.each([
     ['1e400', 'JSON_NUMBER_RANGE'],
     ['-1e400', 'JSON_NUMBER_RANGE'],
+    ['123456789012345678901234567890', 'JSON_NUMBER_RANGE'],
     [`1${'0'.repeat(400)}`, 'JSON_NUMBER_RANGE'],
     ['NaN', 'JSON_SYNTAX'],
     ['Infinity', 'JSON_SYNTAX'],
@@ -124,14 +125,14 @@ describe('numbers', () => {
     expect(await refusal('anything', `{"a":[${number}]}`)).toEqual([400, code])
   })
 
-  test('of 30 digits are rounded for a mapping, and kept as they were sent', async () => {
-    const body = '{"a":123456789012345678901234567890,"b":-0,"c":1e-400}'
+  test('that are next to nothing are rounded for a mapping, and kept as they were sent', async () => {
+    const body = '{"b":-0,"c":1e-400}'
     const response = await gateway.post('anything', body)
     const { eventId } = (await response.json()) as { eventId: string }
     const event = await gateway.read<ShownEvent>(`/v1/events/${eventId}`)
     expect(event.body).toBe(body)
     expect(event.deliveries[0]?.payload).toEqual({
-      data: { email: 'a@x.test', a: 1.2345678901234568e29, b: 0, c: 0 },
+      data: { email: 'a@x.test', b: 0, c: 0 },
       group_key: 'g',
     })
   })

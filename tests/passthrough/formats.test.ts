@@ -205,3 +205,19 @@ describe('a load', () => {
     expect(many).toMatchObject({ status: 413, json: { code: 'LOAD_TOO_LARGE' } })
   })
 })
+
+describe('whole numbers that would be rounded', () => {
+  test.each([
+    [
+      'a call',
+      '/v1/datatalks/contacts',
+      JSON_TYPE,
+      '{"data":{"email":"a@x.test","id":12345678901234567890},"group_key":"g"}',
+    ],
+    ['a row of a load', `${LOADS}?fieldsCode=NAME`, 'application/x-ndjson', '{"NAME":12345678901234567890}\n'],
+  ])('are refused in %s, and nothing is sent', async (_, path, type, body) => {
+    stage = await setStage()
+    const { status, json } = await stage.ask('POST', path, { body, headers: { 'content-type': type } })
+    expect([status, json]).toMatchObject([400, { code: 'JSON_NUMBER_RANGE' }])
+  })
+})

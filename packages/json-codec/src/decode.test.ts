@@ -238,6 +238,19 @@ describe('a number that a double cannot hold', () => {
     expect(decodeJson(text, { inexactNumbers: 'refuse' })).toBe(Number(text))
   })
 
+  test.each([
+    ['an id beyond 2 to the 53rd', '{"id":9007199254740993}', undefined],
+    ['one below zero', '[-12345678901234567890]', undefined],
+    ['2 to the 53rd', '9007199254740992', 2 ** 53],
+    ['a fraction of 17 digits', '0.10000000000000001', 0.1],
+    ['a power of ten', '1.2345678901234567891e18', 1_234_567_890_123_456_800],
+    ['16 digits that fit', '4111111111111111', 4_111_111_111_111_111],
+  ])('is refused only where it is whole, if so chosen: %s', (_, text, value) => {
+    if (value === undefined) expect(faultOf(text, { inexactNumbers: 'refuse-whole' })[0]).toBe('JSON_NUMBER_RANGE')
+    else expect(decodeJson(text, { inexactNumbers: 'refuse-whole' })).toBe(value)
+    expect(faultOf('[1e400]', { inexactNumbers: 'refuse-whole' })[0]).toBe('JSON_NUMBER_RANGE')
+  })
+
   test('is not a run of digits in a string', () => {
     const text = '{"12345678901234567890":"12345678901234567890"}'
     expect(decodeJson(text, { inexactNumbers: 'text' })).toEqual({ '12345678901234567890': '12345678901234567890' })

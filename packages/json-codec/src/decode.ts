@@ -1,7 +1,7 @@
 import { checkLimits, DecodeError, MAX_DEPTH } from '@sluice/errors'
 
 import { inspectJson, type JsonRules, type Span } from './inspect.ts'
-import { mayHoldInexactNumber } from './numbers.ts'
+import { type InexactNumbers, mayHoldInexactNumber } from './numbers.ts'
 import { hasRepeatedName, isDeeperThan } from './punctuation.ts'
 import { decodeUtf8 } from './utf8.ts'
 import { isForbiddenKey, type JsonValue } from './value.ts'
@@ -15,10 +15,11 @@ export interface DecodeJsonOptions {
   /** A name that occurs twice in one object: refused, or the last one wins. Default `refuse`. */
   readonly duplicateKeys?: 'refuse' | 'last'
   /**
-   * A number that a double cannot hold as it is written, such as 12345678901234567890: refused, rounded, or kept as a
-   * string of its digits. One beyond the range of a double (1e400) is never rounded to infinity. Default `round`.
+   * A number that a double cannot hold as it is written, such as 12345678901234567890: refused, refused where it is whole
+   * (an id; a fraction of 17 digits is a measure, and rounded), rounded, or kept as a string of its digits. One beyond
+   * the range of a double (1e400) is never rounded to infinity. Default `round`.
    */
-  readonly inexactNumbers?: 'refuse' | 'round' | 'text'
+  readonly inexactNumbers?: InexactNumbers
 }
 
 const DEFAULT_MAX_BYTES = 1_048_576
@@ -65,7 +66,7 @@ function checkedText(text: string, maxBytes: number): string {
  */
 function decodeFast(text: string, rules: JsonRules): JsonValue | undefined {
   if (isDeeperThan(text, rules.maxDepth)) return undefined
-  if (rules.inexactNumbers !== 'round' && mayHoldInexactNumber(text)) return undefined
+  if (mayHoldInexactNumber(text, rules.inexactNumbers)) return undefined
   const value = parse(text)
   if (value === undefined) return undefined
   const members = countMembers(value)

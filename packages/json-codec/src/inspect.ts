@@ -1,6 +1,6 @@
 import { type JsonCode, DecodeError } from '@sluice/errors'
 
-import { isExactNumber } from './numbers.ts'
+import { type InexactNumbers, isExactNumber, isWholeNumber } from './numbers.ts'
 import { positionAt } from './position.ts'
 import { isForbiddenKey } from './value.ts'
 
@@ -8,7 +8,7 @@ import { isForbiddenKey } from './value.ts'
 export interface JsonRules {
   readonly maxDepth: number
   readonly duplicateKeys: 'refuse' | 'last'
-  readonly inexactNumbers: 'refuse' | 'round' | 'text'
+  readonly inexactNumbers: InexactNumbers
 }
 
 /** Where a number stands that a double cannot hold. */
@@ -126,9 +126,11 @@ class Inspector {
     const token = this.#take(NUMBER)
     if (token === '') this.#fail('JSON_SYNTAX', 'JSON: a value is missing')
     const { inexactNumbers } = this.#rules
-    const fits = inexactNumbers === 'round' ? Number.isFinite(Number(token)) : isExactNumber(token)
+    const mayRound = inexactNumbers === 'round' || (inexactNumbers === 'refuse-whole' && !isWholeNumber(token))
+    const fits = mayRound ? Number.isFinite(Number(token)) : isExactNumber(token)
     if (fits) return
-    if (inexactNumbers !== 'text') this.#fail('JSON_NUMBER_RANGE', 'JSON: a number that a double cannot hold', start)
+    if (inexactNumbers !== 'text')
+      this.#fail('JSON_NUMBER_RANGE', 'JSON: a number that a double cannot hold; send it as text', start)
     this.keptAsText.push({ start, end: this.#offset })
   }
 

@@ -4,12 +4,23 @@ interface Decimal {
   readonly exponent: number
 }
 
+/** What becomes of a number that a double cannot hold. */
+export type InexactNumbers = 'refuse' | 'refuse-whole' | 'round' | 'text'
+
 /** Finds whatever may be a number that a double cannot hold: 15 digits without an exponent always fit. */
 const SUSPICIOUS = /[\d.]{16}|\d[eE]/
+/** The same of whole numbers, written in digits alone. */
+const SUSPICIOUS_WHOLE = /\d{16}/
 
-/** Tells, quickly, whether a JSON text may hold a number that a double cannot hold exactly. Strings are not told apart. */
-export function mayHoldInexactNumber(text: string): boolean {
-  return SUSPICIOUS.test(text)
+/** Tells, quickly, whether a JSON text may hold a number that may not be rounded. Strings are not told apart. */
+export function mayHoldInexactNumber(text: string, rule: InexactNumbers): boolean {
+  if (rule === 'round') return false
+  return (rule === 'refuse-whole' ? SUSPICIOUS_WHOLE : SUSPICIOUS).test(text)
+}
+
+/** Tells whether a number is written in digits alone, as ids are. */
+export function isWholeNumber(token: string): boolean {
+  return /^-?\d+$/.test(token)
 }
 
 /**

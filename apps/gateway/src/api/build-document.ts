@@ -3,7 +3,7 @@ import { PROBLEM_CODES, problemFor } from '../problem.ts'
 import type { KeyEnv } from './auth.ts'
 import type { SchemaHolder } from '../console/docs/shape.ts'
 import { type Paths, sharedAnswers, withExamples, withHeaders } from './document-parts.ts'
-import { HEADERS, INFO, KEY_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
+import { FORMAT_HEADERS, HEADERS, INFO, KEY_HEADERS, REPEAT_HEADERS, SECURITY_SCHEMES, TAGS } from './document-words.ts'
 
 /** The document of the API: OpenAPI 3.1. */
 export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
@@ -29,7 +29,7 @@ export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDoc
   const components = {
     ...document.components,
     securitySchemes: SECURITY_SCHEMES,
-    headers: { ...HEADERS, ...KEY_HEADERS },
+    headers: { ...HEADERS, ...KEY_HEADERS, ...REPEAT_HEADERS, ...FORMAT_HEADERS },
     responses,
     examples,
   }

@@ -1,6 +1,6 @@
 import { sampleOf } from '../console/docs/sample.ts'
 import type { Schema, SchemaHolder } from '../console/docs/shape.ts'
-import { HEADERS, KEY_HEADERS } from './document-words.ts'
+import { FORMAT_HEADERS, HEADERS, KEY_HEADERS, REPEAT_HEADERS } from './document-words.ts'
 
 /** The paths of a document, as far as its answers are changed. */
 export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -8,6 +8,7 @@ export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>
 interface Operation {
   readonly tags?: readonly string[]
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
+  readonly parameters?: readonly { readonly name?: string }[]
   readonly security?: readonly Readonly<Record<string, unknown>>[]
   readonly responses: Answers
 }
@@ -31,19 +32,34 @@ interface Media {
 /** More codes than this are counted in a name, and not told. */
 const MAX_NAMED_CODES = 3
 
-/** Says of every answer which headers it has, whatever it is; and of those to a key that is known which it has besides. */
+/** Says of every answer which headers it has: always, to a key that is known, to a repeat, and in a format of choice. */
 export function withHeaders(paths: Paths): Paths {
-  const [common, ofKeys] = [HEADERS, KEY_HEADERS].map((headers) =>
-    Object.fromEntries(Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }])),
-  )
-  return mapAnswers(paths, (answer, { security = [] }, status) => {
-    const isOfKey = security.some((way) => 'key' in way) && !WITHOUT_KEY.has(status)
-    return { ...answer, headers: { ...answer.headers, ...(isOfKey ? ofKeys : {}), ...common } }
+  return mapAnswers(paths, (answer, { security = [], parameters = [] }, status) => {
+    const wasAtTheDoor = !BEFORE_KEY.has(status) && status !== '401'
+    const isOfKey = security.some((way) => 'key' in way)
+    const isOfSource = security.some((way) => 'sourceKey' in way)
+    const isOnce = isOfKey && parameters.some(({ name }) => name === 'idempotency-key')
+    const hasFormats = Object.keys(answer.content ?? {}).some((type) => type.endsWith('xml'))
+    const headers = {
+      ...((isOfKey || isOfSource) && wasAtTheDoor ? pointersTo(KEY_HEADERS) : {}),
+      ...(isOnce && wasAtTheDoor && isKept(status) ? pointersTo(REPEAT_HEADERS) : {}),
+      ...(hasFormats && !BEFORE_KEY.has(status) ? pointersTo(FORMAT_HEADERS) : {}),
+      ...pointersTo(HEADERS),
+    }
+    return { ...answer, headers: { ...answer.headers, ...headers } }
   })
 }
 
-/** Statuses of a request whose key is not known, or was not looked at. */
-const WITHOUT_KEY: ReadonlySet<string> = new Set(['401', '414', '431'])
+function pointersTo(headers: object): Readonly<Record<string, object>> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}
+
+/** Statuses of a request whose key was not looked at. */
+const BEFORE_KEY: ReadonlySet<string> = new Set(['414', '431'])
+
+/** Statuses that are answered before a repeat is looked for, or without an effect. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(['403', '406', '429'])
+const isKept = (status: string): boolean => !NEVER_KEPT.has(status) && Number(status) <= 500
 
 /** Gives every JSON body that is asked for or answered an example, made of those of its members. */
 export function withExamples(paths: Paths, document: SchemaHolder): Paths {

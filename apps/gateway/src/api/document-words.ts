@@ -66,6 +66,20 @@ export const KEY_HEADERS = {
   },
 } as const
 
+/** What a repeat is answered with whose first request was answered. */
+export const REPEAT_HEADERS = {
+  'Idempotency-Replayed': {
+    description: 'Only of a repeat: `true`, this is the answer to the first request with its `Idempotency-Key`.',
+    schema: { type: 'string' },
+    example: 'true',
+  },
+} as const
+
+/** What is said of an answer that comes in the format that was asked for. */
+export const FORMAT_HEADERS = {
+  Vary: { description: '`Accept`: it chooses between JSON and XML.', schema: { type: 'string' }, example: 'Accept' },
+} as const
+
 export const SECURITY_SCHEMES = {
   key: {
     type: 'http',

@@ -158,6 +158,7 @@ export const DeliveryWithAttemptsSchema = DeliverySchema.extend({
 export const ResolveSchema = z
   .strictObject({
     as: z.enum(RESOLUTIONS).openapi({
+      example: 'delivered',
       description:
         '`resend` tries a dead, parked or pending one now and begins the ten attempts anew; `delivered` takes one that is parked or waits for a callback for done; `drop` gives up any that has not ended.',
     }),

@@ -36,7 +36,12 @@ describe('a payload names one conversation', () => {
       'fields.A',
       'expected a string or a number',
     ],
-    ['a name that is not known', { conversation: 'welcome', fields, x: 1 }, '', 'Unrecognized keys'],
+    [
+      'a name that is not known',
+      { conversation: 'welcome', fields, x: 1 },
+      '',
+      'Unrecognized keys: expected none but conversationID, conversation, fields',
+    ],
     ['null', null, '', 'Invalid input: expected object, received null'],
   ])('%s is refused where it is wrong', (_, payload, path, message) => {
     const { error } = startDataPayload.safeParse(payload)

@@ -6,6 +6,7 @@ import { newCallback } from './callback.ts'
 import { attempt, type Tried } from './deliver.ts'
 import type { Lane } from './lane.ts'
 import type { Judgement } from './outcome.ts'
+import { logCall } from './work-log.ts'
 
 /** Longest time of a call with all that it needs, a token and a second try included, in milliseconds. */
 const CALL_MS = 60_000
@@ -22,6 +23,14 @@ export interface HandRequest {
   readonly operation: string
   /** What the operation's own schema made of it. */
   readonly input: unknown
+  /** The request that asked for it, for the log. */
+  readonly asked: {
+    readonly requestId: string
+    /** Name of the key. */
+    readonly key: string
+    /** See `keptTrace`. */
+    readonly trace: string
+  }
 }
 
 /** Why a call has no result. The table of the API turns each into a status. */
@@ -55,7 +64,7 @@ export interface CallFailure {
 /** How a call ended. */
 export type Called = { readonly kind: 'done'; readonly result: Receipt; readonly loadId: string | null } | CallFailure
 
-type CallPorts = Pick<Ports, 'store' | 'nowMs' | 'newId' | 'newToken' | 'sleep' | 'log'> & {
+type CallPorts = Pick<Ports, 'store' | 'nowMs' | 'newId' | 'newToken' | 'sleep' | 'log' | 'random'> & {
   /** Ends the call when the process has to stop. */
   readonly signal: AbortSignal
   /** Tests the credentials, where the gate asks for it first. */
@@ -89,13 +98,7 @@ export async function callByHand(lane: Lane, request: HandRequest, ports: CallPo
   const { judgement } = tried
   await leave(lane, judgement, requests, ports)
   const { outcome, code } = judgement
-  ports.log(outcome === 'delivered' ? 'info' : 'warn', 'called by hand', {
-    destination: lane.name,
-    operation: request.operation,
-    outcome,
-    code: code ?? '',
-    tookMs: nowMs() - startedAtMs,
-  })
+  logCall(ports, request, { startedAtMs, endedAtMs: nowMs(), outcome, code })
   const { loadId } = load
   if (outcome === 'delivered') return { kind: 'done', result, loadId }
   const { detail, retryAfterMs } = judgement

@@ -1,7 +1,7 @@
 import { type Issue, SchemaError } from '@sluice/errors'
 import { decodeJson } from '@sluice/json-codec'
 import { decodeXml } from '@sluice/xml-codec'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Source } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import { parseContentType } from './content-type.ts'
@@ -11,6 +11,8 @@ import { decodeForm } from './form.ts'
 const SHOWN_NAME = /^[\w-]{1,64}$/
 /** Longest list of faults that an answer carries. */
 const MAX_ISSUES = 20
+/** Most names that a message lists. */
+const MAX_NAMES = 30
 
 /**
  * Decodes a verified body by its content type and checks it against the source's schema.
@@ -36,7 +38,11 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
   const { format, charset } = parseContentType(contentType)
   switch (format) {
     case 'json':
-      return decodeJson(body, { maxBytes: source.maxBodyBytes, duplicateKeys: 'refuse' })
+      return decodeJson(body, {
+        maxBytes: source.maxBodyBytes,
+        duplicateKeys: 'refuse',
+        inexactNumbers: 'refuse-whole',
+      })
     case 'xml':
       return decodeXml(body, {
         maxBytes: source.maxBodyBytes,
@@ -54,11 +60,23 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
 
 /** Lists where a value differs from its schema. zod's messages name types and options, and no values. */
 export function issuesOf(error: z.ZodError): readonly Issue[] {
-  return error.issues.slice(0, MAX_ISSUES).map((issue) => {
-    const unknown = issue.code === 'unrecognized_keys'
-    return { path: formatPath(issue.path), message: unknown ? 'Unrecognized keys' : issue.message }
+  return error.issues.slice(0, MAX_ISSUES).map(({ code, path, message }) => {
+    // zod's own message quotes what was sent.
+    const quotes = code === 'unrecognized_keys' && !message.startsWith(UNKNOWN_NAMES)
+    return { path: formatPath(path), message: quotes ? 'Unrecognized keys' : message }
   })
 }
+
+const UNKNOWN_NAMES = 'Unrecognized keys: expected none but '
+
+// An issue itself does not say what its schema knows; only whoever writes its message sees that.
+z.config({
+  customError({ code, inst }) {
+    if (code !== 'unrecognized_keys' || !(inst instanceof z.ZodObject)) return undefined
+    const names = Object.keys(inst.shape)
+    return names.length === 0 || names.length > MAX_NAMES ? undefined : `${UNKNOWN_NAMES}${names.join(', ')}`
+  },
+})
 
 function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {

@@ -1,6 +1,7 @@
 import type { Log, LogLevel, Ports } from '../ports.ts'
 import type { Attempt, LeasedDelivery, Outcome } from '../store/port.ts'
 import { resumeTrace, type Trace } from '../trace.ts'
+import type { HandRequest } from './call.ts'
 import type { Tried } from './deliver.ts'
 
 /** Writes one line for each attempt at a delivery: the first has the span that the upstream was told of, another its own. */
@@ -38,12 +39,27 @@ export function logBatch(
   log(levelOf(outcome), 'attempt', { batch: batch.id, deliveries, destination, operation, ...end })
 }
 
-function endOf({
-  outcome,
-  code,
-  startedAtMs,
-  endedAtMs,
-}: Pick<Attempt, 'outcome' | 'code' | 'startedAtMs' | 'endedAtMs'>) {
+/** Writes the line of a call that a request waits for: it has the request's id and trace, and a span of its own. */
+export function logCall(
+  { log, random }: Pick<Ports, 'log' | 'random'>,
+  { destination, operation, asked: { requestId, key, trace } }: HandRequest,
+  end: Ended,
+): void {
+  const { traceId, spanId } = resumeTrace(trace, random)
+  log(levelOf(end.outcome), 'attempt', {
+    destination,
+    operation,
+    key,
+    ...endOf(end),
+    requestId,
+    trace_id: traceId,
+    span_id: spanId,
+  })
+}
+
+type Ended = Pick<Attempt, 'outcome' | 'code' | 'startedAtMs' | 'endedAtMs'>
+
+function endOf({ outcome, code, startedAtMs, endedAtMs }: Ended) {
   return { outcome, ...(code === null ? {} : { code }), durationMs: endedAtMs - startedAtMs }
 }
 

@@ -8,10 +8,11 @@ import type { HttpParts } from '../api.ts'
 import type { KeyEnv, KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
 import type { Once } from '../idempotent.ts'
-import { inAcceptedFormat } from './formats.ts'
+import { inAcceptedFormat, isAcceptable } from './formats.ts'
 import { bodyLimitOf, readInput } from './input.ts'
 import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
+import { keptTrace } from '../../trace.ts'
 
 /** Only its types are of use: the schema of all routes together. */
 const untyped = createApi()
@@ -36,9 +37,10 @@ export function passthroughApi(
     const { path, method } = entry.route
     const behind =
       method === 'get'
-        ? [guard('read')]
+        ? [guard('read'), isAcceptable]
         : [
             guard('ingest'),
+            isAcceptable,
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
               unsure: 'UPSTREAM_UNSURE',
@@ -61,7 +63,9 @@ export function passthroughApi(
     const input = await readInput(context, { takes, path: route.path, input: call.input })
     if (later.isAsked(context, { destination, operation }))
       return later.store(context, { destination, operation }, call.payloads(input))
-    const called = await parts.outbox.call({ destination, operation, input })
+    const { requestId, keyName: key, trace } = context.var
+    const asked = { requestId, key, trace: keptTrace(trace) }
+    const called = await parts.outbox.call({ destination, operation, input, asked })
     if (called === null) throw new RequestError('DESTINATION_UNKNOWN')
     const loadPath = called.loadId === null ? null : `/v1/danaconnect/loads/${called.loadId}`
     if (called.kind === 'failed') {

@@ -3,6 +3,7 @@ import type { Call } from '../../destinations/destination.ts'
 import type { ProblemCode } from '../../problem.ts'
 import { ONCE, onceHeaders, onceRequest } from '../idempotent.ts'
 import { alsoInXml, DECODED, KEYED, problemAnswers, RECEIVED } from '../responses.ts'
+import { exampleOf, wordsOfPart } from './examples.ts'
 import { type Members, parametersOf, pathPart, type Takes } from './path.ts'
 import { AcceptanceSchema } from '../schemas.ts'
 
@@ -169,6 +170,7 @@ export function routesOf<const Kind extends string, Made extends CallsOf<Made>>(
     summary: string,
   ) => {
     const body = both(restOf(inputOf(calls, operation), path))
+    Object.assign(body['application/json'], exampleOf(operation))
     const route = createRoute({
       ...shared(id, summary, 'ingest'),
       method,
@@ -243,7 +245,7 @@ const resultOf = <Made extends CallsOf<Made>, N extends keyof Made>(calls: Made,
 /** The parameters of a path, if it has any: a caller need not name what there is none of. */
 function parametersOfRoute<Path extends string>(path: Path) {
   const names = parametersOf(path).map(([name]) => name)
-  const params = z.object(Object.fromEntries(names.map((name) => [name, pathPart])))
+  const params = z.object(Object.fromEntries(names.map((name) => [name, pathPart.openapi(wordsOfPart(name))])))
   return (names.length === 0 ? {} : { params }) as Path extends `${string}{${string}`
     ? { params: z.ZodObject<{ [Parameter in ParametersOf<Path>]: typeof pathPart }> }
     : object

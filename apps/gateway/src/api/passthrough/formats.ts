@@ -44,16 +44,21 @@ export function chooseFormat(accept: string | undefined): BodyFormat | null {
 }
 
 /**
- * Answers in the format that the caller accepts: what the route itself answers is JSON, problems too.
+ * Refuses callers who accept neither format. It comes behind the guard, so that they too are told what is left of their rate.
  *
  * @throws RequestError `NOT_ACCEPTABLE`.
  */
+export const isAcceptable: MiddlewareHandler = async (context, next) => {
+  if (chooseFormat(context.req.header('accept')) === null) throw new RequestError('NOT_ACCEPTABLE')
+  await next()
+}
+
+/** Answers in the format that the caller accepts, else in JSON: what the route itself answers is JSON, problems too. */
 export const inAcceptedFormat: MiddlewareHandler = async (context, next) => {
   const format = chooseFormat(context.req.header('accept'))
-  if (format === null) throw new RequestError('NOT_ACCEPTABLE')
   await next()
   context.res.headers.append('vary', 'Accept')
-  if (format === 'json') return
+  if (format !== 'xml') return
   const { res } = context
   const type = res.headers.get('content-type') ?? ''
   if (!/^application\/(problem\+)?json\b/.test(type)) return
@@ -124,7 +129,7 @@ export function decodeBody(contentType: string | undefined, body: Uint8Array, ma
   if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
     if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
       throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
-    return decodeJson(body, { maxBytes, duplicateKeys: 'refuse' })
+    return decodeJson(body, { maxBytes, duplicateKeys: 'refuse', inexactNumbers: 'refuse-whole' })
   }
   if (type === 'application/xml' || type === 'text/xml' || /^application\/[\w.-]+\+xml$/.test(type)) {
     const { value } = decodeXml(body, { maxBytes, ...(charset === undefined ? {} : { charset }) })

@@ -115,7 +115,7 @@ async function ndjsonRows(context: Context): Promise<readonly object[]> {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
     if (rows.length === MAX_ROWS) throw new RequestError('LOAD_TOO_LARGE')
-    const row = decodeJson(line, { maxBytes: MAX_LOAD_BYTES, duplicateKeys: 'refuse' })
+    const row = decodeJson(line, { maxBytes: MAX_LOAD_BYTES, duplicateKeys: 'refuse', inexactNumbers: 'refuse-whole' })
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       throw mismatch(`rows[${index}]`, 'expected an object')
     rows.push(row)

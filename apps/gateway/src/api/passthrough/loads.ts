@@ -6,7 +6,7 @@ import type { Batch } from '../../store/port.ts'
 import type { KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
 import { alsoInXml, KEYED, problemAnswers } from '../responses.ts'
-import { inAcceptedFormat } from './formats.ts'
+import { inAcceptedFormat, isAcceptable } from './formats.ts'
 
 /** How a load ended, as far as anybody said. */
 const STATES = ['unconfirmed', 'awaiting-callback', 'landed', 'partial', 'unclear', 'failed'] as const
@@ -41,7 +41,7 @@ export function loadsApi(
     summary: 'Read how a load ended',
     tags: ['DANAConnect'],
     security: [{ key: ['read'] }],
-    middleware: [inAcceptedFormat, guard('read')] as const,
+    middleware: [inAcceptedFormat, guard('read'), isAcceptable] as const,
     request: { params: z.object({ id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }) }) },
     responses: {
       200: {

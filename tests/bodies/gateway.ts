@@ -13,7 +13,7 @@ import { type Gateway, sandboxEnvironment, startGateway } from '@sluice/gateway/
 import { temporaryFolder } from '../stories/running.ts'
 
 export const INGEST = 'an-ingest-token'
-const ADMIN = 'an-admin-token'
+export const ADMIN = 'an-admin-token'
 
 export const KIB = 1024
 /** Largest event of every source here. */

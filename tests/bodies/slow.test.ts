@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { eventually } from '../stories/eventually.ts'
-import { type Bodies, INGEST, startBodies, storedEvents } from './gateway.ts'
+import { ADMIN, type Bodies, INGEST, startBodies, storedEvents } from './gateway.ts'
 
 /** A wait that the gateway began, and that ends when the test says so. */
 interface Wait {
@@ -29,6 +29,7 @@ afterAll(() => gateway.stop())
 /** A connection on which a test sends what it likes, and what came back on it. */
 async function open(
   head: readonly string[],
+  { path, token } = { path: '/webhooks/single', token: INGEST },
 ): Promise<{ socket: Socket; received: () => string; ended: () => boolean }> {
   const { port, host } = new URL(gateway.url)
   const socket = connect(Number(port), '127.0.0.1')
@@ -38,9 +39,9 @@ async function open(
   socket.on('close', () => (ended = true))
   await once(socket, 'connect')
   const lines = [
-    'POST /webhooks/single HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     `host: ${host}`,
-    `authorization: Bearer ${INGEST}`,
+    `authorization: Bearer ${token}`,
     'content-type: application/json',
     ...head,
   ]
@@ -93,5 +94,26 @@ describe('a body that comes slowly', () => {
     const wait = await eventually('its time runs', () => waits[before])
     socket.destroy()
     await eventually('its time ends', () => (wait.cancelled ? true : undefined))
+  })
+})
+
+describe('a body of the API that comes slowly', () => {
+  test.each([
+    ['to a route that reads JSON', '/v1/preview', []],
+    ['to one whose answer is kept', '/v1/datatalks/contacts', ['idempotency-key: k']],
+    ['to the same without a key', '/v1/datatalks/contacts', []],
+    ['to one that an operator calls', '/v1/keys', []],
+  ])('is ended after 30 s, %s', async (_, path, head) => {
+    const before = waits.length
+    const length = ['content-length: 22', ...head]
+    const { socket, received, ended } = await open(length, { path, token: ADMIN })
+    socket.write('{"ema')
+    const wait = await eventually('its time runs', () => waits[before])
+    expect(wait.ms).toBe(30_000)
+    wait.ring()
+    await eventually('it is answered', () => (received().includes('BODY_TIMEOUT') ? true : undefined))
+    expect(received()).toStartWith('HTTP/1.1 408 ')
+    expect(received().toLowerCase()).toContain('connection: close')
+    await eventually('the connection is closed', () => (ended() ? true : undefined))
   })
 })

@@ -41,6 +41,7 @@ export const DATATALKS_TABLES: readonly OutcomeTable[] = [
       ['quota-exceeded', 'nothing', 'wait', 'busy', 'busy', 'busy'],
       ['status-429 with Retry-After', 'nothing', 'wait 120 s', 'busy', 'busy', 'busy'],
       ['status-503 with Retry-After', 'nothing', 'wait 120 s', 'busy', 'busy', 'busy'],
+      ['status-502 with Retry-After', 'nothing', 'wait 120 s', 'busy', 'unsure', 'unsure'],
       ['no connection', 'nothing', '', 'busy', 'busy', 'busy'],
       ['status-500', 'nothing', '', 'busy', 'unsure', 'unsure'],
       ['status-500 after the work', 'work', '', 'busy', 'unsure', 'unsure'],

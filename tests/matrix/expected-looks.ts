@@ -51,6 +51,7 @@ export const LOOK_TABLE: LookTable = {
     ['status-429', 'wait', 'busy', 'busy'],
     ['status-429 with Retry-After', 'wait 120 s', 'busy', 'busy'],
     ['status-503 with Retry-After', 'wait 120 s', 'busy', 'busy'],
+    ['status-502 with Retry-After', 'wait 120 s', 'busy', 'busy'],
     ['no connection', '', 'busy', 'busy'],
     ['status-500', '', 'busy', 'busy'],
     ['status-502', '', 'busy', 'busy'],

@@ -2,9 +2,10 @@
  * What a delivery comes to whose route has a marker: after an attempt of which nobody knows whether it landed it is looked
  * for, and only what was not found for a time is sent again.
  */
+import type { Ask } from './expected.ts'
 import { LOOK_TABLE, type LookRow } from './expected-looks.ts'
 import { type Found, isForeign, type Prediction } from './model.ts'
-import { MAX_ATTEMPTS, Waits } from './schedule.ts'
+import { isTurnedAway, MAX_ATTEMPTS, Waits } from './schedule.ts'
 
 /** How soon it is looked for, and how long after the attempt an absence is believed. */
 const LOOK_AFTER_MS = 2000
@@ -86,7 +87,7 @@ class Marked {
         this.#waits.paused()
         return 'pending'
       case 'unsure':
-        return this.#becomeUnsure()
+        return this.#becomeUnsure('')
       case 'busy':
         if (row[1] !== '') {
           this.#waits.asked(row[1])
@@ -107,11 +108,11 @@ class Marked {
       this.#waits.paused()
       return 'pending'
     }
-    if (row[2].startsWith('wait')) {
+    if (isTurnedAway({ outcome, asks: row[2] })) {
       this.#waits.asked(row[2])
       return 'pending'
     }
-    if (outcome === 'unsure' || outcome === 'partial') return this.#becomeUnsure()
+    if (outcome === 'unsure' || outcome === 'partial') return this.#becomeUnsure(row[2])
     if (outcome === 'busy') return this.#again('dead')
     this.#counted += 1
     return outcome === 'refused' ? 'dead' : 'delivered'
@@ -123,11 +124,11 @@ class Marked {
     return found
   }
 
-  #becomeUnsure(): Prediction['state'] {
+  #becomeUnsure(ask: Ask): Prediction['state'] {
     this.#counted += 1
     if (this.#counted === MAX_ATTEMPTS) return 'parked'
     this.#unsureAtMs = this.#waits.nowMs
-    this.#waits.nowMs += LOOK_AFTER_MS
+    this.#waits.after(LOOK_AFTER_MS, ask)
     return 'pending'
   }
 

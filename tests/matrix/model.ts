@@ -4,7 +4,7 @@
  */
 import { type Cell, type Column, OUTCOME_TABLES, type OutcomeTable, type Row } from './expected.ts'
 import { SUCCESS, type Times, TIMES } from './replies.ts'
-import { horizonMs, MAX_ATTEMPTS, SCHEDULE_HORIZON_MS, Waits } from './schedule.ts'
+import { horizonMs, isTurnedAway, MAX_ATTEMPTS, SCHEDULE_HORIZON_MS, Waits } from './schedule.ts'
 
 /** The end of a delivery, as far as it is promised. */
 export interface Prediction {
@@ -110,7 +110,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
       }
       continue
     }
-    if (row[2].startsWith('wait')) {
+    if (isTurnedAway({ outcome, asks: row[2] })) {
       waits.asked(row[2])
       continue
     }
@@ -122,7 +122,7 @@ function play(table: OutcomeTable, struck: Found, undisturbed: Found, strikes: n
     const again = outcome === 'busy' || (repeatable && !(byCallback && outcome === 'unsure'))
     if (!again) return end('parked')
     if (counted === MAX_ATTEMPTS) return end('dead')
-    waits.scheduled(counted)
+    waits.scheduled(counted, row[2])
   }
   return end('pending')
 }

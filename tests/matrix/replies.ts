@@ -16,6 +16,7 @@ export const NO_CONNECTION = 'no connection'
 const DETAILED: Readonly<Record<string, Order>> = {
   'status-429 with Retry-After': { fault: 'status-429', retryAfterSeconds: 120 },
   'status-503 with Retry-After': { fault: 'status-503', retryAfterSeconds: 120 },
+  'status-502 with Retry-After': { fault: 'status-502', retryAfterSeconds: 120 },
   'status-500 after the work': { fault: 'status-500', afterEffect: true },
   'status-502 after the work': { fault: 'status-502', afterEffect: true },
   'status-503 after the work': { fault: 'status-503', afterEffect: true },

@@ -31,6 +31,17 @@ const TABLE: readonly (readonly [fault: FaultName, ends: Readonly<Record<Sample[
   ['timeout-after', unlessOnce(TIMEOUT)],
 ]
 
+/** The same where the upstream names a time: the gate closes for it, and a repeat waits for it. */
+const AFTER_SECONDS = 7
+const BUSY: End = [503, 'UPSTREAM_BUSY']
+const TIMED: typeof TABLE = [
+  ['status-429', same(BUSY)],
+  ['status-503', same(BUSY)],
+  ['status-500', unlessOnce(BUSY)],
+  ['status-502', unlessOnce(BUSY)],
+  ['status-504', unlessOnce(BUSY)],
+]
+
 /** One of each upstream and kind. */
 const CHOSEN = SAMPLES.filter(
   (sample, index) =>
@@ -53,6 +64,26 @@ describe.each(TABLE)('%s', (fault, ends) => {
       })
       expect(headers.get('content-type')).toBe('application/problem+json')
       expect(headers.has('retry-after')).toBe(expected === 503)
+    },
+  )
+})
+
+describe.each(TIMED)('%s with a time', (fault, ends) => {
+  test.each(CHOSEN.map((sample) => [sample.upstream, sample.operation, sample] as const))(
+    'of %s %s',
+    async (_, __, sample) => {
+      stage = await setStage()
+      await prepare(stage)
+      const { upstream, strikes: operation, kind } = sample
+      stage.world.fault({ upstream, fault, operation, times: 10, retryAfterSeconds: AFTER_SECONDS })
+      const { status, json, headers } = await answered(stage, stage.play(sample))
+      const [expected, code] = ends[kind]
+      expect({ status, json }).toMatchObject({ status: expected, json: { code } })
+      // What may have landed is not to be sent again at any time.
+      expect(headers.get('retry-after')).toBe(expected === 503 ? String(AFTER_SECONDS) : null)
+      const { json: accounts } = await stage.ask('GET', '/v1/destinations')
+      const account = { name: upstream, gate: expect.objectContaining({ reason: 'retry-after' }) }
+      expect(accounts).toMatchObject({ destinations: expect.arrayContaining([expect.objectContaining(account)]) })
     },
   )
 })

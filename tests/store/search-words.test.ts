@@ -50,6 +50,8 @@ describe('a body that was made to be slow', () => {
     ['digits without an end', '1 '.repeat(400_000)],
     ['tags without an end', `<a>${'<'.repeat(800_000)}`],
     ['dots at the end of an address', `a@b${'.'.repeat(800_000)}x`],
+    ['marks without an end', 'e' + '\u0301\u0323'.repeat(130_000)],
+    ['base64 without an end', btoa('\xff'.repeat(600_000))],
     ['fields without an end', JSON.stringify(Object.fromEntries(Array.from({ length: 150_000 }, (_, at) => [at, at])))],
   ])('is in the index all the same, and found by what stands at its beginning: %s', async (_, body) => {
     const store = open()

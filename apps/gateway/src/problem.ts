@@ -50,6 +50,7 @@ export type RequestCode =
   | 'JOB_FILTER_EMPTY'
   | 'ATTEMPT_UNKNOWN'
   | 'STREAM_GAP'
+  | 'STREAMS_TOO_MANY'
   | 'DELIVERY_UNKNOWN'
   | 'DELIVERY_NOT_RESOLVABLE'
   | 'DESTINATION_UNKNOWN'
@@ -186,6 +187,8 @@ function headersOf(code: ProblemCode, status: number): Readonly<Record<string, s
   if (status === 408) return { connection: 'close' }
   // Of a rate, whoever answers says how long it is.
   if (code === 'IDEMPOTENCY_KEY_IN_PROGRESS' || code === 'RATE_LIMITED') return { 'retry-after': '1' }
+  // About when a stream is ended that nobody reads any more.
+  if (code === 'STREAMS_TOO_MANY') return { 'retry-after': '60' }
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   // Where more is taken, whoever answers says so instead.
   if (code === 'METHOD_NOT_ALLOWED') return { allow: 'POST' }
@@ -330,6 +333,10 @@ const PROBLEMS = {
   },
   SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
   UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
+  STREAMS_TOO_MANY: {
+    status: 429,
+    title: 'Too many streams are open, by this key or by all of them: close one, or come again after `Retry-After`.',
+  },
   RATE_LIMITED: { status: 429, title: 'This key was used too often. Send it again after `Retry-After`.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'There are more or longer header fields than are accepted.' },
   INTERNAL: { status: 500, title: 'Something went wrong here.' },

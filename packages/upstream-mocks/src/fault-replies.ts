@@ -37,6 +37,6 @@ function statusOf(fault: string): number {
 }
 
 function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
-  if (seconds === undefined || (reply.status !== 429 && reply.status !== 503)) return reply
+  if (seconds === undefined || (reply.status !== 429 && reply.status < 500)) return reply
   return { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } }
 }

@@ -315,7 +315,8 @@ describe('a fault with a rule of its own', () => {
     ['status-429', 7, '7'],
     ['status-503', 0, '0'],
     ['status-429', undefined, null],
-    ['status-500', 7, null],
+    ['status-502', 7, '7'],
+    ['status-400', 7, null],
   ]
   test.each(waits)('%s with retryAfterSeconds %p says Retry-After %p', async (fault, retryAfterSeconds, header) => {
     const bench = await armed({

@@ -13,7 +13,11 @@ export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
 
 /** What a route knows of its request, and a guarded one of its caller. */
 export interface KeyEnv {
-  Variables: ExchangeVariables & { keyName: string }
+  Variables: ExchangeVariables & {
+    keyName: string
+    /** Whose the idempotency keys are: a name may be given to another key one day, and an id is not. */
+    keyId: string
+  }
 }
 
 /**
@@ -60,6 +64,7 @@ async function letIn(
   if (admission === null) throw new RequestError('UNAUTHENTICATED')
   // Also of one that is refused: the log then says whose it is.
   context.set('keyName', admission.holder.name)
+  context.set('keyId', admission.holder.id)
   const headers = rateHeaders(admission)
   if (admission.calls === 0) {
     throw new RequestError('RATE_LIMITED', [], { ...headers, 'retry-after': String(admission.resetSeconds) })

@@ -1,6 +1,7 @@
-import type { Context, HonoRequest } from 'hono'
+import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { contentCodings, inflate } from '../flow/inflate.ts'
 import { receive } from '../flow/receive.ts'
+import type { Ports } from '../ports.ts'
 
 /** How long the whole of a body may take, in milliseconds. */
 const BODY_TIMEOUT_MS = 30_000
@@ -10,13 +11,18 @@ const read = new WeakMap<HonoRequest, Uint8Array<ArrayBuffer>>()
 /**
  * Reads the body of a request once, up to a cap and inflated: whoever asks again gets the same bytes, Hono's own `json()` too.
  *
+ * @param startTimer - Without one a sender may take any time, unless somebody read it before.
  * @throws RequestError as `receive`.
  */
-export async function bodyOf({ req }: Pick<Context, 'req'>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function bodyOf(
+  { req }: Pick<Context, 'req'>,
+  maxBytes: number,
+  startTimer?: Ports['startTimer'],
+): Promise<Uint8Array<ArrayBuffer>> {
   const known = read.get(req)
   if (known !== undefined) return known
   const { method, url } = req.raw
-  const { body } = await receive(req.raw, { maxBytes, timeoutMs: BODY_TIMEOUT_MS })
+  const { body } = await receive(req.raw, { maxBytes, timeoutMs: BODY_TIMEOUT_MS }, startTimer)
   const headers = new Headers(req.raw.headers)
   const codings = contentCodings(headers.get('content-encoding'))
   const bytes = new Uint8Array(codings.length === 0 ? body : await inflate(body, codings, maxBytes))
@@ -25,4 +31,12 @@ export async function bodyOf({ req }: Pick<Context, 'req'>, maxBytes: number): P
   read.set(req, bytes)
   req.raw = new Request(url, { method, headers, ...(bytes.length === 0 ? {} : { body: bytes }) })
   return bytes
+}
+
+/** Reads the body before whatever comes behind it, so that Hono's own `json()` waits for nobody and holds no more than the cap. */
+export function bodyWithin(maxBytes: number, startTimer: Ports['startTimer']): MiddlewareHandler {
+  return async (context, next) => {
+    await bodyOf(context, maxBytes, startTimer)
+    await next()
+  }
 }

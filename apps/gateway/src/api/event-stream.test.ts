@@ -60,6 +60,7 @@ function stream(options: { readonly maxReads?: number } = {}) {
     allowed: true,
     broken: false,
     logged: 0,
+    left: 0,
     told: [] as (() => void)[],
   }
   const changeOf = (number: number): Change => ({
@@ -96,6 +97,7 @@ function stream(options: { readonly maxReads?: number } = {}) {
     match: {},
     first: { changes: [], position: '0', more: false, lost: false },
     isAllowed,
+    leave: () => void (state.left += 1),
   })
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -171,6 +173,7 @@ describe('the stream of changes', () => {
     expect(state.reads).toBeLessThanOrEqual(reads + 1)
     await time.forward(3 * SECOND_MS)
     expect(next()).rejects.toThrow(/takes nothing/)
+    expect(state.left).toBe(1)
     commit(1)
     await settled()
     expect(state.reads).toBeLessThanOrEqual(reads + 1)
@@ -188,7 +191,7 @@ describe('the stream of changes', () => {
     const reading = next()
     await time.forward(10 * SECOND_MS)
     expect(await reading).toBeNull()
-    expect(state.asked).toBe(1)
+    expect([state.asked, state.left]).toEqual([1, 1])
   })
 
   test('of a client that fell behind what is kept ends with the problem', async () => {
@@ -212,7 +215,7 @@ describe('the stream of changes', () => {
     commit(1)
     await time.forward(SECOND_MS)
     expect(await reading).toBeNull()
-    expect(state.logged).toBe(1)
+    expect([state.logged, state.left]).toEqual([1, 1])
   })
 
   test('ends when the process does', async () => {
@@ -237,13 +240,16 @@ describe('the stream of changes', () => {
     }
     expect(state.reads).toBe(2)
     expect(all.at(-1)).toBeNull()
+    expect(state.left).toBe(1)
   })
 
   test('reads no more for a client that left', async () => {
     const { next, commit, leave, state } = stream()
     await next()
     await settled()
+    expect(state.left).toBe(0)
     await leave()
+    expect(state.left).toBe(1)
     const { reads } = state
     commit(10)
     await settled()

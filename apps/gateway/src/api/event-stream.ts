@@ -24,12 +24,15 @@ export interface StreamOptions {
   readonly first: ChangesRead
   /** Whether the key still lets its owner read. */
   readonly isAllowed: () => Promise<boolean>
+  /** Called when the stream has ended, whoever ended it. */
+  readonly leave: () => void
 }
 
 /** Makes the body of the stream: it reads on only when the client has taken what was read before. */
 export function streamBody(options: StreamOptions): ReadableStream<Uint8Array> {
   const { sleep, watch, log } = options.ports
   const gone = new AbortController()
+  gone.signal.addEventListener('abort', options.leave, { once: true })
   const frames = writeFrames(
     options,
     AbortSignal.any(watch.stopped === null ? [gone.signal] : [gone.signal, watch.stopped]),
@@ -47,6 +50,7 @@ export function streamBody(options: StreamOptions): ReadableStream<Uint8Array> {
         const part = (parts += 1)
         const { value, done } = await frames.next().catch(failed)
         if (done === true) {
+          gone.abort()
           controller.close()
           return
         }

@@ -47,7 +47,9 @@ export const MATCH = {
   operation: word('records.create'),
   eventId: word('evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H'),
   orderingKey: word('ada@example.com'),
-  idempotencyKey: word('order-7781').openapi({ description: 'That of its event.' }),
+  idempotencyKey: word('order-7781').openapi({
+    description: 'That of its event; where a key of the gateway sent it, behind the id of that and a blank.',
+  }),
   code: word('CONTACTNOW_REFUSED').openapi({ description: 'Code of its reason.' }),
   text: z.string().min(1).max(MAX_TEXT).optional().openapi({
     description:

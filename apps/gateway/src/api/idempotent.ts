@@ -16,7 +16,7 @@ const RUNNING_MS = 120_000
 /** How long a repeat waits for the first request, and how often it asks. */
 const PATIENCE_MS = 2000
 const ASK_AGAIN_MS = 100
-/** Longest body that is read for its fingerprint where the route says nothing else. */
+/** Longest body where the route says nothing else. */
 const MAX_BODY_BYTES = 1_048_576
 /** Longest answer that is kept, in characters: JSON may write each in several bytes, and a row has 2 MB. */
 const MAX_ANSWER_CHARACTERS = 300_000
@@ -65,25 +65,27 @@ export interface OnceOptions {
 /** Makes the middleware of routes whose requests have an effect once for each `Idempotency-Key`. */
 export type Once = (options?: OnceOptions) => MiddlewareHandler<KeyEnv>
 
-type OncePorts = Pick<HttpPorts, 'store' | 'nowMs' | 'sleep' | 'log'>
+type OncePorts = Pick<HttpPorts, 'store' | 'nowMs' | 'sleep' | 'startTimer' | 'log'>
 
 /**
  * Creates what answers a repeat as the first request was answered. It comes behind the guard: each caller has keys of its own.
+ * It reads the body, with a key or without: whatever comes behind it finds it read, no larger and no slower than is allowed.
  *
  * What failed without an effect (429, 502 and above) is not kept, and may be tried again with its key. A request whose process
  * died in the middle is never done a second time in silence.
  *
  * @see https://www.ietf.org/archive/id/draft-ietf-httpapi-idempotency-key-header-07.html
  */
-export function createOnce({ store, nowMs, sleep, log }: OncePorts): Once {
+export function createOnce({ store, nowMs, sleep, startTimer, log }: OncePorts): Once {
   return (options = {}) => {
     const { maxBodyBytes = MAX_BODY_BYTES, keepsBody = true, unsure = 'IDEMPOTENCY_KEY_UNSURE', repeatable } = options
     return async (context, next) => {
       const key = readKey(context.req.header('idempotency-key') ?? null)
+      const body = await bodyOf(context, maxBodyBytes, startTimer)
       if (key === null) return next()
-      const caller = context.get('keyName')
+      const caller = context.get('keyId')
       const mayRepeat = repeatable?.(context) === true
-      const fingerprint = await fingerprintOf(context, mayRepeat, maxBodyBytes)
+      const fingerprint = await fingerprintOf(context, body, mayRepeat)
       const claim = await begin({ caller, key, fingerprint, repeatable: mayRepeat })
       if (claim.kind === 'answered') return replay(claim.answer)
       if (claim.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
@@ -133,12 +135,11 @@ const DIED =
   'The gateway stopped while it worked on it. Look whether it took effect before it is sent again with another key.'
 
 /** What makes a request the same: who cannot be told apart by it is answered alike. */
-async function fingerprintOf(context: Context, mayRepeat: boolean, maxBodyBytes: number): Promise<string> {
+async function fingerprintOf(context: Context, body: Uint8Array, mayRepeat: boolean): Promise<string> {
   const { method, raw } = context.req
   const { pathname, search } = new URL(raw.url)
   const type = context.req.header('content-type') ?? ''
   const head = new TextEncoder().encode(JSON.stringify([method, pathname, search, type, mayRepeat]))
-  const body = await bodyOf(context, maxBodyBytes)
   const whole = new Uint8Array(head.length + body.length)
   whole.set(head)
   whole.set(body, head.length)

@@ -1,14 +1,14 @@
 import { createRoute } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import type { Config } from '../config.ts'
 import { BY_HAND, sourceByHand } from '../flow/by-hand.ts'
 import { preview } from '../flow/preview.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
+import { bodyWithin } from './body.ts'
 import { representPreviewed } from './represent.ts'
 import { createApi } from './create-api.ts'
-import { DECODED, JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
+import { DECODED, JSON_REQUEST, jsonAnswer, KEYED, problemAnswers, RECEIVED } from './responses.ts'
 import { PreviewRequestSchema, PreviewSchema } from './schemas.ts'
 
 /** Largest request: a body of 1 MiB with every character escaped, and then some. A larger event is previewed by its id. */
@@ -21,7 +21,8 @@ export function previewApi(
     store,
     control,
     nowMs,
-  }: { readonly store: Pick<Ports['store'], 'readEvent'> } & Pick<Ports, 'nowMs'> & {
+    startTimer,
+  }: { readonly store: Pick<Ports['store'], 'readEvent'> } & Pick<Ports, 'nowMs' | 'startTimer'> & {
       readonly control: Pick<Ports['control'], 'readAlias'>
     },
   guard: KeyGuard,
@@ -35,7 +36,7 @@ export function previewApi(
       'Takes a body as a source would, or a stored event through the routes of today, and shows what each route makes of it. Nothing is sent and nothing is stored. Where a route has a marker, the id in it is all zeros.',
     tags: ['Preview'],
     security: [{ key: ['read'] }],
-    middleware: [guard('read'), bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: refuseSize })] as const,
+    middleware: [guard('read'), bodyWithin(MAX_REQUEST_BYTES, startTimer)] as const,
     request: { body: { required: true, content: { 'application/json': { schema: PreviewRequestSchema } } } },
     responses: {
       200: jsonAnswer('Every route of the source.', PreviewSchema),
@@ -43,7 +44,7 @@ export function previewApi(
         ...KEYED,
         ...JSON_REQUEST,
         ...DECODED,
-        'BODY_TOO_LARGE',
+        ...RECEIVED,
         'JSON_TOO_LARGE',
         'XML_TOO_LARGE',
         'SOURCE_UNKNOWN',
@@ -89,8 +90,4 @@ function givenEvent({
   body: string
 }): PreviewedEvent {
   return { source, contentType, body: new TextEncoder().encode(body) }
-}
-
-function refuseSize(): never {
-  throw new RequestError('BODY_TOO_LARGE')
 }

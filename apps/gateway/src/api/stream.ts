@@ -9,6 +9,7 @@ import { createApi } from './create-api.ts'
 import { PART, streamBody } from './event-stream.ts'
 import { anyOf, filled, MATCH } from './filters.ts'
 import { KEYED, problemAnswers } from './responses.ts'
+import { createSeats } from './seats.ts'
 
 /** Longest id of an event: on Workers it says where each shard is. */
 const MAX_ID = 16_000
@@ -29,6 +30,7 @@ export function streamApi(
   guard: KeyGuard,
 ) {
   const door = createDoor(keys, ports.keyDesk)
+  const seats = createSeats()
 
   const readStream = createRoute({
     method: 'get',
@@ -36,7 +38,7 @@ export function streamApi(
     operationId: 'readStream',
     summary: 'Follow what becomes of deliveries',
     description:
-      'Server-sent events. Each `event: delivery` says that a delivery came into a state: its `data` is the delivery as in the list, as it is when it is sent, and `change` with the state and when. Being leased is not told. Begins now, or right behind `Last-Event-ID`: nothing is left out and nothing told twice. Comments are sent meanwhile. The stream may end at any time, by itself on Workers after some minutes: come again with the last `id`, as `EventSource` does. With `STREAM_GAP`, also as `event: problem`, read the lists and begin anew.',
+      'Server-sent events. Each `event: delivery` says that a delivery came into a state: its `data` is the delivery as in the list, as it is when it is sent, and `change` with the state and when. Being leased is not told. Begins now, or right behind `Last-Event-ID`: nothing is left out and nothing told twice. Comments are sent meanwhile. The stream may end at any time, by itself on Workers after some minutes: come again with the last `id`, as `EventSource` does. A key may have 50 open, and all keys together 200. With `STREAM_GAP`, also as `event: problem`, read the lists and begin anew.',
     tags: ['Deliveries'],
     security: [{ key: ['read'] }],
     middleware: guard('read'),
@@ -59,7 +61,7 @@ export function streamApi(
         description: 'The stream.',
         content: { 'text/event-stream': { schema: z.string() } },
       },
-      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'STREAM_GAP'),
+      ...problemAnswers(...KEYED, 'PARAMETER_INVALID', 'STREAM_GAP', 'STREAMS_TOO_MANY'),
     },
   })
 
@@ -67,11 +69,20 @@ export function streamApi(
     const { state: states, lastEventId: asked, ...rest } = context.req.valid('query')
     const match = { ...rest, states }
     const after = (context.req.valid('header')['last-event-id'] || asked) ?? null
-    const first = await ports.store.readChanges({ after, match, ...PART })
-    if (first.lost) throw new RequestError('STREAM_GAP')
+    const leave = seats.take(context.get('keyId'))
+    const first = await begin({ after, match }).catch((error: unknown): never => {
+      leave()
+      throw error
+    })
     /** Whatever is wrong with the key by now, its owner is told when he comes again. */
     const isAllowed = (): Promise<boolean> =>
       mayStill(door, context.req.header('authorization'), 'read').catch(() => false)
-    return context.body(streamBody({ ports, match, first, isAllowed }), 200, HEADERS)
+    return context.body(streamBody({ ports, match, first, isAllowed, leave }), 200, HEADERS)
   })
+
+  async function begin(from: Pick<Parameters<HttpPorts['store']['readChanges']>[0], 'after' | 'match'>) {
+    const first = await ports.store.readChanges({ ...from, ...PART })
+    if (first.lost) throw new RequestError('STREAM_GAP')
+    return first
+  }
 }

@@ -127,11 +127,15 @@ export function addWebhooks(
     const received = await receive(raw, receiveLimits(source, raw.headers), startTimer)
     // Unknown where the source asks for no key.
     const keyName: string | undefined = context.get('keyName')
+    const keyId: string | undefined = context.get('keyId')
     const keys = await verify(source, { ...received, keyName }, receivedAtMs)
     const challenge = source.scheme.handshake?.post?.(received) ?? null
     if (challenge !== null) return answerHandshake(challenge)
     const trace = keptTrace(context.get('trace'))
-    const { status, body, headers } = await takeIn({ source, received, keys, receivedAtMs, trace }, parts)
+    const { status, body, headers } = await takeIn(
+      { source, received, keys, receivedAtMs, keyId: keyId ?? null, trace },
+      parts,
+    )
     return context.json(body, status, status === 422 ? { ...headers, 'content-type': PROBLEM_JSON } : headers)
   })
 }

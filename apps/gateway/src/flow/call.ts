@@ -99,7 +99,7 @@ export async function callByHand(lane: Lane, request: HandRequest, ports: CallPo
   const { loadId } = load
   if (outcome === 'delivered') return { kind: 'done', result, loadId }
   const { detail, retryAfterMs } = judgement
-  const cause = causeOf(judgement, error, wasSent(tried))
+  const cause = causeOf(judgement, error, { sent: wasSent(tried), repeatable })
   return { kind: 'failed', cause, repeatable, code, detail, retryAfterMs, loadId }
 }
 
@@ -215,9 +215,16 @@ const HTTP_CONFLICT = 409
 /** Ends of an exchange that waited too long; the last one is that of the whole call. */
 const TIMEOUTS: ReadonlySet<string> = new Set(['HEADERS_TIMEOUT', 'REPLY_TIMEOUT', 'ABORTED'])
 
-/** Says in one word why a call has no result. */
-function causeOf({ outcome, throttled }: Judgement, error: unknown, sent: boolean): FailureCause {
-  if (throttled) return 'busy'
+/**
+ * Says in one word why a call has no result. That the upstream asks to wait proves nothing: what may have landed, and may not
+ * be repeated, stays so.
+ */
+function causeOf(
+  { outcome, throttled }: Judgement,
+  error: unknown,
+  { sent, repeatable }: { readonly sent: boolean; readonly repeatable: boolean },
+): FailureCause {
+  if (throttled && (outcome === 'busy' || (outcome === 'unsure' && repeatable))) return 'busy'
   switch (outcome) {
     case 'unauthorized':
     case 'partial':

@@ -23,6 +23,8 @@ export interface VerifiedRequest {
   readonly received: ReceivedRequest
   readonly keys: SentKeys
   readonly receivedAtMs: number
+  /** Id of the gateway's own key that let it in; null where its source asks for none. */
+  readonly keyId: string | null
   /** The trace that it goes on with, as it is kept. */
   readonly trace: string
 }
@@ -42,11 +44,21 @@ interface ReadEvent {
   readonly idempotencyKey: string | null
 }
 
+/**
+ * An idempotency key among those of one key of the gateway: two senders do not know of each other's. The id of a key stays
+ * when its secret is replaced. A blank in it, as a name of the configuration may have, is written `%20`: the first one ends it.
+ */
+export function keyIn(keyId: string | null, sent: string | null): string | null {
+  if (keyId === null || sent === null) return sent
+  return `${keyId.replaceAll('%', '%25').replaceAll(' ', '%20')} ${sent}`
+}
+
 /** Says where an event belongs, and how it is made: with the inflated bytes, which is what everybody reads later. */
 export async function eventOf(
-  { source, receivedAtMs, trace }: Pick<VerifiedRequest, 'source' | 'receivedAtMs' | 'trace'>,
-  { contentType, body, data, idempotencyKey }: ReadEvent,
+  { source, receivedAtMs, keyId, trace }: Pick<VerifiedRequest, 'source' | 'receivedAtMs' | 'keyId' | 'trace'>,
+  { contentType, body, data, idempotencyKey: sent }: ReadEvent,
 ): Promise<{ readonly address: Address; readonly make: Parameters<Intake>[1] }> {
+  const idempotencyKey = keyIn(keyId, sent)
   const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
   const make = async (newId: HttpPorts['newId']): Promise<NewEvent> => ({
     id: newId('evt'),

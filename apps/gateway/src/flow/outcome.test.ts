@@ -73,6 +73,24 @@ describe('judge', () => {
     expect(judge(error, NOT_SENT).outcome).toBe('busy')
   })
 
+  test.each([
+    [500, 'unsure'],
+    [502, 'unsure'],
+    [503, 'busy'],
+    [504, 'unsure'],
+  ] as const)('a %d that names a time, of an operation that must not be repeated: %s', (httpStatus, outcome) => {
+    const error = upstream({ retry: 'later', httpStatus, retryAfterMs: 7000 })
+    // The gate closes for that time in any case.
+    expect(judge(error, SENT)).toMatchObject({ outcome, throttled: true, retryAfterMs: 7000 })
+    expect(judge(error, { ...SENT, idempotent: true }).outcome).toBe('busy')
+    expect(judge(error, NOT_SENT).outcome).toBe('busy')
+  })
+
+  test('a 503 that names a time stays unsure where the contract of the upstream says so', () => {
+    const error = upstream({ retry: 'unsure', httpStatus: 503, retryAfterMs: 7000 })
+    expect(judge(error, SENT)).toMatchObject({ outcome: 'unsure', throttled: true, retryAfterMs: 7000 })
+  })
+
   test.each([401, 403])('a %d is about the credentials, whatever its body says', (httpStatus) => {
     expect(judge(upstream({ retry: 'never', httpStatus }), SENT).outcome).toBe('unauthorized')
   })

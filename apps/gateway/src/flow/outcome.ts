@@ -5,6 +5,7 @@ const HTTP_UNAUTHORIZED = 401
 const HTTP_FORBIDDEN = 403
 const HTTP_TOO_MANY_REQUESTS = 429
 const HTTP_SERVER_FAULT = 500
+const HTTP_UNAVAILABLE = 503
 /** No `Retry-After` is obeyed for longer than this: 24 hours. */
 export const MAX_RETRY_AFTER_MS = 86_400_000
 
@@ -85,8 +86,10 @@ function outcomeOfReply(error: UpstreamError, { sent, idempotent }: JudgeContext
   // Where even the token is refused, no delivery of this destination can be sent: that is no fault of this one.
   if (!sent && retry === 'never') return 'unauthorized'
   if (retry === 'never' && (httpStatus === HTTP_UNAUTHORIZED || httpStatus === HTTP_FORBIDDEN)) return 'unauthorized'
-  // A 5xx that names no time may come from a proxy whose server did the work.
-  const mayHaveLanded = sent && !idempotent && httpStatus >= HTTP_SERVER_FAULT && retryAfterMs === undefined
+  // A 5xx may come from a proxy whose server did the work. Only a 503 that names a time says that nothing was begun, and that
+  // only where the upstream's contract takes it so: else its client says `unsure`.
+  const isTurnedAway = httpStatus === HTTP_UNAVAILABLE && retryAfterMs !== undefined
+  const mayHaveLanded = sent && !idempotent && httpStatus >= HTTP_SERVER_FAULT && !isTurnedAway
   return mayHaveLanded && retry === 'later' ? 'unsure' : outcomeOf(retry, sent)
 }
 

@@ -1,7 +1,6 @@
 import { changeParts, isRecord } from './keywords.ts'
+import { MAX_PATTERN_LENGTH } from './pattern.ts'
 
-/** Longest text on which a pattern is tried, in characters. */
-export const MAX_PATTERN_LENGTH = 500
 /** Longest text that is looked at for a format. */
 const MAX_FORMAT_LENGTH = 2000
 /** Longest list whose items are compared with each other, or counted: that takes a time that grows with its square. */

@@ -13,6 +13,8 @@ const PLAIN: Readonly<Record<string, string>> = {
 const PLAIN_LETTER = /[æœøđðħłþς]/gu
 
 const MARKS = /\p{M}+/gu
+/** More marks than any letter has: to bring many into their order takes long. */
+const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu
 const WORD = /[\p{L}\p{N}]+/gu
 /** In what a person types, a star may follow. */
 const WORD_OR_BEGINNING = /[\p{L}\p{N}]+\*?/gu
@@ -97,7 +99,8 @@ export function queryOf(typed: string): string | null {
 
 function fold(text: string): string {
   // By way of the upper case, which several small letters may share.
-  const lower = text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD').replace(MARKS, '')
+  const sane = text.replace(TOO_MANY_MARKS, '$1')
+  const lower = sane.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD').replace(MARKS, '')
   return lower.replace(PLAIN_LETTER, (letter) => PLAIN[letter] ?? letter)
 }
 

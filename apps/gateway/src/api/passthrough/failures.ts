@@ -39,7 +39,8 @@ export function problemOfCall(
   ]
   // A busy upstream that named no time closed the gate for a second at least.
   const afterMs = cause === 'busy' ? (retryAfterMs ?? 1000) : retryAfterMs
-  return new RequestError(problem, [], retryHeader(afterMs), {
+  // Whoever reads `Retry-After` sends it again.
+  return new RequestError(problem, [], unsure ? {} : retryHeader(afterMs), {
     ...(words.length === 0 ? {} : { detail: words.join(' ') }),
     upstream: { destination, operation, code, lookAt: unsure ? lookAt : null },
   })

@@ -3,13 +3,13 @@ import type { Config } from '../../config.ts'
 import { BY_HAND, encodeRequest, MAX_STORED_BYTES, sourceByHand, type StoredRequest } from '../../flow/by-hand.ts'
 import type { HandRequest } from '../../flow/call.ts'
 import { map } from '../../flow/map.ts'
+import { keyIn } from '../../flow/new-event.ts'
 import { store } from '../../flow/store.ts'
 import type { HttpPorts } from '../../ports.ts'
 import { RequestError } from '../../problem.ts'
 import type { HttpParts } from '../api.ts'
 import type { KeyEnv } from '../auth.ts'
 import { readKey } from '../../flow/verify.ts'
-import { textKey } from '../../store/content-key.ts'
 import { keptTrace } from '../../trace.ts'
 
 /** Rows of a load that is stored first: each is a delivery, and all of them are stored in one transaction. */
@@ -56,8 +56,7 @@ export function createLater(
       if (body.length > MAX_STORED_BYTES) throw new RequestError('BODY_TOO_LARGE')
       const source = sourceByHand(config, body)
       const sent = readKey(context.req.header('idempotency-key') ?? null)
-      // Keys of API keys do not meet: each caller has its own.
-      const idempotencyKey = sent === null ? null : textKey(`${context.get('keyName')} ${sent}`)
+      const idempotencyKey = keyIn(context.get('keyId'), sent)
       const address = { source: BY_HAND, idempotencyKey, shardKey: orderingKey }
       const { repeated, ...acceptance } = await store(intake, address, async (newId) => ({
         id: newId('evt'),

@@ -102,4 +102,14 @@ describe('the clock of an object', () => {
     expect(await clock.rearm(dueAtMs)).toBe(expected)
     expect(stored.at(-1) ?? null).toBe(expected ? dueAtMs : setForMs)
   })
+
+  test('that is to ring at some time is in time where nothing is due, and none or a lost one is not', async () => {
+    const { clock, stored } = workbench()
+    const inTime: boolean[] = []
+    for (const setForMs of [3_600_000, null, -200_000]) {
+      stored.push(setForMs)
+      inTime.push(await clock.isSet(null))
+    }
+    expect(inTime).toEqual([true, false, false])
+  })
 })

@@ -19,6 +19,8 @@ export interface Clock {
    * one invocation may do, another alarm goes on at once; what is under way goes on meanwhile.
    */
   ring(outbox: WokenOutbox): Promise<void>
+  /** Whether the stored alarm rings by when something is due, null for whenever. */
+  isSet(dueAtMs: number | null): Promise<boolean>
   /** Sets the alarm where it was lost. True where it was. */
   rearm(dueAtMs: number | null): Promise<boolean>
 }
@@ -71,7 +73,15 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
     void store()
   }
 
+  const isSet = async (dueAtMs: number | null): Promise<boolean> => {
+    const now = nowMs()
+    const setForMs = await alarm.read()
+    // One that should have rung long ago is as lost as one that is not there.
+    return setForMs !== null && setForMs <= Math.max(dueAtMs ?? Infinity, now) && setForMs > now - OVERDUE_MS
+  }
+
   return {
+    isSet,
     wakeAt(atMs, wake) {
       wantedMs = atMs
       wakeDue = wake
@@ -128,11 +138,7 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
     },
     async rearm(dueAtMs) {
       if (atWork !== null || dueAtMs === null) return false
-      const now = nowMs()
-      const setForMs = await alarm.read()
-      // One that should have rung long ago is as lost as one that is not there.
-      const isSet = setForMs !== null && setForMs <= Math.max(dueAtMs, now) && setForMs > now - OVERDUE_MS
-      if (isSet) return false
+      if (await isSet(dueAtMs)) return false
       await alarm.write(dueAtMs)
       storedMs = dueAtMs
       return true

@@ -34,20 +34,20 @@ export class DestinationGate extends DurableObject<Bindings> {
     this.#gate = openGate(context, environment, name, factory, () => void this.#test?.())
   }
 
-  take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant> {
-    return this.#gate.take(holder, calls, fresh)
+  take(holder: string, calls: number, holding: number | null, word: number): Promise<SharedGrant> {
+    return this.#gate.take(holder, calls, holding, word)
   }
 
-  giveBack(holder: string, calls: number): Promise<void> {
-    return this.#gate.giveBack(holder, calls)
+  giveBack(holder: string, calls: number, word: number): Promise<void> {
+    return this.#gate.giveBack(holder, calls, word)
   }
 
-  died(holder: string): Promise<void> {
-    return this.#gate.died(holder)
+  died(holder: string, word: number): Promise<void> {
+    return this.#gate.died(holder, word)
   }
 
-  leave(holder: string, signal: GateSignal, requests: number): Promise<number> {
-    return this.#gate.leave(holder, signal, requests)
+  leave(holder: string, signal: GateSignal, requests: number, word: number): Promise<number> {
+    return this.#gate.leave(holder, signal, requests, word)
   }
 
   request(): Promise<number | null> {

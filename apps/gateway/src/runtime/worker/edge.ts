@@ -17,6 +17,7 @@ import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
 import { callByShard, type ShardAt } from './remote-shard.ts'
+import { checkSeldom } from './seldom.ts'
 import { createShardedIntakeAll } from './sharded-intake-all.ts'
 import { createShardedIntake, createShardedStore } from './sharded-store.ts'
 import { VERSION } from './version.ts'
@@ -40,6 +41,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
   const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
+  const store = createShardedStore(places, shardAt, PLATFORM_LIMITS)
   const control = createRemoteControl(() => controlOf(environment))
   const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
   // The edge delivers nothing: of a lane it needs what judges a callback.
@@ -62,7 +64,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
       ...ambient,
       control,
       keyDesk: createRemoteDesk(config.keys, () => controlOf(environment), ambient),
-      store: createShardedStore(places, shardAt, PLATFORM_LIMITS),
+      store: { ...store, check: checkSeldom(store.check) },
       watch: {
         changed: () => sleep(POLL_MS),
         maxReads: Math.max(1, Math.floor(PLATFORM_LIMITS.streamCalls / places.all.length)),

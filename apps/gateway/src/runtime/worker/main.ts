@@ -3,12 +3,8 @@ import configFile from 'sluice:config'
 import type { Http } from '../../app.ts'
 import { createEdge } from './edge.ts'
 import type { Bindings } from './bindings.ts'
-import { readSettings } from './environment.ts'
-import { keeperAmong } from './generations.ts'
-import { PLATFORM_LIMITS } from './limits.ts'
 import { writeLog } from './log.ts'
-import { createPlaces } from './places.ts'
-import { watchShards } from './watchdog.ts'
+import { runWatchdog } from './watchdog.ts'
 
 export { Control } from './control.ts'
 export { DestinationGate } from './destination-gate.ts'
@@ -33,12 +29,7 @@ export default {
     return answer
   },
 
-  async scheduled(_controller, environment) {
-    const { generations } = readSettings(configFile, environment, PLATFORM_LIMITS)
-    // What shards keep that SHARDS does not name any more has to be delivered all the same.
-    const noted = await keeperAmong(environment.OUTBOX_SHARDS)
-      .useGenerations(generations)
-      .catch(() => generations)
-    await watchShards(createPlaces(noted, Math.random).all, environment.OUTBOX_SHARDS, writeLog)
+  scheduled(_controller, environment) {
+    return runWatchdog(configFile, environment, writeLog)
   },
 } satisfies ExportedHandler<Bindings>

@@ -5,6 +5,8 @@ import type { Now } from '../../ports.ts'
  * half of it, or gives it back.
  */
 export const TRANSIT_MS = 500
+/** After this time a call is over, whether its end was heard of or not. */
+const OVER_AFTER_MS = 180_000
 
 /**
  * Counts requests so that no upstream ever sees more than a rate in any second, wherever they come from and however long they are
@@ -38,6 +40,10 @@ export function createRateWindow(ratePerSecond: number, nowMs: Now, lastGrantAtM
   const sweep = (): number => {
     const now = nowMs()
     ended = ended.filter((untilMs) => untilMs > now)
+    // Of a grant that was never used no end is heard.
+    if ((underWay[0] ?? now) <= now - OVER_AFTER_MS) {
+      underWay = underWay.filter((grantedAtMs) => grantedAtMs > now - OVER_AFTER_MS)
+    }
     return now
   }
   const taken = (now: number): number =>

@@ -22,7 +22,7 @@ function inMemory(): SqlDatabase {
 }
 
 /** A shard without destinations, whose database has some size. */
-async function workbench(bytes = 0) {
+async function workbench(bytes = 0, isSet = false) {
   const asked: string[] = []
   const clock: Clock = {
     wakeAt: () => undefined,
@@ -30,6 +30,7 @@ async function workbench(bytes = 0) {
     reopened: () => undefined,
     assist: () => undefined,
     ring: () => Promise.resolve(),
+    isSet: () => Promise.resolve(isSet),
     rearm: () => Promise.resolve(false),
   }
   const shard = await openShard({
@@ -104,5 +105,15 @@ describe('a shard', () => {
     const { shard } = await workbench()
     await shard.accept(event({ deliveries: [delivery('ada')] }))
     expect((await shard.acceptHeld(event(fields), shardKey))?.kind ?? null).toBe(kept)
+  })
+})
+
+describe('a shard that is opened', () => {
+  test('looks at once at all that it has', async () => {
+    expect((await workbench()).asked).toEqual(['all'])
+  })
+
+  test('asks for no look where its alarm is in time', async () => {
+    expect((await workbench(0, true)).asked).toEqual([])
   })
 })

@@ -57,7 +57,16 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const store = createSqliteStore({ database, newId: options.ports.newId, defer, limits })
   const ports: EnginePorts = { ...options.ports, store: withinMemory(store, limits), wakeAt: clock.wakeAt }
   const { outbox, askIndex } = await createEngine(config, ports, gatekeepers, 'asked')
-  clock.soon()
+  const nextDueAtMs = async (): Promise<number | null> => {
+    const due = await Promise.all([
+      store.nextDeadlineAtMs(),
+      ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
+    ])
+    const times = due.flatMap((atMs) => atMs ?? [])
+    return times.length === 0 ? null : Math.min(...times)
+  }
+  // The watchdog opens every shard each minute: one whose alarm is in time for all that is due only sleeps on.
+  if (!(await clock.isSet(await nextDueAtMs()))) clock.soon()
 
   const refuseWhenFull = (): void => {
     if (size() >= limits.objectBytes) throw new StoreError('STORE_FULL', 'store: a shard is near its limit')
@@ -111,14 +120,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     ring: () => clock.ring(outbox),
     reopened: (destination) => clock.reopened(destination),
     soon: () => clock.soon(),
-    async watch() {
-      const due = await Promise.all([
-        store.nextDeadlineAtMs(),
-        ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
-      ])
-      const times = due.flatMap((atMs) => atMs ?? [])
-      return clock.rearm(times.length === 0 ? null : Math.min(...times))
-    },
+    watch: async () => clock.rearm(await nextDueAtMs()),
   }
 }
 

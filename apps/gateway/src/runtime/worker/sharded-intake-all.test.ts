@@ -48,6 +48,7 @@ const openOne = (): Promise<Shard> =>
       reopened: () => undefined,
       assist: () => undefined,
       ring: () => Promise.resolve(),
+      isSet: () => Promise.resolve(false),
       rearm: () => Promise.resolve(false),
     },
     gatekeepers: () => {

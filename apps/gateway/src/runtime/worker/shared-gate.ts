@@ -12,6 +12,8 @@ const ASK_AGAIN_MS = 2000
 const FORGET_MS = 3 * ASK_AGAIN_MS
 /** How long a holder is kept waiting rather than sent away until its time. */
 const PATIENCE_MS = 100
+/** How many words of a holder are known again: more than it can send while one is tried again. */
+const WORDS_KNOWN = 2000
 
 /** Calls that one holder may have under way. */
 export interface Held {
@@ -30,13 +32,20 @@ export interface SharedGrant {
 
 /** The gate of one destination that several holders share: blocks of calls, given out and taken back. */
 export interface SharedGate {
-  /** @param fresh - Whether the holder has just begun to live: what it held before died with it. */
-  take(holder: string, calls: number, fresh: boolean): Promise<SharedGrant>
-  giveBack(holder: string, calls: number): Promise<void>
+  /**
+   * Gives out calls.
+   *
+   * @param holding - How many calls the holder knows to have under way, 0 when it has just begun to live; null where it cannot
+   * tell. What it holds beyond them was lost on the way, or died with it, and is taken back.
+   * @param word - A number that grows with each word of a holder; so in all that follows. What comes again under its number
+   * is heard once.
+   */
+  take(holder: string, calls: number, holding: number | null, word: number): Promise<SharedGrant>
+  giveBack(holder: string, calls: number, word: number): Promise<void>
   /** Takes back all that a holder held: it died, and may never ask for calls again. */
-  died(holder: string): Promise<void>
+  died(holder: string, word: number): Promise<void>
   /** Notes how a call ended. Returns until when the gate is closed. */
-  leave(holder: string, signal: GateSignal, requests: number): Promise<number>
+  leave(holder: string, signal: GateSignal, requests: number, word: number): Promise<number>
   /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
   request(): Promise<number | null>
   /** Notes what came of a test of the credentials. */
@@ -74,6 +83,22 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
   /** When each was told to ask again, by a gate with a rate. */
   const told = new Map<string, number>()
 
+  /** The last words of each holder, oldest first. */
+  const heard = new Map<string, Set<number>>()
+  /** The last word by which each holder asked for calls. */
+  const asked = new Map<string, number>()
+
+  const isNew = (holder: string, word: number): boolean => {
+    const words = heard.get(holder) ?? new Set()
+    if (words.has(word)) return false
+    const [oldest] = words
+    if (words.size >= WORDS_KNOWN && oldest !== undefined) words.delete(oldest)
+    heard.set(holder, words.add(word))
+    return true
+  }
+  /** Whether a word tells of a time after all calls that its holder has been given. */
+  const isLatest = (holder: string, word: number): boolean => word > (asked.get(holder) ?? 0)
+
   const keep = (holder: string, calls: number): void => {
     const kept = calls > 0 ? { calls, untilMs: nowMs() + HOLD_MS } : null
     if (kept === null) held.delete(holder)
@@ -100,6 +125,10 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     waiting.delete(next)
     waiting.set(next, askedAtMs)
     poke(next)
+  }
+  /** Tells as many as may each get one of the calls that were freed. */
+  const pokeSome = (calls: number): void => {
+    for (let count = Math.min(calls, waiting.size); count > 0; count -= 1) pokeNext()
   }
   const pokeAll = (): void => {
     for (const holder of waiting.keys()) poke(holder)
@@ -152,8 +181,11 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
   }
 
   return {
-    async take(holder, calls, fresh) {
-      if (fresh) await takeBack(holder, callsOf(holder))
+    async take(holder, calls, holding, word) {
+      if (isLatest(holder, word)) {
+        asked.set(holder, word)
+        if (holding !== null) await takeBack(holder, Math.max(0, callsOf(holder) - holding))
+      }
       await takeBackOverdue()
       waiting.delete(holder)
       const first = await grantNow(holder, calls)
@@ -163,16 +195,21 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       await sleep(earlyMs)
       return grantNow(holder, calls)
     },
-    async giveBack(holder, calls) {
+    async giveBack(holder, calls, word) {
+      if (!isNew(holder, word)) return
       await takeBack(holder, calls)
       rate?.undo(calls)
-      pokeNext()
+      pokeSome(calls)
     },
-    async died(holder) {
-      await takeBack(holder, callsOf(holder))
-      pokeNext()
+    async died(holder, word) {
+      // Late, it would take back calls of the life after.
+      if (!isLatest(holder, word)) return
+      const freed = callsOf(holder)
+      await takeBack(holder, freed)
+      pokeSome(freed)
     },
-    async leave(holder, signal, requests) {
+    async leave(holder, signal, requests, word) {
+      if (!isNew(holder, word)) return (await gatekeeper.state()).closedUntilMs
       if (requests === 0) rate?.undo(1)
       else rate?.end(requests)
       const isHeld = callsOf(holder) > 0

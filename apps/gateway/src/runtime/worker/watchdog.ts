@@ -1,5 +1,10 @@
+import { ConfigError } from '@sluice/errors'
+import type { ConfigFile } from '../../config.ts'
 import type { Log } from '../../ports.ts'
-import { type Place, tagOf } from './places.ts'
+import { readSettings } from './environment.ts'
+import { type GenerationsKeeper, keeperAmong } from './generations.ts'
+import { PLATFORM_LIMITS } from './limits.ts'
+import { createPlaces, type Place, tagOf } from './places.ts'
 
 /** How many shards are asked at once. */
 const AT_ONCE = 6
@@ -28,5 +33,32 @@ export async function watchShards(
   }
   for (let index = 0; index < places.length; index += AT_ONCE) {
     await Promise.all(places.slice(index, index + AT_ONCE).map(watchOne))
+  }
+}
+
+/** What the watchdog does each minute. While the Worker is not configured that is to say so: no shard would open. */
+export async function runWatchdog(
+  file: ConfigFile,
+  environment: { readonly OUTBOX_SHARDS: { getByName(name: string): WatchedShard & GenerationsKeeper } },
+  log: Log,
+): Promise<void> {
+  const generations = configuredShards(file, environment)
+  if (generations === null) {
+    log('warn', 'not configured: no shard is looked at', {})
+    return
+  }
+  // What shards keep that SHARDS does not name any more has to be delivered all the same.
+  const noted = await keeperAmong(environment.OUTBOX_SHARDS)
+    .useGenerations(generations)
+    .catch(() => generations)
+  await watchShards(createPlaces(noted, Math.random).all, environment.OUTBOX_SHARDS, log)
+}
+
+function configuredShards(file: ConfigFile, environment: object): readonly number[] | null {
+  try {
+    return readSettings(file, environment, PLATFORM_LIMITS).generations
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
   }
 }

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'bun:test'
+import { createRemoteGatekeeper, type RemoteGate } from './remote-gatekeeper.ts'
+
+const DELIVERED = { outcome: 'delivered', throttled: false, retryAfterMs: null } as const
+
+/** A gatekeeper whose clock stands still unless it sleeps, and all that it says to its gate, which grants what it is asked. */
+function workbench(hasRate: boolean, over: Partial<RemoteGate> = {}) {
+  const clock = { nowMs: 1_000_000 }
+  const said: unknown[][] = []
+  const slept: number[] = []
+  const say =
+    <Result>(result: Result) =>
+    async (...words: unknown[]): Promise<Result> => {
+      said.push(words)
+      return result
+    }
+  const gate: RemoteGate = {
+    async take(...words) {
+      said.push(['take', ...words])
+      return { calls: words[1], opensAtMs: null, closedUntilMs: 0 }
+    },
+    giveBack: say(undefined),
+    died: say(undefined),
+    leave: say(0),
+    request: async () => {
+      said.push(['request'])
+      return null
+    },
+    pause: say(undefined),
+    resume: say(undefined),
+    state: () => Promise.reject(new Error('is not asked for')),
+    ...over,
+  }
+  const keeper = createRemoteGatekeeper({
+    destination: 'demo',
+    holder: '001',
+    gate: () => gate,
+    hasRate,
+    nowMs: () => clock.nowMs,
+    async sleep(ms) {
+      slept.push(ms)
+      clock.nowMs += ms
+    },
+    log: () => undefined,
+  })
+  return { clock, said, slept, keeper }
+}
+
+describe('a request', () => {
+  test('goes by what was granted with its call while that is fresh, and is asked for after', async () => {
+    const { clock, said, keeper } = workbench(true)
+    await keeper.take(3)
+    said.length = 0
+    clock.nowMs += 250
+    await keeper.admit?.()
+    expect(said).toEqual([])
+    // A token was slow to come.
+    clock.nowMs += 1
+    await keeper.admit?.()
+    await keeper.admit?.()
+    expect(said).toEqual([['request'], ['request']])
+  })
+
+  test('does not become fresh by what is granted later', async () => {
+    const { clock, said, keeper } = workbench(true)
+    await keeper.take(2)
+    clock.nowMs += 3000
+    await keeper.take(1)
+    said.length = 0
+    for (let sent = 0; sent < 3; sent += 1) await keeper.admit?.()
+    expect(said).toEqual([['request'], ['request']])
+  })
+})
+
+describe('a word', () => {
+  test('that does not get through is sent again under its number after a wait', async () => {
+    const words: number[] = []
+    const { slept, keeper } = workbench(false, {
+      async leave(_holder, _signal, _requests, word) {
+        words.push(word)
+        if (words.length < 3) throw new Error('connection lost')
+        return 0
+      },
+    })
+    await keeper.leave(DELIVERED, 1)
+    expect(slept).toEqual([100, 1000])
+    expect(new Set(words).size).toBe(1)
+  })
+
+  test('that asks for calls says how many are held, those whose end the gate may not know among them', async () => {
+    const left = Promise.withResolvers<number>()
+    const { said, keeper } = workbench(false, { leave: () => left.promise })
+    await keeper.take(4)
+    await keeper.giveBack(1)
+    const leaving = keeper.leave(DELIVERED, 1)
+    await keeper.take(1)
+    left.resolve(0)
+    await leaving
+    await Promise.all([keeper.take(1), keeper.take(1)])
+    const asked = said.filter(([what]) => what === 'take')
+    expect(asked.map(([, , , holding]) => holding)).toEqual([0, 3, 3, null])
+    const numbers = asked.map(([, , , , word]) => Number(word))
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
+  })
+})

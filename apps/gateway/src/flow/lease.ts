@@ -262,7 +262,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
       // Whatever comes of it, the stop of the process waits for it, and its place in the gate is free again.
       track(
         called.then(isOver, isOver).then(() => {
-          for (const next of state.waiting.splice(0)) next()
+          for (const resume of state.waiting.splice(0)) resume()
           if (state.full) goOn(request.destination)
         }),
       )

@@ -114,7 +114,6 @@ describe('numbers', () => {
   test.each([
     ['1e400', 'JSON_NUMBER_RANGE'],
     ['-1e400', 'JSON_NUMBER_RANGE'],
-    ['123456789012345678901234567890', 'JSON_NUMBER_RANGE'],
     [`1${'0'.repeat(400)}`, 'JSON_NUMBER_RANGE'],
     ['NaN', 'JSON_SYNTAX'],
     ['Infinity', 'JSON_SYNTAX'],

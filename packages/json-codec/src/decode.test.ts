@@ -245,10 +245,14 @@ describe('a number that a double cannot hold', () => {
     ['a fraction of 17 digits', '0.10000000000000001', 0.1],
     ['a power of ten', '1.2345678901234567891e18', 1_234_567_890_123_456_800],
     ['16 digits that fit', '4111111111111111', 4_111_111_111_111_111],
-  ])('is refused only where it is whole, if so chosen: %s', (_, text, value) => {
+  ])('is refused, or kept as text, only where it is whole, if so chosen: %s', (_, text, value) => {
     if (value === undefined) expect(faultOf(text, { inexactNumbers: 'refuse-whole' })[0]).toBe('JSON_NUMBER_RANGE')
     else expect(decodeJson(text, { inexactNumbers: 'refuse-whole' })).toBe(value)
     expect(faultOf('[1e400]', { inexactNumbers: 'refuse-whole' })[0]).toBe('JSON_NUMBER_RANGE')
+    const kept = JSON.parse(text.replace(/-?9007199254740993|-?12345678901234567890/, '"$&"')) as JsonValue
+    expect(decodeJson(text, { inexactNumbers: 'text-whole' })).toEqual(value ?? kept)
+    expect(faultOf('[1e400]', { inexactNumbers: 'text-whole' })[0]).toBe('JSON_NUMBER_RANGE')
+    expect(faultOf(`[1${'0'.repeat(400)}]`, { inexactNumbers: 'text-whole' })[0]).toBe('JSON_NUMBER_RANGE')
   })
 
   test('is not a run of digits in a string', () => {

@@ -16,8 +16,9 @@ export interface DecodeJsonOptions {
   readonly duplicateKeys?: 'refuse' | 'last'
   /**
    * A number that a double cannot hold as it is written, such as 12345678901234567890: refused, refused where it is whole
-   * (an id; a fraction of 17 digits is a measure, and rounded), rounded, or kept as a string of its digits. One beyond
-   * the range of a double (1e400) is never rounded to infinity. Default `round`.
+   * (an id; a fraction of 17 digits is a measure, and rounded), rounded, or kept as a string of its digits, all of them or
+   * those that are whole and in the range of a double. One beyond that range (1e400) is never rounded to infinity. Default
+   * `round`.
    */
   readonly inexactNumbers?: InexactNumbers
 }

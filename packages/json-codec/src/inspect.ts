@@ -1,6 +1,6 @@
 import { type JsonCode, DecodeError } from '@sluice/errors'
 
-import { type InexactNumbers, isExactNumber, isWholeNumber } from './numbers.ts'
+import { type InexactNumbers, isExactNumber, isOfWhole, isWholeNumber } from './numbers.ts'
 import { positionAt } from './position.ts'
 import { isForbiddenKey } from './value.ts'
 
@@ -126,11 +126,11 @@ class Inspector {
     const token = this.#take(NUMBER)
     if (token === '') this.#fail('JSON_SYNTAX', 'JSON: a value is missing')
     const { inexactNumbers } = this.#rules
-    const mayRound = inexactNumbers === 'round' || (inexactNumbers === 'refuse-whole' && !isWholeNumber(token))
-    const fits = mayRound ? Number.isFinite(Number(token)) : isExactNumber(token)
-    if (fits) return
-    if (inexactNumbers !== 'text')
-      this.#fail('JSON_NUMBER_RANGE', 'JSON: a number that a double cannot hold; send it as text', start)
+    const isFinite = Number.isFinite(Number(token))
+    const mayRound = inexactNumbers === 'round' || (isOfWhole(inexactNumbers) && !isWholeNumber(token))
+    if (mayRound ? isFinite : isExactNumber(token)) return
+    const isText = inexactNumbers === 'text' || (inexactNumbers === 'text-whole' && isFinite)
+    if (!isText) this.#fail('JSON_NUMBER_RANGE', 'JSON: a number that a double cannot hold; send it as text', start)
     this.keptAsText.push({ start, end: this.#offset })
   }
 

@@ -5,7 +5,7 @@ interface Decimal {
 }
 
 /** What becomes of a number that a double cannot hold. */
-export type InexactNumbers = 'refuse' | 'refuse-whole' | 'round' | 'text'
+export type InexactNumbers = 'refuse' | 'refuse-whole' | 'round' | 'text' | 'text-whole'
 
 /** Finds whatever may be a number that a double cannot hold: 15 digits without an exponent always fit. */
 const SUSPICIOUS = /[\d.]{16}|\d[eE]/
@@ -15,7 +15,12 @@ const SUSPICIOUS_WHOLE = /\d{16}/
 /** Tells, quickly, whether a JSON text may hold a number that may not be rounded. Strings are not told apart. */
 export function mayHoldInexactNumber(text: string, rule: InexactNumbers): boolean {
   if (rule === 'round') return false
-  return (rule === 'refuse-whole' ? SUSPICIOUS_WHOLE : SUSPICIOUS).test(text)
+  return (isOfWhole(rule) ? SUSPICIOUS_WHOLE : SUSPICIOUS).test(text)
+}
+
+/** Tells whether a rule is about whole numbers alone, and rounds others. */
+export function isOfWhole(rule: InexactNumbers): boolean {
+  return rule === 'refuse-whole' || rule === 'text-whole'
 }
 
 /** Tells whether a number is written in digits alone, as ids are. */

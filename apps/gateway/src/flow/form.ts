@@ -61,7 +61,7 @@ function addField(fields: Map<string, JsonValue>, name: string, value: JsonValue
 }
 
 function decodeField(text: string, { maxBodyBytes }: FormRules): JsonValue {
-  return decodeJson(text, { maxBytes: maxBodyBytes, duplicateKeys: 'refuse', inexactNumbers: 'refuse-whole' })
+  return decodeJson(text, { maxBytes: maxBodyBytes, duplicateKeys: 'refuse', inexactNumbers: 'text-whole' })
 }
 
 /** Where the parts between ampersands begin and end; empty ones are nothing. */

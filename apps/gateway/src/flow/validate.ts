@@ -41,7 +41,7 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
       return decodeJson(body, {
         maxBytes: source.maxBodyBytes,
         duplicateKeys: 'refuse',
-        inexactNumbers: 'refuse-whole',
+        inexactNumbers: 'text-whole',
       })
     case 'xml':
       return decodeXml(body, {

@@ -60,6 +60,10 @@ function fromHeader(header: string, headers: Headers): PresentedSignature {
   if (faults.length > 0) {
     throw incomplete('a part of it, or its date, is absent', `${faults.join(' ')} Authorization=${header}`)
   }
+  // Nobody signed it, and somebody may take it for one of these.
+  const unknown = [...fields.keys()].find((name) => !FIELDS.has(name))
+  if (unknown !== undefined)
+    throw incomplete('a part of the header is not known', `'${unknown}' is not a known parameter.`)
   return {
     algorithm,
     credential: fields.get('Credential') ?? '',
@@ -73,7 +77,7 @@ function fromHeader(header: string, headers: Headers): PresentedSignature {
 
 const FIELDS: ReadonlySet<string> = new Set(['Credential', 'SignedHeaders', 'Signature'])
 
-/** Reads the fields of the header. No other is let through: nobody signed it, and somebody may take it for one of these. */
+/** Reads the fields of the header. */
 function fieldsOf(pieces: readonly string[], header: string): Map<string, string> {
   const fields = new Map<string, string>()
   for (const piece of pieces) {
@@ -84,7 +88,6 @@ function fieldsOf(pieces: readonly string[], header: string): Map<string, string
     }
     const name = piece.slice(0, equalSign)
     if (fields.has(name)) throw incomplete('a part of the header is there twice', `'${name}' must not be repeated.`)
-    if (!FIELDS.has(name)) throw incomplete('a part of the header is not known', `'${name}' is not a known parameter.`)
     fields.set(name, piece.slice(equalSign + 1))
   }
   return fields

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { openSqlite } from '@sluice/gateway/bun'
 import { createSqliteStore, type Store } from '@sluice/gateway/store'
 import { assert, asyncProperty, constantFrom, integer, oneof, string, stringMatching } from 'fast-check'
-import { bytes, event } from './fixtures.ts'
+import { bytes, delivery, event } from './fixtures.ts'
 
 const PAGE = { match: {}, limit: 50, maxBytes: 1_000_000 }
 const RUNS = { numRuns: 300 }
@@ -59,6 +59,36 @@ describe('a body that was made to be slow', () => {
     await store.accept(event('2', { body: bytes(body) }))
     while ((await store.indexStep({ limit: 10, maxBytes: 1_000_000 })).isBehind);
     for (const words of ['ada', 'ada@example.com', '0701234567']) expect(await find(store, words)).toEqual(['evt_1'])
+  })
+})
+
+describe('a text that is too long for the index', () => {
+  const LONG = 'x '.repeat(300_000)
+  const open1 = async (body: string, contentType = 'text/plain', deliveries = [delivery('1', 'alpha')]) => {
+    const store = open()
+    await store.accept(event('1', { contentType, body: bytes(body), deliveries }))
+    return store
+  }
+
+  test('is found by its beginning alone, and its deliveries by what they carry', async () => {
+    const carried = [{ ...delivery('1', 'alpha'), payload: { name: 'carried' } }]
+    const store = await open1(`first ${LONG} last`, 'text/plain', carried)
+    expect(await find(store, 'first')).toEqual(['evt_1'])
+    expect(await find(store, 'carried')).toEqual(['evt_1'])
+    expect(await find(store, 'last')).toEqual([])
+  })
+
+  test('is found by as many words as are kept', async () => {
+    const words = Array.from({ length: 12_000 }, (_, index) => `w${index}`).join(' ')
+    const store = await open1(words)
+    expect(await find(store, 'w1')).toEqual(['evt_1'])
+    expect(await find(store, 'w11999')).toEqual([])
+  })
+
+  test('of XML is found by what CDATA holds', async () => {
+    const store = await open1('<a><![CDATA[Ada > Bo]]><b>Cy</b></a>', 'application/xml')
+    for (const name of ['ada', 'bo', 'cy']) expect(await find(store, name)).toEqual(['evt_1'])
+    expect(await find(store, 'cdata')).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Store } from '@sluice/gateway/store'
-import { bytes, delivery, event, leaseAll, NOW, type OpenStore, result } from './fixtures.ts'
+import { attempt, bytes, delivery, event, leaseAll, NOW, type OpenStore, result } from './fixtures.ts'
 
 const PAGE = { match: {}, limit: 50, maxBytes: 1_000_000 }
 const DAY_MS = 86_400_000
@@ -123,6 +123,19 @@ export function storeSearch(name: string, open: () => OpenStore): void {
       expect(dead.rows.map(({ row: { id } }) => id)).toEqual(['dlv_3'])
       const signup = await store.searchEvents({ ...PAGE, words: 'example', match: { source: 'signup' } })
       expect(signup.rows.map(({ row: { id } }) => id)).toEqual(['evt_2'])
+    })
+
+    test('finds the attempts of the deliveries of an event, and those of them that are asked for', async () => {
+      const { store } = await filled()
+      const [leased] = await leaseAll(store, 'alpha')
+      await store.record(result(leased, { state: 'delivered', attempts: [attempt(1, 'delivered', true)] }))
+      const idsOf = async (words: string, match = {}) =>
+        (await store.searchAttempts({ ...PAGE, words, match })).rows.map(({ row }) => [row.deliveryId, row.eventId])
+      expect(await idsOf('anna')).toEqual([['dlv_1', 'evt_1']])
+      expect(await idsOf('anna', { destination: 'alpha', outcomes: ['delivered'] })).toEqual([['dlv_1', 'evt_1']])
+      expect(await idsOf('anna', { destination: 'beta' })).toEqual([])
+      expect(await idsOf('anna', { deliveryId: 'dlv_2' })).toEqual([])
+      expect(await idsOf('nobody')).toEqual([])
     })
 
     test('finds after the death of the process what it had found, and what it had not indexed yet', async () => {

@@ -4,7 +4,8 @@ import { RequestError } from '../problem.ts'
 import { OUTCOMES } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { anyOf, checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, timeQuery } from './filters.ts'
+import { anyOf, checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { pageOfFound, SearchedSchema, searchRequest } from './found.ts'
 import { linksOf, nextCursor, PAGE_HEADERS } from './links.ts'
 import { representAttempt, representAttemptSummary } from './represent.ts'
 import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
@@ -25,6 +26,7 @@ const AttemptListSchema = z
   .object({
     attempts: z.array(AttemptSchema.omit({ steps: true }).extend(OF_DELIVERY).openapi('AttemptSummary')),
     nextCursor,
+    searched: SearchedSchema.optional(),
   })
   .openapi('AttemptList')
 
@@ -51,6 +53,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
         counted: filled(z.enum(['true', 'false']).optional()).openapi({
           description: 'Whether it counts to the ten attempts of the retry schedule.',
         }),
+        search: SEARCH,
         since: timeQuery('Started at this time or later.'),
         until: timeQuery('Started before this time.'),
         ...PAGE_QUERY,
@@ -79,18 +82,20 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
 
   return createApi()
     .openapi(listAttempts, async (context) => {
-      const { limit, cursor, since, until, counted, outcome, ...match } = context.req.valid('query')
-      const { rows, next } = await store.listAttempts({
-        ...match,
+      const { limit, cursor, search, since, until, counted, outcome, ...asked } = context.req.valid('query')
+      const match = {
+        ...asked,
         outcomes: outcome,
         counted: counted === undefined ? undefined : counted === 'true',
         startedAfterMs: msOf(since),
         startedBeforeMs: msOf(until),
-        limit,
-        before: checkCursor('att', cursor),
-      })
-      context.header('link', linksOf(context.req.url, limit, next))
-      return context.json({ attempts: rows.map(representAttemptSummary), nextCursor: next }, 200)
+      }
+      const page = await (search === undefined
+        ? store.listAttempts({ ...match, limit, before: checkCursor('att', cursor) })
+        : store.searchAttempts(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
+      context.header('link', linksOf(context.req.url, limit, page.next))
+      const { rows, next, ...searched } = page
+      return context.json({ attempts: rows.map(representAttemptSummary), nextCursor: next, ...searched }, 200)
     })
     .openapi(readAttempt, async (context) => {
       const attempt = await store.readAttempt(context.req.valid('param').id)

@@ -1,25 +1,44 @@
 import { compare, type Condition, oneOfThem } from './filter.ts'
 import { pageOf } from './list.ts'
-import type { AttemptFilter, AttemptRow, AttemptSummary, Page } from './port.ts'
+import type { AttemptFilter, AttemptMatch, AttemptRow, AttemptSummary, Page } from './port.ts'
 import { attemptOf } from './read.ts'
 import { textOf } from './row.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
 const of = (column: string) => `(SELECT ${column} FROM deliveries d WHERE d.id = delivery_id) AS ${column}`
+/** A summary has so many bytes at most, as a rule: its longest part is a sentence of an upstream. */
+export const ATTEMPT_BYTES = '2000'
 const COLUMNS = `id, delivery_id, number, started_at_ms, ended_at_ms, outcome, code, detail, counted, batch_id,
   ${['event_id', 'source', 'route', 'destination', 'operation'].map(of).join(', ')}`
 
+/** Their steps are not even read. */
+const SUMMARY_COLUMNS = `${COLUMNS}, '[]' AS steps`
+
 /** Lists attempts, the newest first, without what was sent and answered. */
 export function listAttempts(database: SqlDatabase, filter: AttemptFilter): Page<AttemptSummary> {
-  // Their steps are not even read.
-  const columns = `${COLUMNS}, '[]' AS steps`
-  const byIndex = compare('delivery_id =', filter.deliveryId)
-  const { rows, next } = pageOf(database, 'attempts', columns, filter, byIndex, looked(filter))
+  const { rows, next } = pageOf(
+    database,
+    'attempts',
+    SUMMARY_COLUMNS,
+    filter,
+    indexedAttempts(filter),
+    lookedAttempts(filter),
+  )
   return { rows: rows.map(summaryOf), next }
 }
 
+/** Reads an attempt without what was sent and answered. */
+export function readAttemptSummaries(database: SqlDatabase, id: string): readonly AttemptSummary[] {
+  return database.all(`SELECT ${SUMMARY_COLUMNS} FROM attempts WHERE id = ?`, id).map(summaryOf)
+}
+
+/** Lists what an index answers of a filter. */
+export function indexedAttempts({ deliveryId }: AttemptMatch): readonly Condition[] {
+  return compare('delivery_id =', deliveryId)
+}
+
 /** Lists what has to be looked for in each row, and in the delivery of each. */
-function looked(filter: AttemptFilter): readonly Condition[] {
+export function lookedAttempts(filter: AttemptMatch): readonly Condition[] {
   const ofDelivery = [
     ...compare('d.event_id =', filter.eventId),
     ...compare('d.destination =', filter.destination),

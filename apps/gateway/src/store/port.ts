@@ -351,7 +351,8 @@ export interface AttemptRow extends AttemptSummary {
   readonly steps: readonly Step[]
 }
 
-export interface AttemptFilter extends PageRequest {
+/** Which attempts are asked for. */
+export interface AttemptMatch {
   readonly deliveryId?: string | undefined
   readonly eventId?: string | undefined
   readonly destination?: string | undefined
@@ -366,6 +367,8 @@ export interface AttemptFilter extends PageRequest {
   /** Started before this time. */
   readonly startedBeforeMs?: number | undefined
 }
+
+export interface AttemptFilter extends AttemptMatch, PageRequest {}
 
 /** Which deliveries a job decides about: dead and parked ones only. */
 export interface JobFilter extends DeliveryMatch {
@@ -595,6 +598,8 @@ export interface Store {
   searchEvents(request: SearchRequest<EventMatch>): Promise<Found<EventSummary>>
   /** Searches deliveries by what is known of their events and of all deliveries of those. */
   searchDeliveries(request: SearchRequest<DeliveryMatch>): Promise<Found<DeliveryRow>>
+  /** The same of the attempts of deliveries. */
+  searchAttempts(request: SearchRequest<AttemptMatch>): Promise<Found<AttemptSummary>>
   /**
    * Reads what became of deliveries, in the order of the commits: each came to be `pending`, and later came into another
    * state or to `pending` again. That it was leased is not told.
@@ -625,6 +630,7 @@ export type HttpStore = Pick<
   | 'readAttempt'
   | 'searchEvents'
   | 'searchDeliveries'
+  | 'searchAttempts'
   | 'readChanges'
   | 'countDeliveries'
   | 'resolve'

@@ -98,13 +98,14 @@ function textOfEvent(database: SqlDatabase, id: string): string | null {
   return [
     textOf(event, 'source'),
     optionalText(event, 'idempotency_key') ?? '',
-    valuesOfBody(body, textOf(event, 'content_type')),
     ...deliveries.flatMap((row) => [
       valuesOfJson(textOf(row, 'payload')),
       valuesOfJson(optionalText(row, 'receipt') ?? 'null'),
       optionalText(row, 'reason_code') ?? '',
       optionalText(row, 'reason_detail') ?? '',
     ]),
+    // The last, since of a long text the end is left out.
+    valuesOfBody(body, textOf(event, 'content_type')),
   ].join('\n')
 }
 

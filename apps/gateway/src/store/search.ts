@@ -1,6 +1,17 @@
 import { allOf, type Condition, compare, indexed, LOOKED_AT, looked, ofKey } from './filter.ts'
+import { ATTEMPT_BYTES, indexedAttempts, lookedAttempts, readAttemptSummaries } from './attempts.ts'
 import { eventOf } from './list.ts'
-import type { DeliveryMatch, DeliveryRow, EventMatch, EventSummary, Found, Searched, SearchRequest } from './port.ts'
+import type {
+  AttemptMatch,
+  AttemptSummary,
+  DeliveryMatch,
+  DeliveryRow,
+  EventMatch,
+  EventSummary,
+  Found,
+  Searched,
+  SearchRequest,
+} from './port.ts'
 import { DELIVERY_BYTES, DELIVERY_COLUMNS, deliveryOf } from './read.ts'
 import { numberOf, textOf } from './row.ts'
 import { queryOf } from './search-words.ts'
@@ -52,6 +63,17 @@ export function searchDeliveries(database: SqlDatabase, request: SearchRequest<D
         .all(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id)
         .map((row) => ({ position, row: deliveryOf(row) })),
     ),
+  }
+}
+
+/** Searches the attempts of deliveries by what is known of their events, the last indexed first. */
+export function searchAttempts(database: SqlDatabase, request: SearchRequest<AttemptMatch>): Found<AttemptSummary> {
+  const conditions = [...indexedAttempts(request.match), ...lookedAttempts(request.match)]
+  const joined = 'deliveries o ON o.event_id = x.found_id CROSS JOIN attempts a ON a.delivery_id = o.id'
+  const found = search(database, request, joined, conditions, { id: 'a.id', bytes: ATTEMPT_BYTES })
+  return {
+    ...found,
+    rows: found.ids.flatMap(({ id, position }) => readAttemptSummaries(database, id).map((row) => ({ position, row }))),
   }
 }
 

@@ -29,7 +29,7 @@ import { READ_LIMITS, type ReadLimits } from './read-limits.ts'
 import { NO_RESERVE, type Reserve } from './reserve.ts'
 import { resolve } from './resolve.ts'
 import { removeEnded } from './retention.ts'
-import { searchDeliveries, searchEvents } from './search.ts'
+import { searchAttempts, searchDeliveries, searchEvents } from './search.ts'
 import { indexStep } from './search-index.ts'
 import type { SqlDatabase } from './sql.ts'
 
@@ -131,6 +131,7 @@ export function createSqliteStore({
     indexStep: (request) => commit(() => indexStep(database, request)),
     searchEvents: (request) => searched(() => searchEvents(database, request)),
     searchDeliveries: (request) => searched(() => searchDeliveries(database, request)),
+    searchAttempts: (request) => searched(() => searchAttempts(database, request)),
     readChanges: async (request) => read(() => readChanges(database, request)),
     changed: () => new Promise((resolve) => told.push(resolve)),
     countDeliveries: async () => read(() => countDeliveries(database)),

@@ -103,6 +103,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       ...store,
       searchEvents: (request) => searched(store.searchEvents(request)),
       searchDeliveries: (request) => searched(store.searchDeliveries(request)),
+      searchAttempts: (request) => searched(store.searchAttempts(request)),
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)

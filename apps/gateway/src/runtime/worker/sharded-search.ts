@@ -15,12 +15,13 @@ export function createShardedSearch(
   places: readonly Place[],
   shardAt: ShardAt,
   { pageBytes, pagesAtOnce }: Pick<PlatformLimits, 'pageBytes' | 'pagesAtOnce'>,
-): Pick<HttpStore, 'searchEvents' | 'searchDeliveries'> {
+): Pick<HttpStore, 'searchEvents' | 'searchDeliveries' | 'searchAttempts'> {
   const maxBytes = Math.min(pageBytes, Math.ceil((pageBytes * pagesAtOnce) / places.length))
 
   return {
     searchEvents: (request) => search(request, (shard, own) => askShard(shard, 'searchEvents', own)),
     searchDeliveries: (request) => search(request, (shard, own) => askShard(shard, 'searchDeliveries', own)),
+    searchAttempts: (request) => search(request, (shard, own) => askShard(shard, 'searchAttempts', own)),
   }
 
   async function search<Match, Row extends { readonly id: string }>(

@@ -109,6 +109,7 @@ export const LOOK: readonly Story[] = [
       same((await walk(gateway, '/v1/deliveries?limit=5&search=%22d%22+%26+b')).toSorted(), ids)
       same((await walk(gateway, '/v1/events?limit=5&search=%22d%22+%26+b')).toSorted(), events)
       const attempts = await walk(gateway, '/v1/attempts?limit=5')
+      same((await walk(gateway, '/v1/attempts?limit=5&search=%22d%22+%26+b')).toSorted(), attempts.toSorted())
       same(attempts.length, new Set(attempts).size)
       holds(attempts.length >= ids.length, 'every delivery had an attempt')
       const refused = await gateway.call<Page>('GET', '/v1/attempts?outcome=refused&destination=datatalks&counted=true')
@@ -142,7 +143,8 @@ export const LOOK: readonly Story[] = [
         '/v1/events?search=ada&cursor=x',
         '/v1/attempts?outcome=fine',
         '/v1/attempts?counted=yes',
-        '/v1/attempts?search=ada',
+        '/v1/attempts?search=%22%2A%22',
+        '/v1/attempts?search=ada&cursor=att_01KAPQ3Z8N4T6V9X2B5D7F0G1J',
         '/v1/jobs?state=running',
         '/v1/stream?destinations=x',
       ]

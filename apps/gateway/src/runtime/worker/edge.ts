@@ -84,8 +84,8 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         wake: () => undefined,
         wakeChore: () => undefined,
         gate: async (name) => (await ifKnown(name, () => gateOf(name).state())) ?? undefined,
-        pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
-        resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
+        pause: async (name, word) => (await ifKnown(name, async () => gateOf(name).pause(word))) !== null,
+        resume: async (name, word) => (await ifKnown(name, async () => gateOf(name).resume(word))) !== null,
         test: (name) => ifKnown(name, async () => gateOf(name).test()),
         call(request) {
           const { destination, operation, input } = request

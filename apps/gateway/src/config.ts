@@ -381,6 +381,7 @@ function sourceFaults(declared: Source): readonly string[] {
     ...(declared.schema.faults ?? []),
     ...shapeFaults(SourceShape, declared),
     ...windowFaults(declared),
+    ...boundsFaults(declared),
     ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]
 }
@@ -392,6 +393,15 @@ function windowFaults({ scheme: { toleranceSeconds = 0 }, idempotencyHours }: So
   return idempotencyHours * SECONDS_PER_HOUR < 2 * toleranceSeconds
     ? ['idempotencyHours is shorter than twice the tolerance of its scheme, so that a repeat could be a new event']
     : []
+}
+
+/** What a captured form can be cut into must not tell whether it is a repeat, nor where repeats are looked for. */
+function boundsFaults({ scheme: { name, unbounded }, idempotencyPath, shardKey }: Source): readonly string[] {
+  if (unbounded !== 'fields') return []
+  const fault = `${name} signs the fields of a form without bounds between them, so whoever captured one could choose what is read there: leave it out, and a repeat is known by all that is signed`
+  return Object.entries({ idempotencyPath, shardKey }).flatMap(([setting, value]) =>
+    value === null ? [] : [`${setting}: ${fault}`],
+  )
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {

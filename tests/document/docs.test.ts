@@ -61,6 +61,16 @@ describe('the page of the API', () => {
   })
 
   test('is what a Worker is built with', async () => {
-    expect(new TextDecoder().decode(await makeAsset('/docs'))).toBe(page)
+    const asset = new TextDecoder().decode(await makeAsset('/docs'))
+    expect(asset.replace('SLUICE=http://localhost ', `SLUICE=${running.url} `)).toBe(page)
+  })
+
+  test('calls the address that it was asked at, and no other', async () => {
+    expect(all(/SLUICE=(\S+)/g)).toEqual([running.url])
+    expect(page).not.toContain(':8787')
+    const byProxy = await fetch(`${running.url}/docs`, {
+      headers: { host: 'api.example.com', 'x-forwarded-proto': 'https' },
+    })
+    expect(await byProxy.text()).toContain('SLUICE=https://api.example.com ')
   })
 })

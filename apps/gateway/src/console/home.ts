@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html, raw } from 'hono/html'
 import { problemAnswers, SERVICE } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
+import { addressOf } from './address.ts'
 import { sha256Base64 } from '../digest.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
@@ -124,7 +125,7 @@ export function addHome(
               facts.example === null || !config.sources.has(EXAMPLE_SOURCE)
                 ? ''
                 : html`<h2>Try it</h2>
-                    <pre><code>${facts.example(originOf(context.req.url))}</code></pre>`
+                    <pre><code>${facts.example(addressOf(context.req.raw) ?? '')}</code></pre>`
             }
             <h2>Where to go</h2>
             <ul>
@@ -163,11 +164,6 @@ const UNCONFIRMED = html` <span class="bad">delivered is unconfirmed: no callbac
 /** The destinations of the configuration, then those that are no longer in it and still have deliveries. */
 function destinationNames(config: Config, counts: readonly DeliveryCount[]): readonly string[] {
   return [...new Set([...config.destinations.keys(), ...counts.map(({ destination }) => destination)])]
-}
-
-/** A request's origin, as far as its Host header makes one. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : ''
 }
 
 function destinationRow(name: string, counts: readonly DeliveryCount[], gate: ReturnType<typeof html>) {

@@ -19,6 +19,6 @@ export function secure(headers: Headers, request: Request): void {
 }
 
 /** A sender that lies about it is told to come by https next time, and nobody else is. */
-function isByHttps({ url, headers }: Request): boolean {
+export function isByHttps({ url, headers }: Pick<Request, 'url' | 'headers'>): boolean {
   return url.startsWith('https:') || headers.get('x-forwarded-proto') === 'https'
 }

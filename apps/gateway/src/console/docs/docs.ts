@@ -4,6 +4,7 @@ import { buildDocument } from '../../api/build-document.ts'
 import type { ReadAsset } from '../../api/document.ts'
 import { problemAnswers } from '../../api/responses.ts'
 import { sha256Base64 } from '../../digest.ts'
+import { addressOf } from '../address.ts'
 import { docsPage } from './page.ts'
 import type { ShownDocument } from './shape.ts'
 import { DOCS_STYLE } from './style.ts'
@@ -24,7 +25,7 @@ const readDocs = createRoute({
 })
 
 /**
- * Adds `GET /docs`: the document of the API, made into a page.
+ * Adds `GET /docs`: the document of the API, made into a page. Its commands call the address that it was asked at.
  *
  * @param readAsset - Where the page lies that was made before; null where it is made here.
  */
@@ -34,11 +35,14 @@ export function addDocs(app: OpenAPIHono<KeyEnv>, version: string, readAsset: Re
   let made: Promise<string> | null = null
   app.get(PATH, async (context) => {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': await policy }
-    if (readAsset !== null) return context.body(await readAsset(PATH), 200, headers)
-    made ??= makePage(app, version)
-    return context.body(await made, 200, headers)
+    const page = readAsset === null ? await (made ??= makePage(app, version)) : textOf(await readAsset(PATH))
+    const address = addressOf(context.req.raw)
+    return context.body(address === null ? page : page.replace(ADDRESS, `SLUICE=${address}`), 200, headers)
   })
 }
+
+const ADDRESS = /SLUICE=\S+/
+const textOf = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes)
 
 /** The page is made of what the document says as JSON, as any reader of it sees it. */
 async function makePage(app: OpenAPIHono<KeyEnv>, version: string): Promise<string> {

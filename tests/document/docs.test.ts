@@ -40,6 +40,18 @@ describe('the page of the API', () => {
     }
   })
 
+  test('shows of XML an example in XML', () => {
+    const examples = all(/<code>(&lt;\?xml version[\s\S]*?)<\/code>/g)
+    expect(examples.length).toBeGreaterThan(50)
+    expect(page).toContain('&lt;request&gt;&lt;MobilePhone&gt;+46700000001&lt;/MobilePhone&gt;')
+    // What stands below the name of a type is of that type.
+    for (const [, block = ''] of page.matchAll(
+      /<code>application\/(?:problem\+)?xml<\/code>([\s\S]*?)(?:<p class="media">|<details class="answer">|<h4>|<\/article>)/g,
+    )) {
+      expect(block).not.toMatch(/<summary>Example<\/summary>\s*<pre tabindex="0"><code>\{/)
+    }
+  })
+
   test('leads nowhere but to itself and to this gateway, and every link has an end', () => {
     const ids = all(/ id="([^"]+)"/g)
     expect(new Set(ids).size).toBe(ids.length)

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
-import { isObject, operationsOf, readCommitted } from './document.ts'
+import { decodeXml } from '@sluice/xml-codec'
+import { type Content, type Document, isObject, type JsonObject, operationsOf, readCommitted } from './document.ts'
+import { flatSchema, listOf, propertiesOf } from './flat-schema.ts'
+import { xmlExampleOf } from './xml-example.ts'
 import { createValidate } from './reply-check.ts'
 
 const document = await readCommitted()
@@ -18,6 +21,51 @@ test('every JSON body that is asked for or answered has an example that its sche
     expect([operationId, validate(schema, example)]).toEqual([operationId, []])
   }
 })
+
+test('every XML body that is asked for or answered has an example that is XML, and says what the schema takes', () => {
+  const bodies = operationsOf(document).flatMap(({ operation: { operationId, requestBody, responses } }) => [
+    ...mediaOf(operationId, 'request', requestBody?.content),
+    ...Object.values(responses).flatMap(({ content }) => mediaOf(operationId, 'result', content)),
+  ])
+  expect(bodies.filter(({ root }) => root === 'request').length).toBeGreaterThan(10)
+  expect(bodies.filter(({ root }) => root === 'problem').length).toBeGreaterThan(100)
+  for (const { operationId, root, media } of bodies) {
+    const { name, value } = decodeXml(xmlExampleOf(media))
+    expect([operationId, name]).toEqual([operationId, root])
+    const { '@xmlns': namespace, ...members } = isObject(value) ? value : {}
+    expect(namespace).toBe(root === 'problem' ? 'urn:ietf:rfc:7807' : undefined)
+    const typed = typedBy(document, media.schema ?? {}, members)
+    expect([operationId, validate(media.schema ?? {}, typed)]).toEqual([operationId, []])
+  }
+})
+
+function mediaOf(operationId: string, root: 'request' | 'result', content: Content = {}) {
+  return Object.entries(content).flatMap(([type, media]) => {
+    if (type === 'application/problem+xml') return [{ operationId, root: 'problem', media }]
+    const isDescribed = media.schema !== undefined && Object.keys(media.schema).length > 0
+    return type === 'application/xml' && isDescribed ? [{ operationId, root, media }] : []
+  })
+}
+
+/** Gives text the types that a schema asks for, and makes a list of the items of an element. */
+function typedBy(holder: Document, given: JsonObject, value: unknown): unknown {
+  const schema = flatSchema(holder, given)
+  const types = listOf(schema['type'])
+  if (types.includes('array')) {
+    const items = isObject(value) ? value['item'] : []
+    const schemaOfItem = isObject(schema['items']) ? schema['items'] : {}
+    return listOf(items).map((item) => typedBy(holder, schemaOfItem, item))
+  }
+  if (types.includes('integer') || types.includes('number')) return Number(value)
+  if (types.includes('boolean')) return value === 'true'
+  if (types.includes('object') && value === '') return {}
+  if (!isObject(value)) return value
+  const properties = propertiesOf(schema)
+  const others = isObject(schema['additionalProperties']) ? schema['additionalProperties'] : {}
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, typedBy(holder, properties[name] ?? others, member)]),
+  )
+}
 
 test('every example of a problem is one that the schema of each answer with it takes', () => {
   const examples = document.components['examples'] ?? {}

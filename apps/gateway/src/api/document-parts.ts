@@ -1,5 +1,8 @@
+import type { JsonValue } from '@sluice/json-codec'
 import { sampleOf } from '../console/docs/sample.ts'
 import type { Schema, SchemaHolder } from '../console/docs/shape.ts'
+import { PROBLEM_CODES, type ProblemCode, problemFor } from '../problem.ts'
+import { writeXml } from './passthrough/formats.ts'
 import { FORMAT_HEADERS, HEADERS, KEY_HEADERS, REPEAT_HEADERS } from './document-words.ts'
 
 /** The paths of a document, as far as its answers are changed. */
@@ -7,7 +10,7 @@ export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>
 
 interface Operation {
   readonly tags?: readonly string[]
-  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
+  readonly requestBody?: { readonly content: Content }
   readonly parameters?: readonly { readonly name?: string }[]
   readonly security?: readonly Readonly<Record<string, unknown>>[]
   readonly responses: Answers
@@ -20,8 +23,10 @@ interface Answer {
   readonly $ref?: string
   readonly description?: string
   readonly headers?: Readonly<Record<string, object>>
-  readonly content?: Readonly<Record<string, Media>>
+  readonly content?: Content
 }
+
+type Content = Readonly<Record<string, Media>>
 
 interface Media {
   readonly schema?: Schema
@@ -61,24 +66,48 @@ const BEFORE_KEY: ReadonlySet<string> = new Set(['414', '431'])
 const NEVER_KEPT: ReadonlySet<string> = new Set(['403', '406', '429'])
 const isKept = (status: string): boolean => !NEVER_KEPT.has(status) && Number(status) <= 500
 
-/** Gives every JSON body that is asked for or answered an example, made of those of its members. */
+/** Gives every body that is asked for or answered an example, made of those of its members; in XML the same one as in JSON. */
 export function withExamples(paths: Paths, document: SchemaHolder): Paths {
-  const exemplified = (media: Media, type: string): Media =>
-    type !== 'application/json' || media.schema === undefined || 'example' in media || isAnything(media.schema)
-      ? media
-      : { ...media, example: sampleOf(document, media.schema) }
+  const exemplified = (content: Content, root: 'request' | 'result'): Content => {
+    const inJson = mapValues(content, (media, type) =>
+      type !== 'application/json' || media.schema === undefined || 'example' in media || isAnything(media.schema)
+        ? media
+        : { ...media, example: sampleOf(document, media.schema) },
+    )
+    return mapValues(inJson, (media, type) => ({ ...media, ...xmlExample(type, inJson, root) }))
+  }
   const inBodies = mapValues(paths, (item) =>
     mapValues(item, ({ requestBody, ...operation }) => ({
       ...operation,
       ...(requestBody === undefined
         ? {}
-        : { requestBody: { ...requestBody, content: mapValues(requestBody.content, exemplified) } }),
+        : { requestBody: { ...requestBody, content: exemplified(requestBody.content, 'request') } }),
     })),
   )
   return mapAnswers(inBodies, (answer) =>
-    answer.content === undefined ? answer : { ...answer, content: mapValues(answer.content, exemplified) },
+    answer.content === undefined ? answer : { ...answer, content: exemplified(answer.content, 'result') },
   )
 }
+
+/**
+ * The same example in XML; of problems that of the first code. It stands in a `data:` address, since a schema says of XML what is
+ * in it and not how it is written, and those who check examples take what stands beside the schema for a value of it.
+ */
+function xmlExample(type: string, content: Content, root: 'request' | 'result'): Pick<Media, 'examples'> {
+  const shown = (name: string, text: string) => ({
+    examples: { [name]: { externalValue: `data:${type};charset=utf-8,${encodeURIComponent(text)}` } },
+  })
+  if (type === 'application/xml') {
+    const example = content['application/json']?.example
+    return example === undefined ? {} : shown('xml', writeXml(root, example as JsonValue))
+  }
+  const code = Object.keys(content['application/problem+json']?.examples ?? {}).find(isProblemCode)
+  if (type !== 'application/problem+xml' || code === undefined) return {}
+  const { type: urn, title, status } = problemFor(code).problem
+  return shown(code, writeXml('problem', { type: urn, title, status, code }))
+}
+
+const isProblemCode = (code: string): code is ProblemCode => PROBLEM_CODES.some((known) => known === code)
 
 const isAnything = (schema: Schema): boolean => Object.keys(schema).length === 0
 

@@ -73,7 +73,7 @@ export const inAcceptedFormat: MiddlewareHandler = async (context, next) => {
 /** RFC 9457 appendix B keeps the namespace of the RFC before it. */
 const PROBLEM_NAMESPACE = 'urn:ietf:rfc:7807'
 /** The element of an item of a list: RFC 9457 appendix B names that of problems. */
-const ITEM = { problem: 'i', result: 'item' } as const
+const ITEM = { problem: 'i', result: 'item', request: 'item' } as const
 /** Names that are surely names of elements; any other stands in an attribute. */
 const PLAIN_NAME = /^(?!__proto__$|constructor$|prototype$|field$|xml)[A-Za-z_][\w.-]{0,127}$/i
 
@@ -81,7 +81,7 @@ const PLAIN_NAME = /^(?!__proto__$|constructor$|prototype$|field$|xml)[A-Za-z_][
  * Writes an answer as XML: members are elements, a list holds one element for each item, and what is null is left out. A
  * member whose name no element can have is `<field name="...">`.
  */
-export function writeXml(root: 'problem' | 'result', value: JsonValue): string {
+export function writeXml(root: keyof typeof ITEM, value: JsonValue): string {
   const written = xmlOf(value, ITEM[root])
   const namespace = root === 'problem' ? { '@xmlns': PROBLEM_NAMESPACE } : {}
   const content = typeof written === 'object' ? { ...namespace, ...written } : written

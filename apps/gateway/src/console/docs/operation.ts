@@ -62,18 +62,29 @@ function parametersOf(parameters: readonly ShownParameter[]): Html | '' {
     </ul>`
 }
 
-function mediaBlock(document: ShownDocument, type: string, { schema, example }: Media): Html {
-  const sample = example ?? (schema === undefined ? undefined : sampleOf(document, schema))
+function mediaBlock(document: ShownDocument, type: string, media: Media): Html {
+  const { schema } = media
+  const sample = exampleText(document, type, media)
   return html`<p class="media"><code>${type}</code> ${schema?.$ref === undefined ? '' : typeText(schema)}</p>
     ${schema === undefined || Object.keys(schema).length === 0 ? '' : schemaBlock(document, schema)}
     ${
-      sample === undefined || sample === null || typeof sample === 'string'
+      sample === null
         ? ''
         : html`<details>
             <summary>Example</summary>
-            <pre tabindex="0"><code>${JSON.stringify(sample, null, 2)}</code></pre>
+            <pre tabindex="0"><code>${sample}</code></pre>
           </details>`
     }`
+}
+
+/** The example of a body as it is sent; null for none, and for text and bytes. */
+function exampleText(document: ShownDocument, type: string, { schema, example, examples = {} }: Media): string | null {
+  if (type.endsWith('xml')) {
+    const [shown] = Object.values(examples)
+    return shown?.externalValue === undefined ? null : decodeURIComponent(shown.externalValue.replace(/^[^,]*,/, ''))
+  }
+  const sample = example ?? (schema === undefined ? undefined : sampleOf(document, schema))
+  return sample === undefined || sample === null || typeof sample === 'string' ? null : JSON.stringify(sample, null, 2)
 }
 
 function answerBlock(document: ShownDocument, status: string, given: Answer): Html {

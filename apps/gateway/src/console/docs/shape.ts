@@ -63,7 +63,8 @@ export interface Header {
 export interface Media {
   readonly schema?: Schema
   readonly example?: unknown
-  readonly examples?: Readonly<Record<string, unknown>>
+  /** In XML the one that there is lies in a `data:` address. */
+  readonly examples?: Readonly<Record<string, { readonly externalValue?: string }>>
 }
 
 /** A JSON Schema. */

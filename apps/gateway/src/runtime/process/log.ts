@@ -24,10 +24,17 @@ export interface LineSink {
 export function createLog(least: LogLevel): Log {
   const isTerminal = process.stderr.isTTY === true
   return fromLevel(least, (level, message, fields) => {
-    const time = new Date().toISOString()
+    const time = timeAt(Date.now())
     const line = isTerminal ? prettyLine(time, level, message, fields) : jsonLine({ time, level, message, ...fields })
     lines.add(line, level)
   })
+}
+
+/** A busy gateway writes many lines in one millisecond. */
+let written = { atMs: 0, time: new Date(0).toISOString() }
+function timeAt(atMs: number): string {
+  if (written.atMs !== atMs) written = { atMs, time: new Date(atMs).toISOString() }
+  return written.time
 }
 
 const lines = collectLines(process.stderr)

@@ -25,7 +25,7 @@ export function createLog(least: LogLevel): Log {
   const isTerminal = process.stderr.isTTY === true
   return fromLevel(least, (level, message, fields) => {
     const time = timeAt(Date.now())
-    const line = isTerminal ? prettyLine(time, level, message, fields) : jsonLine({ time, level, message, ...fields })
+    const line = isTerminal ? prettyLine(time, level, message, fields) : jsonLine(time, level, message, fields)
     lines.add(line, level)
   })
 }
@@ -59,7 +59,7 @@ export function collectLines(sink: LineSink): { add(line: string, level: LogLeve
       }
       // It keeps no process alive: what ends one flushes.
       if (waiting === '') setTimeout(flush, FLUSH_AFTER_MS).unref()
-      if (leftOut > 0) waiting += `${jsonLine({ level: 'warn', message: 'log lines left out', count: leftOut })}\n`
+      if (leftOut > 0) waiting += `${jsonLine(null, 'warn', 'log lines left out', { count: leftOut })}\n`
       leftOut = 0
       waiting += `${line}\n`
       if (level === 'error' || waiting.length > FLUSH_FROM_LENGTH) flush()

@@ -5,9 +5,10 @@ import type { GateState } from '../../flow/gate.ts'
 import { createGatekeeper } from '../../flow/gatekeeper.ts'
 import { CONFIRMED, type Judgement, judge } from '../../flow/outcome.ts'
 import type { Json } from '../../store/port.ts'
-import { createAmbient } from './ambient.ts'
+import { createAmbient, startTimer } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { ANSWER_MS, inTime } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createRateWindow, TRANSIT_MS } from './rate-window.ts'
 import { createTokenKeeper, type IssuedToken, type TokenKeeper, type TokenOffer } from './token-keeper.ts'
@@ -17,6 +18,14 @@ const HELD = 'held:'
 const GATE = 'gate'
 /** By when what was granted last has arrived. */
 const LAST_GRANT = 'last-grant'
+
+/** Finds the gate of a destination. */
+export function gateOf(
+  { DESTINATION_GATES }: Pick<Bindings, 'DESTINATION_GATES'>,
+  destination: string,
+): DurableObjectStub<DestinationGate> {
+  return inTime(DESTINATION_GATES.getByName(destination), ANSWER_MS.gate, startTimer)
+}
 
 /** The gate of one destination, for all shards. */
 export class DestinationGate extends DurableObject<Bindings> {

@@ -140,7 +140,10 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
       holding -= 1
       return null
     },
-    died: () => tell('died', (word) => gate().died(holder, word)),
+    async died() {
+      // Nobody waits for it: a gate that does not answer must not keep its holder from beginning to live.
+      void tell('died', (word) => gate().died(holder, word))
+    },
     // The object that keeps the gate tests the credentials itself.
     tested: () => Promise.resolve(null),
     async pause() {

@@ -94,6 +94,26 @@ describe('an answer of the gate that comes late', () => {
     expect(clock.nowMs).toBe(1_000_600)
   })
 
+  test('to every question has a request given up before it counts as one that may have been sent', async () => {
+    const { clock, slept, keeper } = workbench(true, {
+      async request() {
+        // As a gate that is slower each time: no time that is asked for is enough.
+        clock.nowMs += 4 * (clock.nowMs - 999_900)
+        return null
+      },
+    })
+    const error = await keeper.admit?.().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retry: 'later' })
+    expect(slept).toEqual([])
+  })
+
+  test('with a time that is too far away has the request given up at once', async () => {
+    const { clock, slept, keeper } = workbench(true, { request: async () => clock.nowMs + 20_001 })
+    const error = await keeper.admit?.().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retry: 'later' })
+    expect(slept).toEqual([])
+  })
+
   test('that it may not go yet is waited for, and the time after that is that of another question', async () => {
     const { clock, slept, keeper } = workbench(true, {
       async request() {
@@ -147,6 +167,25 @@ test('a call that needed no request names the one that was granted with it', asy
     [0, [1_000_600]],
     [0, []],
   ])
+})
+
+test('a request that was not let go is not counted, although its call counts it', async () => {
+  const left: number[] = []
+  let reached = false
+  const { keeper } = workbench(true, {
+    request: () => (reached ? Promise.resolve(null) : Promise.reject(new Error('connection lost'))),
+    async leave(_holder, _signal, requests) {
+      left.push(requests)
+      return 0
+    },
+  })
+  const error = await keeper.admit?.().catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Error)
+  await keeper.leave(DELIVERED, 1)
+  reached = true
+  await keeper.admit?.()
+  await keeper.leave(DELIVERED, 1)
+  expect(left).toEqual([0, 1])
 })
 
 describe('a word', () => {

@@ -1,3 +1,4 @@
+import { StoreError } from '@sluice/errors'
 import type { Gatekeeper } from '../../flow/gatekeeper.ts'
 import type { SharedTokens } from '../../destinations/destination.ts'
 import type { GateSignal } from '../../flow/gate.ts'
@@ -10,6 +11,8 @@ import type { SharedGate } from './shared-gate.ts'
  * which must not always come too late where the gate is far away or busy.
  */
 const TRANSIT_OF_ANSWER = 4
+/** How long a request waits for room: after 30 s it would count as one that may have been sent, and this one never was. */
+const PATIENCE_MS = 20_000
 /** How long a word that must reach the gate waits before it is sent again, should it not get through. */
 const AGAIN_AFTER_MS = [100, 1000]
 
@@ -54,6 +57,8 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
   let freshUntilMs = -Infinity
   /** The requests that were granted with their calls and did not go yet, the oldest first. */
   let granted: GrantedRequest[] = []
+  /** Requests of calls under way that were not let go: their calls count them, and the gate must not. */
+  let notSent = 0
   /** Calls that are under way, or that the gate may not know yet to have ended. */
   let holding = 0
   let taking = 0
@@ -75,14 +80,27 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
     return { answer, untilMs }
   }
 
+  /** @throws StoreError `STORE_UNAVAILABLE` the gate was not reached, or had no room in time: nothing is sent. */
+  const waitForRoom = async (): Promise<void> => {
+    const giveUpAtMs = nowMs() + PATIENCE_MS
+    for (;;) {
+      const { answer: atMs, untilMs } = await ask((withinMs) => gate().request(withinMs))
+      // One that comes too late lapses at the gate by itself.
+      if (atMs === null && nowMs() <= untilMs) return
+      const nextMs = Math.max(atMs ?? 0, nowMs() + 1)
+      if (nextMs > giveUpAtMs) throw new StoreError('STORE_UNAVAILABLE', 'store: the gate had no room in time')
+      if (atMs !== null) await sleep(nextMs - nowMs())
+    }
+  }
+
   const admit = async (): Promise<void> => {
     granted = granted.filter(({ untilMs }) => nowMs() <= untilMs)
     if (granted.shift() !== undefined) return
-    for (;;) {
-      const { answer: atMs, untilMs } = await ask((withinMs) => gate().request(withinMs))
-      if (atMs !== null) await sleep(Math.max(1, atMs - nowMs()))
-      // One that comes too late lapses at the gate by itself.
-      else if (nowMs() <= untilMs) return
+    try {
+      await waitForRoom()
+    } catch (error) {
+      notSent += 1
+      throw error
     }
   }
 
@@ -133,9 +151,11 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
     async leave({ outcome, throttled, retryAfterMs }, requests) {
       const signal: GateSignal = { outcome, throttled, retryAfterMs }
       if (retryAfterMs !== null) closedUntilMs = Math.max(closedUntilMs, nowMs() + retryAfterMs)
+      const sent = Math.max(0, requests - notSent)
+      notSent -= requests - sent
       const unused = requests === 0 ? namesOf(granted.splice(0, 1)) : []
       await tell('leave', async (word) => {
-        closedUntilMs = await gate().leave(holder, signal, requests, word, unused)
+        closedUntilMs = await gate().leave(holder, signal, sent, word, unused)
       })
       holding -= 1
       return null

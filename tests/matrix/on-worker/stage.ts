@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandboxEnvironment } from '@sluice/gateway/bun'
-import { bundleWorker } from '@sluice/gateway/build'
 import { startWorkerd, type Workerd } from '../../runtime/workerd.ts'
+import { builtWorker } from '../../tools/built-worker.ts'
 import { UPSTREAMS_URL } from '../../world/addresses.ts'
 import { CANARY_ENVIRONMENT } from '../canaries.ts'
 
@@ -42,10 +42,9 @@ export interface Stage {
 export async function setStage(startMs: number): Promise<Stage> {
   const folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'sluice-matrix-'))
   const storagePath = join(folder, 'storage')
-  const workerPath = await bundleWorker({
+  const workerPath = await builtWorker({
     configPath: join(import.meta.dirname, '../sluice.config.ts'),
     mainPath: join(import.meta.dirname, '../worker/main.ts'),
-    folder,
   })
   const start = (nowMs: number): Promise<Workerd> => {
     const environment = {

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
 import type { DestinationFactory } from '../../destinations/destination.ts'
-import type { GateState } from '../../flow/gate.ts'
+import type { GateState, GateWord } from '../../flow/gate.ts'
 import { createGatekeeper } from '../../flow/gatekeeper.ts'
 import { CONFIRMED, type Judgement, judge } from '../../flow/outcome.ts'
 import type { Json } from '../../store/port.ts'
@@ -77,12 +77,12 @@ export class DestinationGate extends DurableObject<Bindings> {
     this.#tokens.refuse(token)
   }
 
-  pause(): Promise<void> {
-    return this.#gate.pause()
+  pause(word: GateWord): Promise<void> {
+    return this.#gate.pause(word)
   }
 
-  resume(): Promise<void> {
-    return this.#gate.resume()
+  resume(word: GateWord): Promise<void> {
+    return this.#gate.resume(word)
   }
 
   state(): Promise<GateState> {

@@ -86,8 +86,8 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         wake: () => undefined,
         wakeChore: () => undefined,
         gate: async (name) => (await ifKnown(name, () => gateOf(environment, name).state())) ?? undefined,
-        pause: async (name) => (await ifKnown(name, async () => gateOf(environment, name).pause())) !== null,
-        resume: async (name) => (await ifKnown(name, async () => gateOf(environment, name).resume())) !== null,
+        pause: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).pause(word))) !== null,
+        resume: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).resume(word))) !== null,
         test: (name) => ifKnown(name, async () => gateOf(environment, name).test()),
         call(request) {
           const { destination, operation, input } = request

@@ -166,12 +166,12 @@ export function createRemoteGatekeeper(options: RemoteGatekeeperOptions): Gateke
     },
     // The object that keeps the gate tests the credentials itself.
     tested: () => Promise.resolve(null),
-    async pause() {
-      await gate().pause()
+    async pause(word) {
+      await gate().pause(word)
       return null
     },
-    async resume() {
-      await gate().resume()
+    async resume(word) {
+      await gate().resume(word)
       return null
     },
     state: () => gate().state(),

@@ -159,11 +159,13 @@ describe('a gate', () => {
 
   test('that was paused tells everybody who waits when it is resumed, and nobody before', async () => {
     const { gate, again, poked } = workbench(4)
-    await gate.pause()
+    const word = { by: 'night-shift', why: 'maintenance' }
+    await gate.pause(word)
     const evicted = again()
+    expect(await evicted.state()).toMatchObject({ reason: 'paused', decision: { as: 'pause', ...word } })
     expect(await evicted.take('a', 1, 0, next())).toMatchObject({ calls: 0, opensAtMs: null })
     await evicted.take('b', 1, 0, next())
-    await evicted.resume()
+    await evicted.resume({ by: 'day-shift', why: '' })
     expect(poked).toEqual(['a', 'b'])
     expect((await evicted.take('a', 1, null, next())).calls).toBe(1)
   })

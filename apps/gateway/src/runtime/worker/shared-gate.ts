@@ -1,4 +1,4 @@
-import type { GateLimits, GateSignal, GateState } from '../../flow/gate.ts'
+import type { GateLimits, GateSignal, GateState, GateWord } from '../../flow/gate.ts'
 import type { Gatekeeper } from '../../flow/gatekeeper.ts'
 import type { Now } from '../../ports.ts'
 import type { Json } from '../../store/port.ts'
@@ -58,8 +58,8 @@ export interface SharedGate {
   request(transitMs?: number): Promise<number | null>
   /** Notes what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<void>
-  pause(): Promise<void>
-  resume(): Promise<void>
+  pause(word: GateWord): Promise<void>
+  resume(word: GateWord): Promise<void>
   state(): Promise<GateState>
 }
 
@@ -238,11 +238,11 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       save(await gatekeeper.tested(signal))
       pokeAll()
     },
-    async pause() {
-      save(await gatekeeper.pause())
+    async pause(word) {
+      save(await gatekeeper.pause(word))
     },
-    async resume() {
-      save(await gatekeeper.resume())
+    async resume(word) {
+      save(await gatekeeper.resume(word))
       pokeAll()
     },
     state: () => gatekeeper.state(),

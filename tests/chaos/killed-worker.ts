@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqlite, sandboxEnvironment } from '@sluice/gateway/bun'
-import { bundleWorker } from '@sluice/gateway/build'
 import { SANDBOX } from '@sluice/upstream-mocks'
 import { startWorkerd, type Workerd } from '../runtime/workerd.ts'
+import { builtWorker } from '../tools/built-worker.ts'
 import { auditDatabase } from './audit.ts'
 import type { Child } from './child.ts'
 import type { Killed, KilledOptions } from './killed.ts'
@@ -16,14 +16,13 @@ const SCHEDULE_FILE = 'metadata.sqlite'
 /**
  * Creates the gateway as a Worker in workerd, which is killed from outside only, on the same storage in all of its lives.
  *
- * @throws AggregateError the Worker cannot be bundled.
+ * @throws Error the Worker cannot be bundled.
  */
 export async function killedWorker(options: KilledOptions): Promise<Killed> {
   const { folder, sandboxUrl, callbackUrl, onUnsure } = options
-  const workerPath = await bundleWorker({
+  const workerPath = await builtWorker({
     configPath: join(import.meta.dirname, 'sluice.config.ts'),
     mainPath: join(import.meta.dirname, 'worker/main.ts'),
-    folder,
   })
   const storagePath = join(folder, 'storage')
   const environment = {

@@ -61,11 +61,13 @@ test(
   'every regular expression of the gateway and its packages takes time in proportion to its text, or says why not',
   () => {
     const byName = new Map(found.map((one) => [nameOf(one), one]))
+    // What is allowed whatever it is need not be looked at: it takes longest.
     const wrong = [...byName].flatMap(([name, { source, flags, file }]) => {
+      if (name in ALLOWED) return []
       const { status } = check(source, flags, EFFORT)
       return status === 'safe' ? [] : [{ name, status, file }]
     })
-    expect(wrong.filter(({ name }) => !(name in ALLOWED))).toEqual([])
+    expect(wrong).toEqual([])
     // Nothing is allowed that is not there any more.
     expect(Object.keys(ALLOWED).filter((name) => !byName.has(name))).toEqual([])
   },

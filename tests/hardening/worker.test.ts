@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Workerd } from '../runtime/workerd.ts'
 import { INSTALL_MS } from '../tools/install.ts'
-import { ADMIN_TOKEN, buildWorker, post, setStage, type Stage } from '../worker/running-worker.ts'
+import { ADMIN_TOKEN, post, setStage, type Stage } from '../worker/running-worker.ts'
 import { eventually } from '../stories/eventually.ts'
 import { type Asked, headerFaults, nameFaults } from './answers.ts'
 import { LARGE_HEADS, PATHS } from './head-rows.ts'
@@ -28,19 +28,16 @@ const ASKED: readonly Asked[] = [
 ]
 
 describe('in workerd', () => {
-  let built: { readonly path: string; remove(): void }
   let stage: Stage
   let workerd: Workerd
 
   beforeAll(async () => {
-    built = await buildWorker()
-    stage = setStage(built.path)
+    stage = await setStage()
     workerd = await stage.start()
   }, INSTALL_MS)
 
   afterAll(async () => {
     await stage?.close()
-    built?.remove()
   })
 
   test.each([...ASKED])('an answer has the headers of security and the names of its request: $name', async (asked) => {
@@ -80,7 +77,7 @@ describe('in workerd', () => {
   test(
     'a Worker without its settings answers with the same headers',
     async () => {
-      const other = setStage(built.path)
+      const other = await setStage()
       try {
         const { url } = await other.start({ SLUICE_ADMIN_TOKEN: undefined })
         for (const [path, status] of [

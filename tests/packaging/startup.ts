@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorker } from '@sluice/gateway/build'
 import { median } from '../bench/statistics.ts'
 import { startWorkerd } from '../runtime/workerd.ts'
+import { builtWorker } from '../tools/built-worker.ts'
 
 /** The most CPU that the Worker may take to start, in milliseconds. The platform allows a second. */
 export const MAX_STARTUP_MS = 50
@@ -23,7 +23,7 @@ export async function measureStartup(): Promise<number | null> {
   if (process.platform !== 'linux') return null
   const folder = mkdtempSync(join(tmpdir(), 'sluice-startup-'))
   try {
-    const ours = await bundleWorker({ configPath: CONFIG, folder })
+    const ours = await builtWorker({ configPath: CONFIG })
     const empty = join(folder, 'empty.js')
     await Bun.write(empty, EMPTY)
     const extraMs: number[] = []

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { SANDBOX_KEYS } from '@sluice/gateway/bun'
-import { bundleWorker } from '@sluice/gateway/build'
 import { startWorkerd } from '../runtime/workerd.ts'
+import { builtWorker } from '../tools/built-worker.ts'
 import { filesOf } from './files.ts'
 import { EDGE_CONFIG, edgeSettings } from './settings.ts'
 import { type Edge, relayStories } from './stories.ts'
@@ -20,8 +20,8 @@ let edgePath = ''
 let shippedPath = ''
 
 beforeAll(async () => {
-  edgePath = await bundleWorker({ configPath: EDGE_CONFIG, folder: join(folder, 'edge') })
-  shippedPath = await bundleWorker({ configPath: SHIPPED_CONFIG, folder: join(folder, 'shipped') })
+  edgePath = await builtWorker({ configPath: EDGE_CONFIG })
+  shippedPath = await builtWorker({ configPath: SHIPPED_CONFIG })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorker } from '@sluice/gateway/build'
+import { builtWorker } from '../tools/built-worker.ts'
 import type { RuntimeDriver } from './driver.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
@@ -9,21 +7,11 @@ const CONFIG = join(import.meta.dirname, 'sluice.config.ts')
 /** More than one, so that whatever is about several is seen. */
 const SHARDS = '3'
 
-/** Bundled once for all stories; it goes with this process. */
-let bundled: Promise<string> | null = null
-
-function bundle(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-worker-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  return bundleWorker({ configPath: CONFIG, folder })
-}
-
 /** The driver of the Worker in workerd. Nobody asks an object to end: a stop is as hard as a kill. */
 export const workerdDriver: RuntimeDriver = {
   name: 'workerd',
   async start({ port, folder, environment }) {
-    bundled ??= bundle()
-    const workerPath = await bundled
+    const workerPath = await builtWorker({ configPath: CONFIG })
     const lives: Workerd[] = []
     const restart = async () => {
       const storagePath = join(folder, 'objects')

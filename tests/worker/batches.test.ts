@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { eventually } from '../stories/eventually.ts'
 import { allDelivered, readApi } from '../stories/running.ts'
-import { ADMIN_TOKEN, buildWorker, post, setStage, type Stage } from './running-worker.ts'
+import { ADMIN_TOKEN, post, setStage, type Stage } from './running-worker.ts'
 
 const SLOW_MS = 60_000
 
-let worker: Awaited<ReturnType<typeof buildWorker>>
 let stage: Stage
-beforeAll(async () => {
-  worker = await buildWorker()
+beforeEach(async () => {
+  stage = await setStage()
 }, SLOW_MS)
-afterAll(() => worker.remove())
-beforeEach(() => {
-  stage = setStage(worker.path)
-})
 afterEach(() => stage.close())
 
 interface Answer {

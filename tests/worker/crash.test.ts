@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { allDelivered, listDeliveries, readApi } from '../stories/running.ts'
 import { eventually } from '../stories/eventually.ts'
-import { ADMIN_TOKEN, buildWorker, postMany, setStage, type Stage } from './running-worker.ts'
+import { ADMIN_TOKEN, postMany, setStage, type Stage } from './running-worker.ts'
 import { loseAlarms } from './storage.ts'
 
 const SLOW_MS = 60_000
 const EVENTS = 40
 
-let worker: Awaited<ReturnType<typeof buildWorker>>
 let stage: Stage
-beforeAll(async () => {
-  worker = await buildWorker()
+beforeEach(async () => {
+  stage = await setStage()
 }, SLOW_MS)
-afterAll(() => worker.remove())
-beforeEach(() => {
-  stage = setStage(worker.path)
-})
 afterEach(() => stage.close())
 
 const delivered = (url: string, count: number) =>

@@ -4,19 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Gateway, startGateway } from '@sluice/gateway/bun'
 import configFile from './sluice.config.ts'
-import { ADMIN_TOKEN, buildWorker, INGEST_TOKEN, setStage, type Stage } from './running-worker.ts'
+import { ADMIN_TOKEN, INGEST_TOKEN, setStage, type Stage } from './running-worker.ts'
 
 const SLOW_MS = 60_000
 
-let worker: Awaited<ReturnType<typeof buildWorker>>
 let stage: Stage
 let onWorkers = ''
 let onBun: Gateway
 const dataPath = mkdtempSync(join(tmpdir(), 'sluice-document-'))
 
 beforeAll(async () => {
-  worker = await buildWorker()
-  stage = setStage(worker.path)
+  stage = await setStage()
   ;({ url: onWorkers } = await stage.start())
   const environment = {
     SLUICE_INGEST_TOKEN: INGEST_TOKEN,
@@ -29,7 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await onBun.stop()
   await stage.close()
-  worker.remove()
   rmSync(dataPath, { recursive: true })
 })
 

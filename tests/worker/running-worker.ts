@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorker } from '@sluice/gateway/build'
 import { startWorkerd, type Workerd } from '../runtime/workerd.ts'
+import { builtWorker } from '../tools/built-worker.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 export const ADMIN_TOKEN = 'tests-admin-token'
@@ -19,15 +19,11 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Builds the Worker of this folder's configuration. The folder goes with `remove`. */
-export async function buildWorker(): Promise<{ readonly path: string; remove(): void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-worker-'))
-  const path = await bundleWorker({ configPath: join(import.meta.dirname, 'sluice.config.ts'), folder })
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) }
-}
+const CONFIG = join(import.meta.dirname, 'sluice.config.ts')
 
-/** Sets a stage for one test. */
-export function setStage(workerPath: string): Stage {
+/** Sets a stage for one test, or for several. The first builds the Worker, which takes some seconds. */
+export async function setStage(): Promise<Stage> {
+  const workerPath = await builtWorker({ configPath: CONFIG })
   const storagePath = mkdtempSync(join(tmpdir(), 'sluice-storage-'))
   const upstream = startUpstream()
   const started: Workerd[] = []

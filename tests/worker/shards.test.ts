@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { allDelivered, listDeliveries, readApi } from '../stories/running.ts'
 import { eventually } from '../stories/eventually.ts'
-import { type Accepted, ADMIN_TOKEN, buildWorker, post, postMany, setStage, type Stage } from './running-worker.ts'
+import { type Accepted, ADMIN_TOKEN, post, postMany, setStage, type Stage } from './running-worker.ts'
 
 const SLOW_MS = 60_000
 
-let worker: Awaited<ReturnType<typeof buildWorker>>
 let stage: Stage
-beforeAll(async () => {
-  worker = await buildWorker()
+beforeEach(async () => {
+  stage = await setStage()
 }, SLOW_MS)
-afterAll(() => worker.remove())
-beforeEach(() => {
-  stage = setStage(worker.path)
-})
 afterEach(() => stage.close())
 
 const delivered = (url: string, count: number) =>
@@ -172,7 +167,7 @@ describe('a Worker', () => {
       expect(ready.status).toBe(503)
       const { checks } = (await ready.json()) as { checks: { detail: string }[] }
       expect(checks.map(({ detail }) => detail)).toEqual([
-        'SHARDS must be a number from 1 to 1024, or several with commas, the newest last',
+        'SHARDS must be a number, or several with commas, the newest last, of 1 to 300 in all',
         'DATATALKS_SECRET_ACCESS_KEY is not set',
         'SLUICE_ADMIN_TOKEN is not set',
       ])

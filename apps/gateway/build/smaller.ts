@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { BunPlugin } from 'bun'
+import { withoutWords } from './without-words.ts'
 
 /** Makes the Worker smaller: it leaves out what is never called there. Each part says why it is not. */
 export const smaller: BunPlugin = {
@@ -31,6 +32,8 @@ const REPLACED: readonly (readonly [RegExp, (module: string) => string])[] = [
   [/[/\\]zod[/\\]v4[/\\]core[/\\]json-schema-processors\.js$/, absentFrom('export const stringProcessor =')],
   // What makes the document and the page of it, which are among the assets.
   [/[/\\]gateway[/\\]src[/\\](?:api[/\\]build-document|console[/\\]docs[/\\]page)\.ts$/, absent],
+  // What routes and schemas say to the document alone.
+  [/[/\\]gateway[/\\]src[/\\](?:api[/\\].*|console[/\\]home|console[/\\]docs[/\\]docs)\.ts$/, withoutWords],
   // The parser's own check, and its making of objects and numbers: we guard what it is given, and shape what it finds.
   [/[/\\]fast-xml-parser[/\\]src[/\\](?:validator|xmlparser[/\\]node2json)\.js$/, absent],
   [/[/\\]strnum[/\\]strnum\.js$/, absent],

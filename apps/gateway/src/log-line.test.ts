@@ -21,9 +21,9 @@ const TRICKS: readonly [name: string, text: string][] = [
 
 describe('a line of JSON holds as plain text', () => {
   test.each([...TRICKS])('%s', (_name, text) => {
-    const line = jsonLine({ level: 'warn', text })
+    const line = jsonLine(null, 'warn', 'm', { text })
     expect(line).toMatch(/^[\x20-\x7e]*$/)
-    expect(JSON.parse(line)).toEqual({ level: 'warn', text })
+    expect(JSON.parse(line)).toEqual({ level: 'warn', message: 'm', text })
   })
 })
 
@@ -36,14 +36,21 @@ describe('a line for a terminal holds as plain text', () => {
   })
 })
 
+test('a line without fields is whole, and one with a time begins with it', () => {
+  expect(jsonLine(null, 'info', 'it says "so"')).toBe('{"level":"info","message":"it says \\"so\\""}')
+  expect(jsonLine('2026-11-25T22:13:07.405Z', 'warn', 'm', { count: 1 })).toBe(
+    '{"time":"2026-11-25T22:13:07.405Z","level":"warn","message":"m","count":1}',
+  )
+})
+
 test('a text of 1 MB is cut', () => {
   const text = 'a'.repeat(1_048_576)
-  expect(JSON.parse(jsonLine({ text }))).toEqual({ text: `${'a'.repeat(512)}…` })
+  expect(JSON.parse(jsonLine(null, 'info', 'm', { text }))).toMatchObject({ text: `${'a'.repeat(512)}…` })
   expect(prettyLine('2026-11-25T22:13:07.405Z', 'info', 'm', { text }).length).toBeLessThan(600)
 })
 
 test('a text that is cut within a pair of surrogates stays JSON', () => {
-  const line = jsonLine({ text: 'a'.repeat(511) + '😀'.repeat(10) })
+  const line = jsonLine(null, 'info', 'm', { text: 'a'.repeat(511) + '😀'.repeat(10) })
   expect(line).toContain('\\ud83d…')
   expect((JSON.parse(line) as { text: string }).text).toHaveLength(513)
 })

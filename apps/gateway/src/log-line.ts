@@ -17,11 +17,21 @@ const EACH_ACTIVE = new RegExp(ACTIVE, 'g')
 
 type Fields = Readonly<Record<string, string | number | boolean>>
 
-/** Writes one entry as one line of JSON, without its line end: whatever a field holds, it stays one line and plain text. */
-export function jsonLine(fields: Fields): string {
-  const line = JSON.stringify(hasLongText(fields) ? shortened(fields) : fields)
-  return ACTIVE.test(line) ? line.replaceAll(EACH_ACTIVE, escaped) : line
+/**
+ * Writes one entry as one line of JSON, without its line end: whatever a field holds, it stays one line and plain text.
+ *
+ * @param time - RFC 3339, or null where whoever reads the line has a time of its own for it.
+ */
+export function jsonLine(time: string | null, level: LogLevel, message: string, fields: Fields = {}): string {
+  // Not one object of all of it: there is a line for every request, and copying its fields costs as much as writing them.
+  const head = `{${time === null ? '' : `"time":"${time}",`}"level":"${level}","message":${JSON.stringify(message)}`
+  const rest = JSON.stringify(hasLongText(fields) ? shortened(fields) : fields)
+  const line = rest === '{}' ? `${head}}` : `${head},${rest.slice(1)}`
+  return plain(line)
 }
+
+/** Escapes what JSON may hold as it is. */
+const plain = (json: string): string => (ACTIVE.test(json) ? json.replaceAll(EACH_ACTIVE, escaped) : json)
 
 const isLong = (value: Fields[string]): value is string => typeof value === 'string' && value.length > MAX_TEXT_LENGTH
 
@@ -31,20 +41,21 @@ function hasLongText(fields: Fields): boolean {
   return false
 }
 
+const cut = (value: Fields[string]) => (isLong(value) ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value)
+
 function shortened(fields: Fields): Fields {
-  const cut = (value: Fields[string]) => (isLong(value) ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value)
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cut(value)]))
 }
 
 /** Writes one entry for a person at a terminal. Texts are quoted as in JSON where they are not plain words. */
 export function prettyLine(time: string, level: LogLevel, message: string, fields: Fields = {}): string {
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${plain(value)}`)
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${word(value)}`)
   return [time.slice(11, 23), level.toUpperCase().padEnd(5), message, ...rest].join(' ')
 }
 
-function plain(value: string | number | boolean): string {
+function word(value: string | number | boolean): string {
   if (typeof value === 'string' && /^[\w./:@{}-]+$/.test(value) && value.length <= MAX_TEXT_LENGTH) return value
-  return jsonLine({ value }).slice('{"value":'.length, -1)
+  return plain(JSON.stringify(cut(value)))
 }
 
 function escaped(character: string): string {

@@ -133,9 +133,22 @@ function codesOf(item: ProblemCode | Status): readonly ProblemCode[] {
   return typeof item === 'number' ? PROBLEM_CODES.filter((code) => statusOf(code) === item) : [item]
 }
 
-const statusOf = (code: ProblemCode): Status => problemFor(code).problem.status as Status
+const STATUSES = new Map(PROBLEM_CODES.map((code) => [code, problemFor(code).problem.status as Status]))
+const statusOf = (code: ProblemCode): Status => STATUSES.get(code) ?? 500
 
-function answerOf(status: Status, codes: readonly ProblemCode[]) {
+/** Many routes answer with the same codes, and a schema takes long to make: each answer is made once. */
+const ANSWERS = new Map<string, ProblemAnswer>()
+
+function answerOf(status: Status, codes: readonly ProblemCode[]): ProblemAnswer {
+  const key = codes.join()
+  const known = ANSWERS.get(key)
+  if (known !== undefined) return known
+  const answer = makeAnswer(status, codes)
+  ANSWERS.set(key, answer)
+  return answer
+}
+
+function makeAnswer(status: Status, codes: readonly ProblemCode[]) {
   const headers = headersOf(codes)
   return {
     description: describe(codes),

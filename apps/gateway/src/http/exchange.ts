@@ -41,7 +41,8 @@ export function createExchange(ports: Pick<HttpPorts, 'nowMs' | 'random' | 'log'
     answered.set('x-request-id', requestId)
     answered.set('traceresponse', traceparentOf(trace))
     const entry = entryOf(context, trace)
-    log(levelOf(context, entry.route), 'request', Object.assign(entry, { durationMs: nowMs() - startedAtMs }))
+    entry['durationMs'] = nowMs() - startedAtMs
+    log(levelOf(context, entry.route), 'request', entry)
   }
 }
 

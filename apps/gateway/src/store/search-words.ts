@@ -12,6 +12,8 @@ const PLAIN: Readonly<Record<string, string>> = {
 }
 const PLAIN_LETTER = /[æœøđðħłþς]/gu
 
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\0-\x7f]*$/
 const MARKS = /\p{M}+/gu
 /** More marks than any letter has: to bring many into their order takes long. */
 const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu
@@ -47,7 +49,7 @@ const MAX_WORDS_OF_TEXT = 10_000
  */
 export function wordsOf(text: string): ReadonlySet<string> {
   const words = new Set<string>()
-  for (const word of everyWordOf(fold(text.slice(0, MAX_TEXT)))) {
+  for (const word of inOrder(fold(text.slice(0, MAX_TEXT)))) {
     words.add(word)
     if (words.size === MAX_WORDS_OF_TEXT) break
   }
@@ -55,19 +57,21 @@ export function wordsOf(text: string): ReadonlySet<string> {
 }
 
 /** By what people look for first: should the text hold more words than are kept, the others are left out. */
-function* everyWordOf(folded: string): Generator<string> {
-  for (const [around] of folded.matchAll(AROUND_AT)) yield* emailsOf(around)
-  for (const [groups] of folded.matchAll(DIGIT_GROUPS)) yield* phonesOf(groups)
-  for (const [word] of folded.matchAll(WORD)) yield cut(word)
+function inOrder(folded: string): readonly string[] {
+  const emails = all(folded, AROUND_AT).flatMap((around) => (around.includes('@') ? emailsOf(around) : []))
+  return [...emails, ...all(folded, DIGIT_GROUPS).flatMap(phonesOf), ...all(folded, WORD).map(cut)]
 }
 
-function* emailsOf(around: string): Generator<string> {
+/** Whole lists instead of one match after the other: there is a list for every event, and most are short. */
+const all = (text: string, pattern: RegExp): readonly string[] => text.match(pattern) ?? []
+
+function emailsOf(around: string): readonly string[] {
   const halves = around.split('@')
-  for (const [index, half] of halves.entries()) {
+  return halves.flatMap((half, index) => {
     const local = halves[index - 1] ?? ''
     const domain = DOMAIN.exec(half)?.[0]
-    if (local !== '' && domain !== undefined) yield emailWord(`${local}@${domain}`)
-  }
+    return local === '' || domain === undefined ? [] : [emailWord(`${local}@${domain}`)]
+  })
 }
 
 /**
@@ -98,6 +102,7 @@ export function queryOf(typed: string): string | null {
 }
 
 function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase()
   // By way of the upper case, which several small letters may share.
   const sane = text.replace(TOO_MANY_MARKS, '$1')
   const lower = sane.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD').replace(MARKS, '')

@@ -24,10 +24,17 @@ export interface LineSink {
 export function createLog(least: LogLevel): Log {
   const isTerminal = process.stderr.isTTY === true
   return fromLevel(least, (level, message, fields) => {
-    const time = new Date().toISOString()
-    const line = isTerminal ? prettyLine(time, level, message, fields) : jsonLine({ time, level, message, ...fields })
+    const time = timeAt(Date.now())
+    const line = isTerminal ? prettyLine(time, level, message, fields) : jsonLine(time, level, message, fields)
     lines.add(line, level)
   })
+}
+
+/** A busy gateway writes many lines in one millisecond. */
+let written = { atMs: 0, time: new Date(0).toISOString() }
+function timeAt(atMs: number): string {
+  if (written.atMs !== atMs) written = { atMs, time: new Date(atMs).toISOString() }
+  return written.time
 }
 
 const lines = collectLines(process.stderr)
@@ -52,7 +59,7 @@ export function collectLines(sink: LineSink): { add(line: string, level: LogLeve
       }
       // It keeps no process alive: what ends one flushes.
       if (waiting === '') setTimeout(flush, FLUSH_AFTER_MS).unref()
-      if (leftOut > 0) waiting += `${jsonLine({ level: 'warn', message: 'log lines left out', count: leftOut })}\n`
+      if (leftOut > 0) waiting += `${jsonLine(null, 'warn', 'log lines left out', { count: leftOut })}\n`
       leftOut = 0
       waiting += `${line}\n`
       if (level === 'error' || waiting.length > FLUSH_FROM_LENGTH) flush()

@@ -4,7 +4,7 @@ import type { Log } from '../../ports.ts'
 
 /** Writes one line of JSON, which Workers Logs reads by its fields, from `LOG_LEVEL` on. */
 export const writeLog: Log = fromLevel(readLogLevel(levelSetting()) ?? 'info', (level, message, fields) => {
-  console.log(jsonLine({ level, message, ...fields }))
+  console.log(jsonLine(null, level, message, fields))
 })
 
 function levelSetting(): string | undefined {

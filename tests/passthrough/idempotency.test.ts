@@ -48,6 +48,18 @@ describe('a call by hand with an idempotency key', () => {
     expect(stage.world.effects('contactnow')).toBe(1)
   })
 
+  test('names in its problem the request that failed, and in its header the repeat', async () => {
+    stage = await setStage()
+    const wrong = () => stage.ask('POST', RECORDS, { body: {}, headers: { 'idempotency-key': 'k' } })
+    const [first, again] = [await wrong(), await wrong()]
+    expect([first.status, again.status, again.text]).toEqual([422, 422, first.text])
+    const ids = [first, again].map(({ headers }) => headers.get('x-request-id') ?? '')
+    expect(first.json).toMatchObject({ instance: `urn:sluice:request:${ids[0]}` })
+    expect(ids[0]).not.toBe(ids[1])
+    // Both are in the log, by these names.
+    for (const id of ids) expect(stage.world.log.filter((line) => line.includes(id))).toHaveLength(1)
+  })
+
   test('may be written in quotes, and is refused where it is none', async () => {
     stage = await setStage()
     await record('k')

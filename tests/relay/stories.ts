@@ -265,7 +265,7 @@ export function relayStories(runtime: EdgeRuntime): void {
       const dead = await untilIt(first.url, id, ({ state }) => state === 'dead')
       expect(dead).toMatchObject({ attemptCount: 1, reason: { code: 'SLUICE_REFUSED' } })
       expect(dead.reason?.detail).toEndWith(
-        'SCHEMA_MISMATCH The body does not have the shape that this source asks for.; phone: expected an international number',
+        'SCHEMA_MISMATCH The body does not have the shape that is asked for here.; phone: expected an international number',
       )
       expect(dead.reason?.detail).not.toContain('0700000009')
       expect(await listDeliveries(second.url)).toEqual([])

@@ -178,6 +178,9 @@ function details(error: unknown): Pick<Problem, 'detail' | 'errors' | 'upstream'
     }
   }
   if (error instanceof DecodeError) return { detail: error.message }
+  // It is the routes of JSON bodies that Hono reads for us.
+  if (error instanceof HTTPException && error.status === 415) return { detail: 'Send the body as application/json.' }
+  if (error instanceof HTTPException && error.status === 400) return { detail: 'The body is not well-formed JSON.' }
   return {}
 }
 
@@ -295,7 +298,7 @@ const PROBLEMS = {
   DELIVERY_NOT_RESOLVABLE: {
     status: 409,
     title:
-      'The delivery is in no state for that: it is being worked on or has ended; or only a dead or parked one is acknowledged, and only one that is parked or waits for a callback is taken for delivered.',
+      'The state of the delivery does not allow that. `resend` is for a dead, parked or pending one; `delivered` for one that is parked or awaits its callback; `drop` for any of these; `acknowledge` for a dead or parked one. What is being sent, was delivered or was dropped stays as it is.',
   },
   STREAM_GAP: {
     status: 410,
@@ -305,10 +308,10 @@ const PROBLEMS = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method; `Allow` lists those that it takes.' },
   BODY_TIMEOUT: { status: 408, title: 'The body did not come in time.' },
   BATCH_TOO_MANY_ITEMS: { status: 413, title: 'The batch holds more items than this source accepts.' },
-  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
-  CSV_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
-  JSON_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
-  XML_TOO_LARGE: { status: 413, title: 'The body is larger than this source accepts.' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is larger than is accepted here.' },
+  CSV_TOO_LARGE: { status: 413, title: 'The body is larger than is accepted here.' },
+  JSON_TOO_LARGE: { status: 413, title: 'The body is larger than is accepted here.' },
+  XML_TOO_LARGE: { status: 413, title: 'The body is larger than is accepted here.' },
   LOAD_TOO_LARGE: { status: 413, title: 'The load has more rows than one call takes. Send them in several.' },
   URI_TOO_LONG: {
     status: 414,
@@ -317,8 +320,7 @@ const PROBLEMS = {
   CONTENT_ENCODING_UNSUPPORTED: { status: 415, title: 'Send the body as it is, or compressed with gzip or deflate.' },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
-    title:
-      'Send the body as application/json, application/xml or application/x-www-form-urlencoded, encoded as it says; a batch, where the source takes them, as a JSON array or application/x-ndjson.',
+    title: 'The body is of no type that is taken here, or not encoded as it says. `detail` says what is taken.',
   },
   CALLBACK_MISMATCH: { status: 422, title: 'The callback is not about the call whose address this is.' },
   BATCH_REFUSED: {
@@ -331,7 +333,7 @@ const PROBLEMS = {
     status: 422,
     title: 'A route cannot map the body to what its destination takes. Nothing of the event was kept.',
   },
-  SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that this source asks for.' },
+  SCHEMA_MISMATCH: { status: 422, title: 'The body does not have the shape that is asked for here.' },
   UPSTREAM_REFUSED: { status: 422, title: 'The upstream understood the call and refused it, or it cannot be sent.' },
   STREAMS_TOO_MANY: {
     status: 429,
@@ -352,8 +354,11 @@ const PROBLEMS = {
     title: 'A part of the batch may have been kept: send the same batch again, with the same key.',
   },
   NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
-  STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the event was kept: send it again.' },
-  STORE_UNAVAILABLE: { status: 503, title: 'The event could not be stored. Nothing of it was kept: send it again.' },
+  STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the request was kept: send it again.' },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'The store does not answer. Nothing of the request was kept: send it again.',
+  },
 } as const satisfies Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>>
 
 /** The status that a code is answered with. */

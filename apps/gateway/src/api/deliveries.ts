@@ -189,7 +189,9 @@ export function deliveriesApi(
   async function decide(id: string, decision: Omit<Resolution, 'atMs'>): Promise<DeliveryHistory> {
     const known = await store.readDelivery(id)
     if (known === null) throw new RequestError('DELIVERY_UNKNOWN')
-    if (!(await store.resolve({ id, ...decision, atMs: nowMs() }))) throw new RequestError('DELIVERY_NOT_RESOLVABLE')
-    return (await store.readDelivery(id)) ?? known
+    const isDone = await store.resolve({ id, ...decision, atMs: nowMs() })
+    const now = (await store.readDelivery(id)) ?? known
+    if (isDone) return now
+    throw new RequestError('DELIVERY_NOT_RESOLVABLE', [], {}, { detail: `It is ${now.state}.` })
   }
 }

@@ -30,7 +30,8 @@ export const ProblemSchema = z
       .openapi({ description: 'Of a call by hand that failed.' }),
     instance: z.string().optional().openapi({
       example: 'urn:sluice:request:req_00f067aa0ba902b7',
-      description: 'Names the request: `X-Request-Id` of the answer, and `requestId` of its line in the log.',
+      description:
+        'Names the request: `X-Request-Id` of the answer, and `requestId` of its line in the log. In the answer to a repeat (`Idempotency-Replayed`) it is that of the first request, whose line says what happened.',
     }),
   })
   .openapi('Problem', { description: 'RFC 9457 problem details.' })

@@ -25,6 +25,10 @@ const NDJSON_TYPES: ReadonlySet<string> = new Set([
   'application/x-jsonlines',
 ])
 
+/** What a source takes, for who sent something else. */
+const TAKEN =
+  'Send the body as application/json, application/xml or application/x-www-form-urlencoded, in UTF-8 but for XML, which may say otherwise; a batch, where the source takes them, as a JSON array or application/x-ndjson.'
+
 /**
  * Reads what a body is by its `Content-Type`.
  *
@@ -33,7 +37,7 @@ const NDJSON_TYPES: ReadonlySet<string> = new Set([
  */
 export function parseContentType(header: string | null): ContentType {
   const read = readContentType(header)
-  if (read === null) throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+  if (read === null) throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: TAKEN })
   return read
 }
 

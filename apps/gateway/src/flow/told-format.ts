@@ -3,6 +3,8 @@ import { RequestError } from '../problem.ts'
 import { type ContentType, parseContentType } from './content-type.ts'
 import { keyPathOf, type SentKeys } from './verify.ts'
 
+/** What a sender is told who is honest: in the format that it wrote, its body is taken. */
+const READ_OTHERWISE = 'The body could be read in another format than it names, and no signature covers the name.'
 /** Most that is looked at for what a document says of itself, in bytes. */
 const HEAD_BYTES = 512
 const OWN_ENCODING = /^\s*<\?xml\s[^>]*encoding/
@@ -34,7 +36,8 @@ export function refuseOtherFormat(
   if (content === null || readsNothing) return
   const type = parseContentType(contentType)
   const isCut = source.scheme.unbounded === 'body' && type.format === 'form'
-  if (isCut || canBeOther(type, body)) throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+  if (isCut || canBeOther(type, body))
+    throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: READ_OTHERWISE })
 }
 
 function canBeOther({ format, charset }: ContentType, body: Uint8Array): boolean {

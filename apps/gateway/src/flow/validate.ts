@@ -54,7 +54,7 @@ function decode(source: Source, contentType: string | null, body: Uint8Array): u
       return decodeForm(body, source)
     case 'ndjson':
       // Many events, and never one.
-      throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+      throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: 'This source takes one event at a time.' })
   }
 }
 

@@ -117,6 +117,9 @@ export function mediaTypeOf(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
+const TAKEN =
+  'Send the body as application/json in UTF-8 or as application/xml; the rows of a load also as text/csv or application/x-ndjson.'
+
 /**
  * Decodes a body by its content type. Values of XML are text: see `fitText`.
  *
@@ -128,14 +131,14 @@ export function decodeBody(contentType: string | undefined, body: Uint8Array, ma
   const charset = CHARSET.exec(contentType ?? '')?.[1]?.toLowerCase()
   if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
     if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
-      throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+      throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: TAKEN })
     return decodeJson(body, { maxBytes, duplicateKeys: 'refuse', inexactNumbers: 'refuse-whole' })
   }
   if (type === 'application/xml' || type === 'text/xml' || /^application\/[\w.-]+\+xml$/.test(type)) {
     const { value } = decodeXml(body, { maxBytes, ...(charset === undefined ? {} : { charset }) })
     return withoutNamespace(value)
   }
-  throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+  throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: TAKEN })
 }
 
 /** A namespace that the root declares is none of its data. */

@@ -10,7 +10,7 @@ let running: Running
 beforeAll(async () => {
   running = await startRunning({ sandboxUrl: 'http://127.0.0.1:9', dataPath: folder.path })
   for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
-    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name } })
+    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name }, json: {} })
     if (status !== 200) throw new Error(`pauseDestination ${name}: ${status}`)
   }
 })

@@ -126,6 +126,21 @@ describe('the log', () => {
     expect(lines).toMatchObject([{ level: 'warn', status: 401, code: 'AUTH_REJECTED', source: 'demo' }])
   })
 
+  test('says of who guesses that somebody does: each guess is a line that can be counted, and shows none of it', async () => {
+    const guesses: readonly (readonly [path: string, authorization: string])[] = [
+      ['/v1/deliveries', `Bearer ${MARK}`],
+      ['/v1/deliveries', `Bearer sluice_${MARK}`],
+      ['/webhooks/demo', `Bearer ${MARK}`],
+      ['/v1/deliveries', 'Basic Og=='],
+    ]
+    for (const [path, authorization] of guesses) {
+      const method = path.startsWith('/v1/') ? 'GET' : 'POST'
+      const lines = await requestsOf(() => fetch(`${running.url}${path}`, { method, headers: { authorization } }))
+      expect(lines).toMatchObject([{ level: 'warn', status: 401, code: expect.stringMatching(/^AUTH|^UNAUTH/) }])
+      expect(JSON.stringify(lines)).not.toContain(MARK)
+    }
+  })
+
   test('tells a path that is not there from a method that is not taken', async () => {
     expect(await requestsOf(() => fetch(`${running.url}/${MARK}`))).toMatchObject([{ route: '-', code: 'NOT_FOUND' }])
     const lines = await requestsOf(() => fetch(`${running.url}/v1/deliveries`, { method: 'PUT' }))

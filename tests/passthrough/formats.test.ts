@@ -113,6 +113,99 @@ describe('Content-Type', () => {
   })
 })
 
+describe('a list in XML', () => {
+  const FORMS: readonly (readonly [how: string, write: (name: string, items: readonly string[]) => string])[] = [
+    ['its element repeated', (name, items) => items.map((one) => `<${name}>${one}</${name}>`).join('')],
+    [
+      'an item in it for each, as answers have it',
+      (name, items) => `<${name}>${items.map((one) => `<item>${one}</item>`).join('')}</${name}>`,
+    ],
+    [
+      'an element of any name in it',
+      (name, items) => `<${name}>${items.map((one) => `<code>${one}</code>`).join('')}</${name}>`,
+    ],
+  ]
+  const COUNTS = [1, 2, 3]
+  const forms = FORMS.flatMap(([how, write]) => COUNTS.map((count) => [count, how, write] as const))
+  const codesOf = (count: number) => ['EMAIL', 'NAME', 'PHONE'].slice(0, count)
+  const [LOADS, PRODUCTS, CONTACTS] = [
+    '/v1/danaconnect/tables/CONTACTS/loads',
+    '/v1/datatalks/products',
+    '/v1/datatalks/contacts',
+  ]
+  const sendXml = (path: string, body: string) =>
+    stage.ask('POST', path, { body, headers: { 'content-type': 'application/xml', prefer: 'respond-async' } })
+  const payloads = async () => (await stage.world.deliveries()).map(({ payload }) => payload).toReversed()
+
+  test.each(forms)('of %d codes, %s', async (count, _, write) => {
+    stage = await setStage()
+    const codes = codesOf(count)
+    const row = codes.map((code) => `<${code}>x</${code}>`).join('')
+    const rows = write(
+      'rows',
+      Array.from({ length: count }, () => row),
+    )
+    const settings = `${write('fieldsCode', codes)}${write('keyField', ['EMAIL'])}<operationType>UPDINS</operationType>`
+    const { status } = await sendXml(LOADS, `<r>${settings}${rows}</r>`)
+    expect(status).toBe(202)
+    const fields = Object.fromEntries(codes.map((code) => [code, 'x']))
+    expect(await payloads()).toMatchObject(Array.from({ length: count }, () => ({ keyField: ['EMAIL'], fields })))
+  })
+
+  test.each(forms)('of %d products, %s, each with a list', async (count, _, write) => {
+    stage = await setStage()
+    const products = codesOf(count).map((id) => `<product_id>${id}</product_id><tags><item>new</item></tags>`)
+    const { status } = await sendXml(PRODUCTS, `<r>${write('data', products)}<group_key>abc123</group_key></r>`)
+    expect(status).toBe(202)
+    const data = codesOf(count).map((product_id) => ({ product_id, tags: ['new'] }))
+    expect(await payloads()).toEqual([{ data, group_key: 'abc123' }])
+  })
+
+  test.each([
+    ['<tags>a</tags>', 'a'],
+    ['<tags><item>a</item></tags>', ['a']],
+    ['<tags><item>a</item><item>b</item></tags>', ['a', 'b']],
+    ['<tags>a</tags><tags>b</tags>', ['a', 'b']],
+    ['<tags/>', ''],
+  ])('of what may be text too is a list where it says so: %s', async (written, tags) => {
+    stage = await setStage()
+    const data = `<data><email>ada@example.com</email>${written}</data>`
+    expect((await sendXml(CONTACTS, `<r>${data}<group_key>abc123</group_key></r>`)).status).toBe(202)
+    expect(await payloads()).toEqual([{ data: { email: 'ada@example.com', tags }, group_key: 'abc123' }])
+  })
+
+  test.each([
+    ['no row', LOADS, '<r><fieldsCode>EMAIL</fieldsCode><rows/></r>'],
+    ['no code', LOADS, '<r><fieldsCode/><rows><EMAIL>x</EMAIL></rows></r>'],
+    ['no product', PRODUCTS, '<r><data></data><group_key>abc123</group_key></r>'],
+  ])('of nothing is a list of nothing, which is refused where there has to be something: %s', async (_, path, body) => {
+    stage = await setStage()
+    const { status, json } = await sendXml(path, body)
+    expect(status).toBe(422)
+    expect(JSON.stringify(json)).toContain('expected array to have >=1 items')
+  })
+
+  test.each([
+    [
+      'a record whose field is called item',
+      '/v1/danaconnect/conversations/1001/starts',
+      '<fields><item>x</item></fields>',
+      { fields: { item: 'x' } },
+    ],
+    ['a record of one column', RECORDS, '<MobilePhone>+46700000001</MobilePhone>', { MobilePhone: '+46700000001' }],
+  ])('is not made of %s', async (_, path, members, payload) => {
+    stage = await setStage()
+    expect((await sendXml(path, `<r>${members}</r>`)).status).toBe(202)
+    expect(await payloads()).toMatchObject([payload])
+  })
+
+  test('is not made of an element within an element where text is expected', async () => {
+    stage = await setStage()
+    const { status } = await sendXml(RECORDS, '<r><MobilePhone><item>+46700000001</item></MobilePhone></r>')
+    expect(status).toBe(422)
+  })
+})
+
 describe('a query', () => {
   test.each([
     ['limit=x', 400],

@@ -15,6 +15,8 @@ import {
 /** Of the source `asked`, whose sender asks for it before it posts. */
 export const VERIFY_TOKEN = 'sandbox-verify-token'
 /** Of the source `small`. */
+/** Whose pages may use the API by a browser. */
+export const CONSOLE_ORIGIN = 'https://console.example.com'
 const SMALL_BODY_BYTES = 2000
 /** Of the source `slow`. */
 const SLOW_BODY_MS = 300
@@ -167,6 +169,7 @@ export default defineConfig((settings) => {
       route(sources['rows-told'], destinations.told, 'contacts.load', { map: load }),
       route(sources['rows-blind'], destinations.danaconnect, 'contacts.load', { map: load }),
     ],
+    cors: { origins: [CONSOLE_ORIGIN] },
     keys: [
       { name: 'admin', token: settings.secret('SLUICE_ADMIN_TOKEN'), scopes: ['operate'] },
       { name: 'reader', token: 'sandbox-reader', scopes: ['read'] },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
-import { defineConfig, hmac, type Scheme, slack, source, standardWebhooks, stripe, z } from '@sluice/gateway'
+import { defineConfig, hmac, hubspot, type Scheme, slack, source, standardWebhooks, stripe, z } from '@sluice/gateway'
 import { Webhook } from 'standardwebhooks'
 import { createWorld } from '../world/world.ts'
-import { NOW_MS, send, storedEvents } from './play-sender.ts'
-import { jsonPost, type Sent, withHeader } from './sent.ts'
+import { NOW_MS, PUBLIC_URL, send, storedEvents } from './play-sender.ts'
+import { jsonPost, type Sent, withBody, withHeader } from './sent.ts'
 
 const RIGHT = '/webhooks/right'
 const SECRET = 'a-secret-that-signs-the-body'
@@ -123,6 +123,54 @@ describe('a captured body that is sent again under another type', () => {
       expect([202, 207]).toContain((await send(world, withHeader(byPlain(body), 'content-type', type))).status)
     }
     expect(await storedEvents(world)).toBe(bodies.length)
+    world.stop()
+  })
+})
+
+describe('a captured body of which a part is moved to or from the end of its address', () => {
+  const path = `${RIGHT}?tenant=1`
+  const byAddress = (body: string) => jsonPost(path, { 'x-signature': hex(`${PUBLIC_URL}${path}${body}`) }, body)
+  const ofHubspot = (body: string) => {
+    const signature = createHmac('sha256', SECRET).update(`POST${PUBLIC_URL}${path}${body}${NOW_MS}`).digest('base64')
+    return jsonPost(path, { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': String(NOW_MS) }, body)
+  }
+  const address = hmac({
+    secrets: [SECRET],
+    algorithm: 'sha256',
+    header: 'x-signature',
+    encoding: 'hex',
+    signed: '{url}{body}',
+    publicUrl: PUBLIC_URL,
+  })
+  const workflow = hubspot({ secrets: [SECRET], publicUrl: PUBLIC_URL })
+  test.each<[name: string, scheme: Scheme, sign: (body: string) => Sent]>([
+    ['an address that is signed before the body', address, byAddress],
+    ['a workflow of HubSpot', workflow, ofHubspot],
+  ])('is no new event: %s', async (_, scheme, sign) => {
+    const world = await worldOf(scheme, { idempotencyPath: 'id' })
+    const body = '{"id":"a","phone":"+46700000001"}'
+    const sent = sign(body)
+    expect((await send(world, sent)).status).toBe(202)
+    for (const cut of [
+      { ...withBody(sent, body.slice(1)), path: `${path}{` },
+      { ...withBody(sent, `?tenant=1${body}`), path: RIGHT },
+      { ...withBody(sent, `1${body}`), path: `${RIGHT}?tenant=` },
+    ]) {
+      for (const type of EVERY_TYPE) {
+        // The signature is right; what is read there is not what was read.
+        expect([400, 415, 422]).toContain((await send(world, withHeader(cut, 'content-type', type))).status)
+      }
+    }
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
+
+  test('is taken, and known by all that is signed, where nothing is read from it', async () => {
+    const world = await worldOf(address, {})
+    const sent = withHeader(byAddress('id=7'), 'content-type', FORM)
+    const moved = { ...withBody(sent, 'd=7'), path: `${path}i` }
+    expect([(await send(world, sent)).status, (await send(world, moved)).status]).toEqual([202, 202])
+    expect(await storedEvents(world)).toBe(1)
     world.stop()
   })
 })

@@ -12,9 +12,13 @@ const NONE_FAULT = 'no secret is given: nothing would be accepted'
 const URL_FAULT = 'publicUrl must be an absolute http or https URL without query, fragment and user'
 const TOLERANCE_FAULT = 'toleranceSeconds must be above 0, and at most 86400'
 
-function faultsOf(scheme: gateway.Scheme, idempotencyHours = 24): string {
+function faultsOf(
+  scheme: gateway.Scheme,
+  idempotencyHours = 24,
+  options: { readonly idempotencyPath?: string; readonly shardKey?: string; readonly batches?: boolean } = {},
+): string {
   const file = () => ({
-    sources: { wrong: source({ scheme, schema: z.unknown(), idempotencyHours }) },
+    sources: { wrong: source({ scheme, schema: z.unknown(), idempotencyHours, ...options }) },
     destinations: {},
     routes: [],
     keys: [{ name: 'admin', token: 'an-admin-token', scopes: ['operate'] }],
@@ -102,6 +106,19 @@ describe('a setting that is wrong', () => {
     expect(faultsOf(scheme, 0.1)).toContain('idempotencyHours is shorter than twice the tolerance of its scheme')
     expect(faultsOf(scheme, 1)).toBe('')
   })
+
+  test.each([{ idempotencyPath: 'MessageSid' }, { shardKey: 'From' }])(
+    'is what a repeat is known by where nobody signs where it begins and ends: %o',
+    (options) => {
+      const scheme = gateway.twilio({ secrets: [GOOD], publicUrl: URL })
+      const [name] = Object.keys(options)
+      expect(faultsOf(scheme, 24, options)).toContain(
+        `source wrong: ${name}: twilio signs the fields of a form without bounds between them`,
+      )
+      expect(faultsOf(scheme, 24, { batches: true })).toBe('')
+      expect(faultsOf(gateway.slack({ secrets: [GOOD] }), 24, options)).toBe('')
+    },
+  )
 
   test('is no key that a runtime cannot use: such a one accepts nothing, and breaks nothing', async () => {
     const publicKey = { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' }

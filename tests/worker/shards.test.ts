@@ -167,7 +167,7 @@ describe('a Worker', () => {
       expect(ready.status).toBe(503)
       const { checks } = (await ready.json()) as { checks: { detail: string }[] }
       expect(checks.map(({ detail }) => detail)).toEqual([
-        'SHARDS must be a number from 1 to 1024, or several with commas, the newest last',
+        'SHARDS must be a number, or several with commas, the newest last, of 1 to 300 in all',
         'DATATALKS_SECRET_ACCESS_KEY is not set',
         'SLUICE_ADMIN_TOKEN is not set',
       ])

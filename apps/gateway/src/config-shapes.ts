@@ -55,6 +55,28 @@ export const AliasedNumber = z.int().min(1).max(2_147_483_647)
 /** Requests that a key may make in a minute. */
 export const RatePerMinute = z.int().min(1).max(1_000_000)
 
+const ORIGIN_FAULT = 'expected https://host as a browser writes it, http only on loopback, or "*" alone'
+
+/** Whose pages may use the API. One that no browser ever writes so would be let in by nobody's notice, or never. */
+export const CorsShape = z.strictObject({
+  origins: z
+    .array(z.string().refine((text) => text === '*' || isOrigin(text), { error: ORIGIN_FAULT }))
+    .min(1)
+    .refine((origins) => origins.length === 1 || !origins.includes('*'), { error: ORIGIN_FAULT }),
+})
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, hostname } = new URL(text)
+  return (
+    origin === text &&
+    !text.includes('*') &&
+    (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)))
+  )
+}
+
+const LOOPBACK = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
 /** The same of a key. */
 export const KeyShape = z.looseObject({
   name: z.string().min(1).max(100),

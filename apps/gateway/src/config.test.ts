@@ -26,6 +26,39 @@ function faultsOf(
   }
 }
 
+describe('whose pages may use the API', () => {
+  const fault = 'expected https://host as a browser writes it, http only on loopback, or "*" alone'
+  const file = (cors: unknown) => () => ({ sources: { demo: newSource() }, destinations: {}, routes: [], keys, cors })
+  test.each([
+    ['https', { origins: ['https://console.example.com', 'https://console.example.com:8443'] }],
+    ['http on loopback', { origins: ['http://localhost:5173', 'http://127.0.0.1:5173', 'http://[::1]:5173'] }],
+    ['every page, spelled out', { origins: ['*'] }],
+  ])('%s', (_, cors) => {
+    expect(faultsOf(file(cors))).toEqual([])
+    expect(buildConfig(file(cors), {}).origins).toEqual(cors.origins)
+  })
+
+  test.each([
+    ['a path', ['https://console.example.com/'], `cors: origins.0: ${fault}`],
+    ['no TLS', ['http://console.example.com'], `cors: origins.0: ${fault}`],
+    ['the usual port, which no browser writes', ['https://console.example.com:443'], `cors: origins.0: ${fault}`],
+    ['capitals', ['https://Console.example.com'], `cors: origins.0: ${fault}`],
+    ['null, which any page can be', ['null'], `cors: origins.0: ${fault}`],
+    ['a pattern', ['https://*.example.com'], `cors: origins.0: ${fault}`],
+    ['another scheme', ['file:///a'], `cors: origins.0: ${fault}`],
+    ['every page beside one', ['https://a.example', '*'], `cors: origins: ${fault}`],
+    ['none', [], 'cors: origins: Too small: expected array to have >=1 items'],
+  ])('is told at start: %s', (_, origins, expected) => {
+    expect(faultsOf(file({ origins }))).toEqual([expected])
+  })
+
+  test('is told at start: something that is no list, or is not known', () => {
+    expect(faultsOf(file('*'))).toHaveLength(1)
+    expect(faultsOf(file({ origins: ['*'], credentials: true }))).toHaveLength(1)
+    expect(buildConfig(file(undefined), {}).origins).toBeUndefined()
+  })
+})
+
 describe('keys of a configuration', () => {
   const sources = { demo: newSource(), crm: source({ scheme: gatewayKey(), schema: z.json() }) }
   test.each([

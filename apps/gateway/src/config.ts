@@ -1,6 +1,6 @@
 import { ConfigError, type Issue } from '@sluice/errors'
 import type { DestinationFactory, OperationsOf, PayloadOf } from './destinations/destination.ts'
-import { KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
+import { CorsShape, KeyShape, RouteShape, type SCOPES, shapeFaults, SourceShape } from './config-shapes.ts'
 import { INDEXINGS, type Indexing } from './flow/search-index.ts'
 import { compileCondition, compileKey } from './expression/condition.ts'
 import { compileExpression } from './expression/expression.ts'
@@ -243,6 +243,11 @@ export interface ConfigInput {
    * in a process, and `asked` on Workers, where each row that is written has a price.
    */
   readonly indexing?: Indexing
+  /**
+   * Pages of which origins may use `/v1` by a browser, with a key that they send: `https://console.example.com`, or
+   * `http://localhost:5173` while one is built, as a browser writes them; `*` alone for every page there is. None by default.
+   */
+  readonly cors?: { readonly origins: readonly string[] }
 }
 
 /** How long what has ended is kept by default, in days. */
@@ -272,6 +277,8 @@ export interface Config {
   readonly retentionDays: number
   /** What is usual where the gateway runs when left out. */
   readonly indexing?: Indexing | undefined
+  /** Whose pages may use the API by a browser. */
+  readonly origins?: readonly string[] | undefined
 }
 
 /** Reads settings by name. Whatever is missing is reported together, once the configuration was built. */
@@ -316,6 +323,7 @@ export function buildConfig(
   for (const factory of destinationNames.keys()) faults.push(...factory.faults)
   faults.push(...routeFaults(input, destinationNames), ...keyFaults(input), ...retentionFaults(input))
   faults.push(...indexingFaults(input))
+  if (input.cors !== undefined) faults.push(...shapeFaults(CorsShape, input.cors).map((fault) => `cors: ${fault}`))
   if (faults.length > 0) throw new ConfigError(faults)
 
   const sources = Object.entries(input.sources).map(([name, declared]) => {
@@ -324,9 +332,9 @@ export function buildConfig(
       .map((candidate) => nameRoute(name, candidate, destinationNames))
     return [name, { ...declared, name, routes }] as const
   })
-  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing } = input
+  const { keys, retentionDays = DEFAULT_RETENTION_DAYS, indexing, cors } = input
   const destinations = new Map(Object.entries(input.destinations))
-  return { sources: new Map(sources), destinations, keys, retentionDays, indexing }
+  return { sources: new Map(sources), destinations, keys, retentionDays, indexing, origins: cors?.origins }
 }
 
 function build(
@@ -381,6 +389,7 @@ function sourceFaults(declared: Source): readonly string[] {
     ...(declared.schema.faults ?? []),
     ...shapeFaults(SourceShape, declared),
     ...windowFaults(declared),
+    ...boundsFaults(declared),
     ...(declared.shardKey?.faults ?? []).map((fault) => `shardKey: ${fault}`),
   ]
 }
@@ -392,6 +401,15 @@ function windowFaults({ scheme: { toleranceSeconds = 0 }, idempotencyHours }: So
   return idempotencyHours * SECONDS_PER_HOUR < 2 * toleranceSeconds
     ? ['idempotencyHours is shorter than twice the tolerance of its scheme, so that a repeat could be a new event']
     : []
+}
+
+/** What a captured form can be cut into must not tell whether it is a repeat, nor where repeats are looked for. */
+function boundsFaults({ scheme: { name, unbounded }, idempotencyPath, shardKey }: Source): readonly string[] {
+  if (unbounded !== 'fields') return []
+  const fault = `${name} signs the fields of a form without bounds between them, so whoever captured one could choose what is read there: leave it out, and a repeat is known by all that is signed`
+  return Object.entries({ idempotencyPath, shardKey }).flatMap(([setting, value]) =>
+    value === null ? [] : [`${setting}: ${fault}`],
+  )
 }
 
 function checkNames(kind: string, names: readonly string[], faults: string[]): void {

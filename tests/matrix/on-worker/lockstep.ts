@@ -7,6 +7,9 @@ import type { Upstream } from './upstream.ts'
 /** So many turns of the event loop without anything happening mean that only time can bring more. */
 const QUIET_TURNS = 8
 
+/** What of the stage moves with the time. */
+type PlayedStage = Pick<Stage, 'stand' | 'moveTo' | 'kill' | 'restart'>
+
 /** What a cell is told when nothing happens any more but by time. */
 export interface Rest {
   /** Whether an alarm of its gateway rang since it rested last. */
@@ -21,7 +24,7 @@ export interface Rest {
  */
 export class Lockstep {
   readonly clock = new Clock(WORLD_START_MS)
-  readonly #stage: Stage
+  readonly #stage: PlayedStage
   readonly #upstreams: readonly Upstream[]
   #activity = 0
   #calls = 0
@@ -30,7 +33,7 @@ export class Lockstep {
   #resting = new Map<string, (rest: Rest) => void>()
   #touched = new Set<string>()
 
-  constructor(stage: Stage, upstreams: readonly Upstream[]) {
+  constructor(stage: PlayedStage, upstreams: readonly Upstream[]) {
     installAmbient()
     this.#stage = stage
     this.#upstreams = upstreams
@@ -58,7 +61,7 @@ export class Lockstep {
     return new Promise((resolve) => this.#resting.set(cell, resolve))
   }
 
-  /** Has workerd killed and started again, before the time moves. */
+  /** Has workerd killed and started again before the time moves, if nothing else happens before. Asked for at each rest. */
   die(): void {
     this.#isToDie = true
   }
@@ -82,19 +85,23 @@ export class Lockstep {
   async #step(afterDeath: () => Promise<void>): Promise<void> {
     const nextMs = await this.#settle()
     const before = this.#activity
+    this.#isToDie = false
     const resting = this.#resting
     this.#resting = new Map()
     for (const [cell, resolve] of resting) resolve({ touched: this.#touched.delete(cell), nextMs })
     // What a cell does now, it does before the time moves.
     while (this.#resting.size < this.#playing) await new Promise(setImmediate)
+    // All cells die at once: one that has just posted an event would die between its lease and its upstream, which is an
+    // attempt more than its cell has deaths. What was begun here goes on to its rest first.
+    if (this.#activity !== before || this.#playing === 0) return
     if (this.#isToDie) {
-      this.#isToDie = false
-      await this.#stage.killAndRestart(this.clock.nowMs)
+      await this.#stage.kill()
+      // Before the next life, whose alarms that were at work ring at once, and whose requests have the same numbers.
       for (const upstream of this.#upstreams) upstream.forget()
+      await this.#stage.restart(this.clock.nowMs)
       await afterDeath()
       return
     }
-    if (this.#activity !== before || this.#playing === 0) return
     if (nextMs === null) throw new Error('cells wait for something that never comes')
     this.clock.moveTo(nextMs)
     await this.#stage.moveTo(nextMs)

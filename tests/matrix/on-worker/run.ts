@@ -90,7 +90,7 @@ async function playInOneWorkerd(
         for (const scene of scenes) await scene.awake()
       })
     }
-    await stage.end()
+    await stage.kill()
     return searchStage(stage, secrets)
   } finally {
     for (const upstream of upstreams) upstream.stop()

@@ -28,12 +28,12 @@ export interface Stage {
   /** Moves the time of the Worker. */
   moveTo(atMs: number): Promise<void>
   forget(cell: string): Promise<void>
-  /** Ends workerd with SIGKILL, and starts it again on the same storage. */
-  killAndRestart(nowMs: number): Promise<void>
+  /** Ends workerd with SIGKILL. */
+  kill(): Promise<void>
+  /** Starts it again on the same storage. */
+  restart(nowMs: number): Promise<void>
   /** What it logged so far, in all its lives. */
   log(): string
-  /** Ends workerd; what it kept stays. */
-  end(): Promise<void>
   /** Ends it, and removes all that it kept. */
   close(): Promise<void>
 }
@@ -83,12 +83,9 @@ export async function setStage(startMs: number): Promise<Stage> {
     stand: async () => (await (await tell('/_time')).json()) as Stand,
     moveTo: async (atMs) => void (await (await tell(`/_time/move?to=${atMs}`)).text()),
     forget: async (cell) => void (await tell(`/_time/forget?cell=${cell}`)),
-    async killAndRestart(nowMs) {
-      await alive().kill()
-      lives.push(await start(nowMs))
-    },
+    kill: () => alive().kill(),
+    restart: async (nowMs) => void lives.push(await start(nowMs)),
     log: () => lives.map((life) => life.output()).join(''),
-    end: () => alive().kill(),
     async close() {
       await alive().kill()
       process.off('exit', endAtOnce)

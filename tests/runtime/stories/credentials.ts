@@ -6,7 +6,11 @@ import type { Story } from '../story.ts'
 interface ShownDestination {
   readonly name: string
   readonly testable: boolean
-  readonly gate: { readonly state: string; readonly reason: string | null }
+  readonly gate: {
+    readonly state: string
+    readonly reason: string | null
+    readonly decision: { readonly as: string; readonly at: string; readonly by: string; readonly why: string } | null
+  }
   readonly deliveries: Readonly<Record<string, number>>
 }
 
@@ -37,6 +41,33 @@ export const CREDENTIALS: readonly Story[] = [
       same([resumed.gate.state, resumed.gate.reason], ['open', null])
       const { countedAttemptCount } = await gateway.in('delivered', id)
       same(countedAttemptCount, 1)
+    },
+  },
+  {
+    name: 'a pause says who, when and why, refuses what it does not know, and outlives a restart',
+    short: true,
+    async play({ gateway, process }) {
+      const path = '/v1/destinations/datatalks'
+      const why = 'their maintenance until 06:00'
+      const refused = await gateway.ask('POST', `${path}/pause`, { reason: why })
+      same([refused.status, refused.text.includes('PARAMETER_INVALID')], [400, true])
+      same((await gateway.call<ShownDestination>('GET', path)).gate.state, 'open')
+      const paused = await gateway.call<ShownDestination>('POST', `${path}/pause`, { why })
+      const { as, by, at } = paused.gate.decision ?? {}
+      same([paused.gate.state, as, by, paused.gate.decision?.why], ['closed', 'pause', 'admin', why])
+      same(Number.isNaN(Date.parse(at ?? '')), false)
+      const id = await gateway.posted('single', loneOf(1))
+      await process.stop()
+      await process.restart()
+      same((await gateway.call<ShownDestination>('GET', path)).gate, paused.gate)
+      const resumed = await gateway.call<ShownDestination>('POST', `${path}/resume`)
+      same([resumed.gate.state, resumed.gate.decision?.as, resumed.gate.decision?.why], ['open', 'resume', ''])
+      await gateway.in('delivered', id)
+      const { destinations } = await gateway.call<{ destinations: readonly ShownDestination[] }>(
+        'GET',
+        '/v1/destinations',
+      )
+      same(destinations.find(({ name }) => name === 'datatalks')?.gate.decision, resumed.gate.decision)
     },
   },
   {

@@ -1,5 +1,6 @@
 import { contactOf, loneOf } from '../contacts.ts'
 import { KEYS } from '../gateway-client.ts'
+import { CONSOLE_ORIGIN as CONSOLE } from '../sluice.config.ts'
 import { holds, same } from '../same.ts'
 import type { Story } from '../story.ts'
 
@@ -40,6 +41,32 @@ export const SURFACE: readonly Story[] = [
       holds(ready.checks.length > 0, 'something was checked')
       const page = await gateway.send('/')
       same([page.status, page.text.includes('<title>Sluice</title>')], [200, true])
+    },
+  },
+  {
+    name: 'pages of the origins that are configured use the API by a browser, and no others',
+    short: true,
+    async play({ gateway }) {
+      const preflight = (origin: string, path = '/v1/deliveries') =>
+        gateway.send(path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
+      const told = ({ status, headers }: Awaited<ReturnType<typeof preflight>>) => [
+        status,
+        headers.get('access-control-allow-origin'),
+        headers.get('vary'),
+      ]
+      same(told(await preflight(CONSOLE)), [204, CONSOLE, 'Origin'])
+      same(told(await preflight('https://evil.test')), [405, null, 'Origin'])
+      same(told(await preflight(CONSOLE, '/webhooks/contacts')), [405, null, null])
+      const authorization = `Bearer ${KEYS.reader}`
+      for (const [path, status] of [
+        ['/v1/deliveries', 200],
+        ['/v1/nowhere', 404],
+        ['/v1/deliveries?limit=0', 400],
+      ] as const) {
+        const answer = await gateway.send(path, { headers: { origin: CONSOLE, authorization } })
+        same(told(answer), [status, CONSOLE, 'Origin'])
+        holds(answer.headers.get('access-control-expose-headers')?.includes('X-Request-Id') === true, 'its id is read')
+      }
     },
   },
   {

@@ -3,6 +3,7 @@ import type { Intake } from '../flow/store.ts'
 import type { IntakeAll } from '../flow/store-all.ts'
 import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
+import { allowOrigins } from '../http/cross-origin.ts'
 import { createExchange } from '../http/exchange.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
@@ -40,6 +41,8 @@ export function composeApi(
 ) {
   const app = createApi()
   app.use(createExchange(ports))
+  // Before any route, and so around the answers to what has none and to who has no key.
+  if (config.origins !== undefined) app.use('/v1/*', allowOrigins(config.origins))
   const once = createOnce(ports)
   return app
     .route('/', eventsApi(config, ports, outbox, guard, once))

@@ -28,6 +28,8 @@ export async function bodyOf(
   const bytes = new Uint8Array(codings.length === 0 ? body : await inflate(body, codings, maxBytes))
   // What reads it next gets it as it is now.
   for (const name of codings.length === 0 ? [] : ['content-encoding', 'content-length']) headers.delete(name)
+  // What is not there has no type: some clients name one whatever they send, and a body may be left out.
+  if (bytes.length === 0) headers.delete('content-type')
   read.set(req, bytes)
   req.raw = new Request(url, { method, headers, ...(bytes.length === 0 ? {} : { body: bytes }) })
   return bytes

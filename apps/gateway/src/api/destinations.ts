@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
-import type { GateState } from '../flow/gate.ts'
+import type { GateDecision, GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -8,10 +8,18 @@ import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
-import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
-import { CredentialsTestSchema, DestinationListSchema, DestinationSchema } from './schemas.ts'
+import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
+import {
+  CredentialsTestSchema,
+  DestinationListSchema,
+  DestinationSchema,
+  PauseSchema,
+  ResumeSchema,
+} from './schemas.ts'
 
-/** Answers `GET /v1/destinations`, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
+const NAME = z.object({ name: z.string().openapi({ example: 'contactnow' }) })
+
+/** Answers `GET /v1/destinations`, one of them, and `POST /v1/destinations/{name}/pause`, `/resume` and `/test`. */
 export function destinationsApi(
   config: Config,
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
@@ -47,20 +55,39 @@ export function destinationsApi(
     responses: { 200: jsonAnswer('The destinations.', DestinationListSchema), ...problemAnswers(...KEYED) },
   })
 
+  const readDestination = createRoute({
+    method: 'get',
+    path: '/v1/destinations/{name}',
+    operationId: 'readDestination',
+    summary: 'Read a destination with the state of its gate',
+    tags: ['Destinations'],
+    security: [{ key: ['read'] }],
+    middleware: guard('read'),
+    request: { params: NAME },
+    responses: {
+      200: jsonAnswer('The destination.', DestinationSchema),
+      ...problemAnswers(...KEYED, 'DESTINATION_UNKNOWN'),
+    },
+  })
+
   const pauseDestination = createRoute({
     method: 'post',
     path: '/v1/destinations/{name}/pause',
     operationId: 'pauseDestination',
     summary: 'Close the gate of a destination until somebody resumes it',
     description:
-      'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing.',
+      'Its deliveries wait, and use up no attempt. What is under way ends by itself. A restart changes nothing. When, with which key and why is kept with the gate.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: {
+      ...onceRequest,
+      params: NAME,
+      body: { content: { 'application/json': { schema: PauseSchema } } },
+    },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -69,14 +96,19 @@ export function destinationsApi(
     path: '/v1/destinations/{name}/resume',
     operationId: 'resumeDestination',
     summary: 'Open the gate of a destination, whatever closed it',
-    description: 'For one that paused because its credentials were not accepted, once they are mended.',
+    description:
+      'For one that somebody paused, or that paused because its credentials were not accepted, once they are mended. When, with which key and why is kept with the gate.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: {
+      ...onceRequest,
+      params: NAME,
+      body: { content: { 'application/json': { schema: ResumeSchema } } },
+    },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
-      ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
+      ...problemAnswers(...KEYED, ...ONCE, ...JSON_REQUEST, 'DESTINATION_UNKNOWN', 'STORE_FULL'),
     },
   })
 
@@ -90,7 +122,7 @@ export function destinationsApi(
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
     middleware: [guard('operate'), once()] as const,
-    request: { ...onceRequest, params: z.object({ name: z.string().openapi({ example: 'contactnow' }) }) },
+    request: { ...onceRequest, params: NAME },
     responses: {
       200: jsonAnswer('What came of the test.', CredentialsTestSchema),
       ...problemAnswers(...KEYED, ...ONCE, 'DESTINATION_UNKNOWN', 'DESTINATION_NOT_TESTABLE', 'STORE_FULL'),
@@ -103,14 +135,21 @@ export function destinationsApi(
       const destinations = await Promise.all([...config.destinations.keys()].map((name) => represent(name, counts)))
       return context.json({ destinations }, 200)
     })
+    .openapi(readDestination, async (context) =>
+      context.json(await represent(context.req.valid('param').name, await store.countDeliveries()), 200),
+    )
     .openapi(pauseDestination, async (context) => {
       const { name } = context.req.valid('param')
-      if (!(await outbox.pause(name))) throw new RequestError('DESTINATION_UNKNOWN')
+      const { why = '' } = context.req.valid('json')
+      if (!(await outbox.pause(name, { by: context.get('keyName'), why })))
+        throw new RequestError('DESTINATION_UNKNOWN')
       return context.json(await represent(name, await store.countDeliveries()), 200)
     })
     .openapi(resumeDestination, async (context) => {
       const { name } = context.req.valid('param')
-      if (!(await outbox.resume(name))) throw new RequestError('DESTINATION_UNKNOWN')
+      const { why = '' } = context.req.valid('json')
+      if (!(await outbox.resume(name, { by: context.get('keyName'), why })))
+        throw new RequestError('DESTINATION_UNKNOWN')
       return context.json(await represent(name, await store.countDeliveries()), 200)
     })
     .openapi(testDestination, async (context) => {
@@ -125,12 +164,20 @@ export function destinationsApi(
 
 function representGate(gate: GateState, nowMs: number) {
   const { reason, closedUntilMs } = gate
-  if (reason === null) return { state: 'open' as const, reason, closedUntil: null }
-  if (reason === 'paused') return { state: 'closed' as const, reason, closedUntil: null }
+  const decision = representDecision(gate.decision)
+  if (reason === null) return { state: 'open' as const, reason, closedUntil: null, decision }
+  if (reason === 'paused') return { state: 'closed' as const, reason, closedUntil: null, decision }
   const closed = closedUntilMs > nowMs
   return {
     state: closed ? ('closed' as const) : ('probing' as const),
     reason,
     closedUntil: closed ? new Date(closedUntilMs).toISOString() : null,
+    decision,
   }
+}
+
+function representDecision(decision: GateDecision | null) {
+  if (decision === null) return null
+  const { atMs, ...said } = decision
+  return { at: new Date(atMs).toISOString(), ...said }
 }

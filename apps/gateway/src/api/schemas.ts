@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { SearchedSchema } from './found.ts'
 import { nextCursor } from './links.ts'
 import { PROBLEM_CODES } from '../problem.ts'
-import { GATE_REASONS } from '../flow/gate.ts'
+import { GATE_DECISIONS, GATE_REASONS } from '../flow/gate.ts'
 import { DECISIONS, DELIVERY_STATES, OUTCOMES, RESOLUTIONS } from '../store/port.ts'
 
 /** The document's schemas: what the API answers, as zod sees it. */
@@ -170,6 +170,16 @@ export const RetrySchema = z.strictObject({ why: z.string().max(500).optional() 
 
 export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
+export const PauseSchema = z
+  .strictObject({ why: z.string().max(500).optional().openapi({ example: 'Their maintenance until 06:00.' }) })
+  .openapi('Pause')
+
+export const ResumeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Resume')
+
+const GateDecisionSchema = z
+  .object({ at: instant, as: z.enum(GATE_DECISIONS), by: z.string(), why: z.string() })
+  .openapi('GateDecision', { description: 'What a person did with the gate, and with which key.' })
+
 export const DestinationSchema = z
   .object({
     name: z.string(),
@@ -184,6 +194,9 @@ export const DestinationSchema = z
       state: z.enum(['open', 'closed', 'probing']),
       reason: z.enum(GATE_REASONS).nullable(),
       closedUntil: instant.nullable().openapi({ description: 'Null when open, and when only a person opens it.' }),
+      decision: GateDecisionSchema.nullable().openapi({
+        description: 'The last time that somebody paused or resumed it; null for never.',
+      }),
     }),
     inFlight: z.int(),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),

@@ -172,8 +172,8 @@ export function attemptOf(tried: Tried, newId: NewId, number: number, counted: b
 
 /**
  * Tells whether an attempt uses up one of the ten. One that the upstream turned away at the door does not: the gate
- * closes instead, for every delivery of the destination.
+ * closes instead, for every delivery of the destination. Where that may be for what it is, it does all the same.
  */
-export function counts({ outcome, throttled }: Judgement): boolean {
-  return outcome !== 'unauthorized' && !(throttled && outcome === 'busy')
+export function counts({ outcome, throttled, spends }: Judgement): boolean {
+  return spends === true || (outcome !== 'unauthorized' && !(throttled && outcome === 'busy'))
 }

@@ -8,6 +8,7 @@ import {
   leaveGate,
   OPEN_GATE,
   opensAtMs,
+  pauseGate,
   restoreGate,
   resumeGate,
   saveGate,
@@ -16,6 +17,7 @@ import {
 } from './gate.ts'
 
 const NOW = 1_700_000_000_000
+const WORD = { by: 'night-shift', why: 'maintenance until 06:00' }
 const LIMITS = { concurrency: 16, ratePerSecond: null }
 
 const signal = (outcome: GateSignal['outcome'], throttled = false, retryAfterMs: number | null = null): GateSignal => ({
@@ -165,7 +167,7 @@ describe('refused credentials', () => {
 
   test('resume opens the gate, and work under way still counts', () => {
     const paused = leaveGate(enter(OPEN_GATE, 3), signal('unauthorized'), NOW)
-    expect(slots(resumeGate(paused))).toBe(14)
+    expect(slots(resumeGate(paused, WORD, NOW))).toBe(14)
   })
 
   test('pause longer each time, also where a test accepts them and calls are refused all the same', () => {
@@ -237,6 +239,40 @@ describe('a rate', () => {
 
   test('holds when a person opens the gate', () => {
     const limits = { concurrency: 16, ratePerSecond: 10 }
-    expect(freeSlots(resumeGate(enterGate(OPEN_GATE, 1, limits, NOW)), limits, NOW)).toBe(0)
+    expect(freeSlots(resumeGate(enterGate(OPEN_GATE, 1, limits, NOW), WORD, NOW), limits, NOW)).toBe(0)
+  })
+})
+
+describe('the word of an operator', () => {
+  const paused = pauseGate(enter(OPEN_GATE, 1), WORD, NOW)
+
+  test('says who paused the gate, when and why, until the next word', () => {
+    expect(paused).toMatchObject({ reason: 'paused', decision: { as: 'pause', ...WORD, atMs: NOW } })
+    const other = { by: 'day-shift', why: '' }
+    expect(pauseGate(paused, other, NOW + 1).decision).toEqual({ as: 'pause', ...other, atMs: NOW + 1 })
+    expect(resumeGate(paused, other, NOW + 2)).toMatchObject({
+      reason: null,
+      decision: { as: 'resume', ...other, atMs: NOW + 2 },
+    })
+  })
+
+  test.each(['delivered', 'refused', 'busy', 'unauthorized'] as const)('outlives a call that ends as %s', (outcome) => {
+    expect(leaveGate(paused, signal(outcome), NOW + 1)).toMatchObject({ reason: 'paused', decision: WORD })
+    const resumed = resumeGate(paused, WORD, NOW)
+    expect(pass(resumed, signal(outcome), NOW + 1).decision).toMatchObject(WORD)
+  })
+
+  test('outlives the process, also where nothing else of the gate changed', () => {
+    const again = pauseGate(paused, { by: 'day-shift', why: 'still' }, NOW + 1)
+    const saved = saveGate(paused, again)
+    expect(saved).not.toBeNull()
+    expect(restoreGate(saved ?? undefined)).toMatchObject({ reason: 'paused', decision: { by: 'day-shift' } })
+  })
+
+  test('is not asked of a gate that was saved before it was known: it stays paused', () => {
+    const saved = saveGate(OPEN_GATE, paused)
+    const { decision: _, ...older } = saved as Record<string, never>
+    expect(restoreGate(older)).toMatchObject({ reason: 'paused', decision: null })
+    expect(slots(restoreGate(older))).toBe(0)
   })
 })

@@ -21,6 +21,20 @@ export type GateReason = (typeof GATE_REASONS)[number]
 /** Until when a gate is closed that an operator paused: the last time that a `Date` can hold. */
 const FOR_EVER_MS = 8.64e15
 
+/** What an operator said of a gate, with which key, and why; an empty `why` where none was given. */
+export interface GateWord {
+  readonly by: string
+  readonly why: string
+}
+
+/** The last word of an operator about a gate: it is known until the next one, whatever the gate does meanwhile. */
+export interface GateDecision extends GateWord {
+  readonly as: (typeof GATE_DECISIONS)[number]
+  readonly atMs: number
+}
+
+export const GATE_DECISIONS = ['pause', 'resume'] as const
+
 /** The gate of one destination. A closed gate postpones deliveries and uses up none of their attempts. */
 export interface GateState {
   readonly reason: GateReason | null
@@ -34,6 +48,8 @@ export interface GateState {
   readonly failuresInRow: number
   readonly throttlesInRow: number
   readonly pausesInRow: number
+  /** Null where no operator ever said anything. */
+  readonly decision: GateDecision | null
 }
 
 export const OPEN_GATE: GateState = {
@@ -45,6 +61,7 @@ export const OPEN_GATE: GateState = {
   failuresInRow: 0,
   throttlesInRow: 0,
   pausesInRow: 0,
+  decision: null,
 }
 
 /** What of a gate outlives the process: what an upstream asked for holds over a restart. */
@@ -55,12 +72,20 @@ const SavedGate = z.object({
   failuresInRow: z.number(),
   throttlesInRow: z.number(),
   pausesInRow: z.number(),
+  // One that was saved before this was known stays as closed as it was.
+  decision: z
+    .object({ as: z.enum(GATE_DECISIONS), by: z.string(), why: z.string(), atMs: z.number() })
+    .nullable()
+    .default(null),
 })
 
 /** Writes a gate for the store; null when nothing of it changed that would have to be known after a restart. */
 export function saveGate(before: GateState, after: GateState): Json | null {
   const same =
-    before.reason === after.reason && before.closedUntilMs === after.closedUntilMs && before.probing === after.probing
+    before.reason === after.reason &&
+    before.closedUntilMs === after.closedUntilMs &&
+    before.probing === after.probing &&
+    before.decision === after.decision
   return same ? null : SavedGate.parse(after)
 }
 
@@ -137,8 +162,8 @@ export function giveBack(state: GateState, calls: number, { ratePerSecond }: Gat
 }
 
 /** Closes a gate by an operator's word: nothing but {@link resumeGate} opens it. */
-export function pauseGate(state: GateState): GateState {
-  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs, ...PAUSED }
+export function pauseGate(state: GateState, word: GateWord, nowMs: number): GateState {
+  return { ...opened(state), ...PAUSED, decision: { as: 'pause', ...word, atMs: nowMs } }
 }
 
 const PAUSED = { reason: 'paused', closedUntilMs: FOR_EVER_MS } as const
@@ -176,8 +201,13 @@ function judgeGate(state: GateState, signal: GateSignal, nowMs: number): GateSta
 }
 
 /** Opens a gate by an operator's word, whatever closed it. */
-export function resumeGate(state: GateState): GateState {
-  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs }
+export function resumeGate(state: GateState, word: GateWord, nowMs: number): GateState {
+  return { ...opened(state), decision: { as: 'resume', ...word, atMs: nowMs } }
+}
+
+/** Nothing is held against the destination any more; what it has under way and what was said of it stays. */
+function opened({ inFlight, nextRequestMs, decision }: GateState): GateState {
+  return { ...OPEN_GATE, inFlight, nextRequestMs, decision }
 }
 
 function throttle(state: GateState, retryAfterMs: number | null, nowMs: number): GateState {
@@ -215,5 +245,5 @@ function countFailure(state: GateState, nowMs: number): GateState {
 /** The upstream answered sensibly: whatever was held against it is over, but a time that it asked for still holds. */
 function reopen(state: GateState, nowMs: number): GateState {
   if (nowMs < state.closedUntilMs) return { ...state, failuresInRow: 0 }
-  return { ...OPEN_GATE, inFlight: state.inFlight, nextRequestMs: state.nextRequestMs }
+  return opened(state)
 }

@@ -7,6 +7,7 @@ import {
   type GateLimits,
   type GateSignal,
   type GateState,
+  type GateWord,
   giveBack,
   leaveGate,
   opensAtMs,
@@ -50,9 +51,9 @@ export interface Gatekeeper {
   /** Tells what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<Json | null>
   /** Closes the gate by an operator's word, until {@link Gatekeeper.resume}. */
-  pause(): Promise<Json | null>
+  pause(word: GateWord): Promise<Json | null>
   /** Opens the gate by an operator's word, whatever closed it. */
-  resume(): Promise<Json | null>
+  resume(word: GateWord): Promise<Json | null>
   /** The gate as it is. */
   state(): Promise<GateState>
   /** Waits until a request may go, where the gate counts each of them before it goes; absent where it counts them after. */
@@ -86,8 +87,7 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
     const before = gate
     gate = after
     const { reason, closedUntilMs } = after
-    if (reason === 'paused') log('info', 'gate paused', { destination: name })
-    else if (closedUntilMs > Math.max(before.closedUntilMs, now)) {
+    if (reason !== 'paused' && closedUntilMs > Math.max(before.closedUntilMs, now)) {
       log('warn', 'gate closed', { destination: name, reason: reason ?? '', closedForMs: closedUntilMs - now })
     }
     return saveGate(before, after)
@@ -123,11 +123,13 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
       testing = false
       return change(spend(testedGate(gate, signal, now), 1, limits, now), now)
     },
-    async pause() {
-      return change(pauseGate(gate), nowMs())
+    async pause(word) {
+      log('info', 'gate paused', { destination: name, by: word.by })
+      return change(pauseGate(gate, word, nowMs()), nowMs())
     },
-    async resume() {
-      return change(resumeGate(gate), nowMs())
+    async resume(word) {
+      log('info', 'gate resumed', { destination: name, by: word.by })
+      return change(resumeGate(gate, word, nowMs()), nowMs())
     },
     async state() {
       return gate

@@ -1,6 +1,6 @@
 import type { Ports } from '../ports.ts'
 import { callByHand, type Called, type HandRequest, STOPPING } from './call.ts'
-import type { GateState } from './gate.ts'
+import type { GateState, GateWord } from './gate.ts'
 import type { Lane } from './lane.ts'
 import type { Judgement } from './outcome.ts'
 import { testCredentials } from './test-credentials.ts'
@@ -30,9 +30,9 @@ export interface Outbox {
   /** State of a destination's gate. */
   readonly gate: (destination: string) => Promise<GateState | undefined>
   /** Closes a destination's gate by an operator's word. False when there is no such destination. */
-  readonly pause: (destination: string) => Promise<boolean>
+  readonly pause: (destination: string, word: GateWord) => Promise<boolean>
   /** Opens a destination's gate by an operator's word, whatever closed it. False when there is no such destination. */
-  readonly resume: (destination: string) => Promise<boolean>
+  readonly resume: (destination: string, word: GateWord) => Promise<boolean>
   /**
    * Tests the credentials of a destination by a call that changes nothing, and lets its gate know. Null when there is no
    * such destination, or no such call.
@@ -231,17 +231,17 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     reopened,
     wakeChore: (name) => look(choreKey(name)),
     gate: async (destination) => states.get(destination)?.lane.gatekeeper.state(),
-    async pause(destination) {
+    async pause(destination, word) {
       const lane = states.get(destination)?.lane
       if (lane === undefined) return false
-      const saved = await lane.gatekeeper.pause()
+      const saved = await lane.gatekeeper.pause(word)
       if (saved !== null) await store.saveGate(destination, saved)
       return true
     },
-    async resume(destination) {
+    async resume(destination, word) {
       const lane = states.get(destination)?.lane
       if (lane === undefined) return false
-      const saved = await lane.gatekeeper.resume()
+      const saved = await lane.gatekeeper.resume(word)
       if (saved !== null) await store.saveGate(destination, saved)
       reopened(destination)
       return true

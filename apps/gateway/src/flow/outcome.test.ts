@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ConfigError, SchemaError, TransportError, UpstreamError } from '@sluice/errors'
+import { counts } from './deliver.ts'
 import { judge } from './outcome.ts'
 
 const SENT = { sent: true, idempotent: false }
@@ -85,6 +86,36 @@ describe('judge', () => {
     expect(judge(error, { ...SENT, idempotent: true }).outcome).toBe('busy')
     expect(judge(error, NOT_SENT).outcome).toBe('busy')
   })
+
+  test.each([
+    [400, true],
+    [404, true],
+    [408, undefined],
+    [409, undefined],
+    [413, true],
+    [422, true],
+    [423, undefined],
+    [425, undefined],
+    [429, undefined],
+  ] as const)(
+    'a %d that names a time was not taken, so it may come again: uses up an attempt: %p',
+    (httpStatus, spends) => {
+      const error = upstream({ retry: 'later', httpStatus, retryAfterMs: 7000 })
+      for (const idempotent of [true, false]) {
+        const judgement = judge(error, { sent: true, idempotent })
+        expect(judgement).toMatchObject({ outcome: 'busy', throttled: true, retryAfterMs: 7000 })
+        expect([judgement.spends, counts(judgement)]).toEqual([spends, spends === true])
+      }
+    },
+  )
+
+  test.each([400, 408, 429])(
+    'a %d that the contract of the upstream takes for a no is one, whatever it says of time',
+    (httpStatus) => {
+      const judgement = judge(upstream({ retry: 'never', httpStatus, retryAfterMs: 7000 }), SENT)
+      expect([judgement.outcome, counts(judgement)]).toEqual(['refused', true])
+    },
+  )
 
   test('a 503 that names a time stays unsure where the contract of the upstream says so', () => {
     const error = upstream({ retry: 'unsure', httpStatus: 503, retryAfterMs: 7000 })

@@ -1,9 +1,15 @@
 import { type Retry, SluiceError, UpstreamError } from '@sluice/errors'
 import type { GateSignal } from './gate.ts'
 
+const HTTP_BAD_REQUEST = 400
 const HTTP_UNAUTHORIZED = 401
 const HTTP_FORBIDDEN = 403
 const HTTP_TOO_MANY_REQUESTS = 429
+/**
+ * The 4xx that speak of the time and not of what was sent: a request that came too slowly, one that meets another at work, a
+ * lock, one that came too early, too many. RFC 9110 section 15.5, RFC 4918 section 11.3, RFC 8470 section 5.2, RFC 6585 section 4
+ */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 423, 425, HTTP_TOO_MANY_REQUESTS])
 const HTTP_SERVER_FAULT = 500
 const HTTP_UNAVAILABLE = 503
 /** No `Retry-After` is obeyed for longer than this: 24 hours. */
@@ -13,6 +19,11 @@ export const MAX_RETRY_AFTER_MS = 86_400_000
 export interface Judgement extends GateSignal {
   readonly code: string | null
   readonly detail: string | null
+  /**
+   * That it uses up one of the ten attempts although it was turned away: its status speaks of what was sent, so that it may
+   * be turned away for ever.
+   */
+  readonly spends?: true
 }
 
 /** The judgement on an attempt that the upstream confirmed. */
@@ -68,7 +79,10 @@ export function judge(error: unknown, { sent, idempotent }: JudgeContext): Judge
   const outcome = outcomeOfReply(error, { sent, idempotent })
   // Credentials that are not accepted are not accepted later either, whatever the reply says of time.
   const asked = httpStatus === HTTP_TOO_MANY_REQUESTS || error.retryAfterMs !== undefined
-  return { outcome, throttled: asked && outcome !== 'unauthorized', retryAfterMs, code: error.code, detail }
+  const throttled = asked && outcome !== 'unauthorized'
+  const isOfRequest = httpStatus >= HTTP_BAD_REQUEST && httpStatus < HTTP_SERVER_FAULT && !PASSING.has(httpStatus)
+  const spends = throttled && outcome === 'busy' && isOfRequest
+  return { outcome, throttled, retryAfterMs, code: error.code, detail, ...(spends ? { spends } : {}) }
 }
 
 /** Zero, or a date that has passed by our clock, names no time to wait: the gate then takes its own. */

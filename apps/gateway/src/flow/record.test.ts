@@ -31,7 +31,7 @@ function leased(countedAttempts = 0): LeasedDelivery {
 
 function ended(
   outcome: Outcome,
-  { counted = true, throttled = false, retryAfterMs = null as number | null } = {},
+  { counted = true, throttled = false, retryAfterMs = null as number | null, spends = false } = {},
 ): Delivered {
   const attempt: Attempt = {
     id: 'att_1',
@@ -47,7 +47,7 @@ function ended(
   }
   return {
     attempts: [attempt],
-    judgement: { outcome, throttled, retryAfterMs, code: 'CODE', detail: 'detail' },
+    judgement: { outcome, throttled, retryAfterMs, code: 'CODE', detail: 'detail', ...(spends ? { spends } : {}) },
     receipt: outcome === 'delivered' ? { key: 7 } : null,
     looked: 'not',
   }
@@ -71,6 +71,20 @@ describe('record', () => {
     ['refused is dead', ended('refused'), IDEMPOTENT, 'dead', null],
     ['unauthorized waits behind the closed gate', ended('unauthorized', { counted: false }), PARK, 'pending', NOW],
     ['busy is tried again by the schedule', ended('busy'), PARK, 'pending', NOW + 5000],
+    [
+      'busy with Retry-After that may be for what was sent is tried again by the schedule',
+      ended('busy', { spends: true, throttled: true, retryAfterMs: 1000 }),
+      PARK,
+      'pending',
+      NOW + 5000,
+    ],
+    [
+      'and never before Retry-After',
+      ended('busy', { spends: true, throttled: true, retryAfterMs: 90_000 }),
+      PARK,
+      'pending',
+      NOW + 90_000,
+    ],
     [
       'busy with Retry-After is tried again then',
       ended('busy', { counted: false, throttled: true, retryAfterMs: 90_000 }),

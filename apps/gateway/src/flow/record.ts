@@ -46,7 +46,7 @@ export function nextMove(
   { counted, unsureAtMs, nowMs, random }: Standing,
 ): Move {
   const reason: Reason = { code: judgement.code ?? 'UNKNOWN', detail: judgement.detail ?? '' }
-  const { throttled, retryAfterMs } = judgement
+  const { throttled, retryAfterMs, spends } = judgement
   // A look that failed, or came too early, leaves open what it was to find out.
   const stillUnsure = looked === 'only' ? unsureAtMs : null
   const ended = { ...NOWHERE, receipt, reason }
@@ -63,9 +63,9 @@ export function nextMove(
       // The gate is paused now; the delivery waits behind it and is the probe when the pause ends.
       return { ...ended, state: 'pending', dueAtMs: nowMs, unsureAtMs: stillUnsure }
     case 'busy':
-      return throttled
-        ? { ...ended, state: 'pending', dueAtMs: nowMs + (retryAfterMs ?? 0), unsureAtMs: stillUnsure }
-        : retry()
+      if (throttled && spends !== true)
+        return { ...ended, state: 'pending', dueAtMs: nowMs + (retryAfterMs ?? 0), unsureAtMs: stillUnsure }
+      return retry(nowMs + (retryAfterMs ?? 0))
     case 'partial':
     case 'unsure':
       if (policy.idempotent) return retry()
@@ -83,11 +83,11 @@ export function nextMove(
     return { ...ended, state: 'awaiting-callback', deadlineAtMs: nowMs + callbackMs }
   }
 
-  function retry(): Move {
+  function retry(earliestMs = 0): Move {
     const dueAtMs = retryAtMs(counted, nowMs, random)
     // What could not be looked up may have landed: it is not known to be dead.
     if (dueAtMs === null) return { ...ended, state: looked === 'only' ? 'parked' : 'dead' }
-    return { ...ended, state: 'pending', dueAtMs, unsureAtMs: stillUnsure }
+    return { ...ended, state: 'pending', dueAtMs: Math.max(dueAtMs, earliestMs), unsureAtMs: stillUnsure }
   }
 }
 

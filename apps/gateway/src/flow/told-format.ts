@@ -18,6 +18,9 @@ const SINGLE_BYTE: ReadonlySet<string | null> = new Set(['iso-8859-1', 'windows-
  * captured a request can call its body by another type, in which an event has another id, another shard, or another place in
  * its batch, and so would be new. Where none of these is read, a repeat is known by the bytes, whatever they are called.
  *
+ * Where the body follows the address at once in what is signed, its beginning can be moved to the end of the query, and the
+ * other way round. Of a form the rest is a form still, with other names, and of nothing else that is taken.
+ *
  * @param body - Inflated.
  * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
  */
@@ -29,7 +32,9 @@ export function refuseOtherFormat(
 ): void {
   const readsNothing = source.batches === null && source.shardKey === null && keyPathOf(source) === null
   if (content === null || readsNothing) return
-  if (canBeOther(parseContentType(contentType), body)) throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
+  const type = parseContentType(contentType)
+  const isCut = source.scheme.unbounded === 'body' && type.format === 'form'
+  if (isCut || canBeOther(type, body)) throw new RequestError('CONTENT_TYPE_UNSUPPORTED')
 }
 
 function canBeOther({ format, charset }: ContentType, body: Uint8Array): boolean {

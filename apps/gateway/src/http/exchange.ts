@@ -80,7 +80,8 @@ function routeOf(context: Context): string {
 }
 
 function levelOf({ res, error }: Context, route: string): LogLevel {
-  if (error instanceof VerifyError) return 'warn'
+  // Whoever guesses is seen by it.
+  if (res.status === 401) return 'warn'
   if (res.status >= 500) return error === undefined ? 'warn' : 'error'
   return HEALTH_ROUTES.has(route) ? 'debug' : 'info'
 }

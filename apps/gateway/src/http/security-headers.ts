@@ -4,7 +4,7 @@ const NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 /**
  * Says of an answer how a browser has to treat it: as what it says it is, for nobody else's page, in no frame, kept nowhere.
- * A page says itself what it may load. No `Access-Control-*` header is ever written: another origin's page reads nothing.
+ * A page says itself what it may load. Another origin's page reads nothing but what `cross-origin.ts` lets it.
  *
  * @param headers - Those of the answer.
  * @param request - Whether it came by https, here or before a proxy that says so, is read from it.

@@ -42,6 +42,7 @@ export interface HmacParts extends SecretsSetting, ToleranceSetting {
   readonly signsTime: boolean
   readonly faults?: readonly string[]
   readonly idempotencyPath?: string
+  readonly unbounded?: Scheme['unbounded']
   readonly handshake?: (keys: HmacKeys) => Scheme['handshake']
   /** @throws VerifyError `AUTH_MISSING`, `AUTH_MALFORMED`. */
   read(request: ReceivedRequest): Presented
@@ -60,7 +61,16 @@ type Contents = readonly [Content, ...Content[]]
 
 /** Makes a scheme that accepts what was signed with a shared secret, by HMAC. */
 export function hmacScheme(parts: HmacParts): Scheme {
-  const { name, hash = 'SHA-256', secrets, signsTime, timeUnit = 'seconds', idempotencyPath, handshake } = parts
+  const {
+    name,
+    hash = 'SHA-256',
+    secrets,
+    signsTime,
+    timeUnit = 'seconds',
+    idempotencyPath,
+    handshake,
+    unbounded,
+  } = parts
   const toleranceSeconds = parts.toleranceSeconds ?? TOLERANCE_SECONDS
   const keys = createTextKeys(hash, secrets)
   const answers = handshake?.(keys)
@@ -68,6 +78,7 @@ export function hmacScheme(parts: HmacParts): Scheme {
     name,
     faults: [...secretFaults(secrets), ...toleranceFaults(toleranceSeconds), ...(parts.faults ?? [])],
     ...(idempotencyPath === undefined ? {} : { idempotencyPath }),
+    ...(unbounded === undefined ? {} : { unbounded }),
     ...(signsTime ? { toleranceSeconds } : {}),
     ...(answers === undefined ? {} : { handshake: answers }),
     async verify(request, nowMs) {

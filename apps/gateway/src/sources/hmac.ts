@@ -6,7 +6,7 @@ import { hmacScheme, type Presented, requiredHeader, type SecretsSetting, withou
 import { calledUrl, publicUrlFaults } from './public-url.ts'
 import type { ReceivedRequest, Scheme } from './scheme.ts'
 import { readParts } from './signature-parts.ts'
-import { parseTemplate, templateFaults, type TemplatePart } from './signed-template.ts'
+import { isBesideAddress, parseTemplate, templateFaults, type TemplatePart } from './signed-template.ts'
 import type { ToleranceSetting } from './tolerance.ts'
 
 const HASHES: Readonly<Record<HmacSettings['algorithm'], HmacHash>> = {
@@ -53,6 +53,7 @@ export function hmac(settings: HmacSettings): Scheme {
     hash: HASHES[settings.algorithm],
     encoding,
     signsTime: timestamp !== undefined,
+    ...(isBesideAddress(template) ? { unbounded: 'body' as const } : {}),
     faults: settingFaults(settings, template),
     ...(timestamp?.unit === undefined ? {} : { timeUnit: timestamp.unit }),
     ...(settings.toleranceSeconds === undefined ? {} : { toleranceSeconds: settings.toleranceSeconds }),

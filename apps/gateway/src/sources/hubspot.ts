@@ -27,6 +27,7 @@ export function hubspot(settings: SecretsSetting & ToleranceSetting & PublicUrlS
     name,
     encoding: 'base64',
     signsTime: true,
+    unbounded: 'body',
     timeUnit: 'milliseconds',
     faults: publicUrlFaults(publicUrl),
     read: (request) => ({

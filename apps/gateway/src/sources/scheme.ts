@@ -59,4 +59,9 @@ export interface Scheme {
   /** How far the time that was signed may be from ours, in seconds, in both directions; absent where none is signed. */
   readonly toleranceSeconds?: number
   readonly handshake?: Handshake
+  /**
+   * Where what is signed could be cut in another way, and the signature be right still: between the address and the `body`
+   * that follows it at once, or between the names and values of a form, its `fields`. Absent where it cannot.
+   */
+  readonly unbounded?: 'body' | 'fields'
 }

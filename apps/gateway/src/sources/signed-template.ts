@@ -34,5 +34,11 @@ export function templateFaults(template: readonly TemplatePart[]): readonly stri
   ]
 }
 
+/** Whether the body follows the address at once, so that the end of the one could be the beginning of the other. */
+export function isBesideAddress(template: readonly TemplatePart[]): boolean {
+  const places = template.map((piece) => ('placeholder' in piece ? piece.placeholder : ''))
+  return places.some((place, index) => place === 'url' && places[index + 1] === 'body')
+}
+
 const isPlaceholder = (piece: TemplatePart): boolean => 'placeholder' in piece
 const isId = (piece: TemplatePart): boolean => 'placeholder' in piece && piece.placeholder === 'id'

@@ -25,6 +25,7 @@ export function twilio({ secrets, publicUrl }: SecretsSetting & PublicUrlSetting
     hash: 'SHA-1',
     encoding: 'base64',
     signsTime: false,
+    unbounded: 'fields',
     faults: publicUrlFaults(publicUrl),
     read: (request) => ({ signatures: [requiredHeader(request, 'x-twilio-signature', NAME)] }),
     async contents(request) {

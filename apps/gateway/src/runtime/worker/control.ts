@@ -3,10 +3,11 @@ import configFile from 'sluice:config'
 import { type Admission, createKeyDesk, type KeyDesk } from '../../control/desk.ts'
 import type { ControlStore } from '../../control/port.ts'
 import { createControlStore } from '../../control/sqlite.ts'
-import { createAmbient } from './ambient.ts'
+import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { ANSWER_MS, inTime } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { databaseOf } from './sqlite.ts'
 
@@ -15,7 +16,7 @@ const NAME = 'control'
 
 /** Finds the one object that keeps keys and aliases for all. */
 export function controlOf({ CONTROL }: Pick<Bindings, 'CONTROL'>): DurableObjectStub<Control> {
-  return CONTROL.getByName(NAME)
+  return inTime(CONTROL.getByName(NAME), ANSWER_MS.control, startTimer)
 }
 
 /** Keeps keys and aliases, and counts what each key is used for. */

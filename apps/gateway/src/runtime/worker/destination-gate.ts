@@ -1,21 +1,31 @@
 import { DurableObject } from 'cloudflare:workers'
 import configFile from 'sluice:config'
 import type { DestinationFactory } from '../../destinations/destination.ts'
-import type { GateSignal, GateState } from '../../flow/gate.ts'
+import type { GateState, GateWord } from '../../flow/gate.ts'
 import { createGatekeeper } from '../../flow/gatekeeper.ts'
 import { CONFIRMED, type Judgement, judge } from '../../flow/outcome.ts'
 import type { Json } from '../../store/port.ts'
-import { createAmbient } from './ambient.ts'
+import { createAmbient, startTimer } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
+import { ANSWER_MS, inTime } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
-import { createRateWindow } from './rate-window.ts'
+import { createRateWindow, TRANSIT_MS } from './rate-window.ts'
 import { createTokenKeeper, type IssuedToken, type TokenKeeper, type TokenOffer } from './token-keeper.ts'
 import { createSharedGate, type Held, type SharedGate, type SharedGrant } from './shared-gate.ts'
 
 const HELD = 'held:'
 const GATE = 'gate'
+/** By when what was granted last has arrived. */
 const LAST_GRANT = 'last-grant'
+
+/** Finds the gate of a destination. */
+export function gateOf(
+  { DESTINATION_GATES }: Pick<Bindings, 'DESTINATION_GATES'>,
+  destination: string,
+): DurableObjectStub<DestinationGate> {
+  return inTime(DESTINATION_GATES.getByName(destination), ANSWER_MS.gate, startTimer)
+}
 
 /** The gate of one destination, for all shards. */
 export class DestinationGate extends DurableObject<Bindings> {
@@ -34,24 +44,24 @@ export class DestinationGate extends DurableObject<Bindings> {
     this.#gate = openGate(context, environment, name, factory, () => void this.#test?.())
   }
 
-  take(holder: string, calls: number, holding: number | null, word: number): Promise<SharedGrant> {
-    return this.#gate.take(holder, calls, holding, word)
+  take(...words: Parameters<SharedGate['take']>): Promise<SharedGrant> {
+    return this.#gate.take(...words)
   }
 
-  giveBack(holder: string, calls: number, word: number): Promise<void> {
-    return this.#gate.giveBack(holder, calls, word)
+  giveBack(...words: Parameters<SharedGate['giveBack']>): Promise<void> {
+    return this.#gate.giveBack(...words)
   }
 
   died(holder: string, word: number): Promise<void> {
     return this.#gate.died(holder, word)
   }
 
-  leave(holder: string, signal: GateSignal, requests: number, word: number): Promise<number> {
-    return this.#gate.leave(holder, signal, requests, word)
+  leave(...words: Parameters<SharedGate['leave']>): Promise<number> {
+    return this.#gate.leave(...words)
   }
 
-  request(): Promise<number | null> {
-    return this.#gate.request()
+  request(transitMs?: number): Promise<number | null> {
+    return this.#gate.request(transitMs)
   }
 
   /** Gives the token that is valid, or has the caller fetch one. */
@@ -67,12 +77,12 @@ export class DestinationGate extends DurableObject<Bindings> {
     this.#tokens.refuse(token)
   }
 
-  pause(): Promise<void> {
-    return this.#gate.pause()
+  pause(word: GateWord): Promise<void> {
+    return this.#gate.pause(word)
   }
 
-  resume(): Promise<void> {
-    return this.#gate.resume()
+  resume(word: GateWord): Promise<void> {
+    return this.#gate.resume(word)
   }
 
   state(): Promise<GateState> {
@@ -108,7 +118,9 @@ function openGate(
   const held = new Map(Array.from(kv.list<Held>({ prefix: HELD }), ([key, value]) => [key.slice(HELD.length), value]))
   const inFlight = [...held.values()].reduce((sum, { calls }) => sum + calls, 0)
   const { ratePerSecond } = limits
-  const rate = ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, kv.get<number>(LAST_GRANT) ?? 0)
+  // A call that is under way may have been granted another request just before the gate was evicted.
+  const arrivedAtMs = Math.max(kv.get<number>(LAST_GRANT) ?? 0, inFlight > 0 ? nowMs() + TRANSIT_MS : 0)
+  const rate = ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, arrivedAtMs)
   return createSharedGate({
     gatekeeper: createGatekeeper({ name, limits, testable, saved: kv.get<Json>(GATE), inFlight, nowMs, log }),
     limits,
@@ -120,7 +132,7 @@ function openGate(
       write(holder, calls) {
         if (calls === null) kv.delete(HELD + holder)
         else kv.put(HELD + holder, calls)
-        if (rate !== null) kv.put(LAST_GRANT, nowMs())
+        if (rate !== null) kv.put(LAST_GRANT, rate.arrivedAtMs())
       },
     },
     saveGate: (gate) => kv.put(GATE, gate),

@@ -6,11 +6,13 @@ import { createLanes } from '../../engine.ts'
 import type { Log } from '../../ports.ts'
 import { secure } from '../../http/security-headers.ts'
 import { problemOf, RequestError } from '../../problem.ts'
-import { createAmbient } from './ambient.ts'
+import { createAmbient, startTimer } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { controlOf } from './control.ts'
+import { gateOf } from './destination-gate.ts'
 import { readSettings } from './environment.ts'
 import { createGenerationsCheck, keeperAmong } from './generations.ts'
+import { ANSWER_MS, inTime } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createRemoteControl } from './remote-control.ts'
 import { createRemoteDesk } from './remote-desk.ts'
@@ -40,16 +42,16 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   const ambient = createAmbient()
   const { nowMs, newId, random, sleep, log } = ambient
   const places = createPlaces(generations, random)
-  const shardAt: ShardAt = (place) => environment.OUTBOX_SHARDS.getByName(tagOf(place))
+  const shardAt: ShardAt = (place) =>
+    inTime(environment.OUTBOX_SHARDS.getByName(tagOf(place)), ANSWER_MS.shard, startTimer)
   const store = createShardedStore(places, shardAt, PLATFORM_LIMITS)
   const control = createRemoteControl(() => controlOf(environment))
-  const gateOf = (name: string) => environment.DESTINATION_GATES.getByName(name)
   // The edge delivers nothing: of a lane it needs what judges a callback.
   const lanes = createLanes(config, { fetch: neverFetch, nowMs, control }, (destination) =>
     createRemoteGatekeeper({
       destination,
       holder: 'edge',
-      gate: () => gateOf(destination),
+      gate: () => gateOf(environment, destination),
       hasRate: false,
       sleep,
       nowMs,
@@ -83,10 +85,10 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         // A shard wakes itself after whatever it was asked to do.
         wake: () => undefined,
         wakeChore: () => undefined,
-        gate: async (name) => (await ifKnown(name, () => gateOf(name).state())) ?? undefined,
-        pause: async (name) => (await ifKnown(name, async () => gateOf(name).pause())) !== null,
-        resume: async (name) => (await ifKnown(name, async () => gateOf(name).resume())) !== null,
-        test: (name) => ifKnown(name, async () => gateOf(name).test()),
+        gate: async (name) => (await ifKnown(name, () => gateOf(environment, name).state())) ?? undefined,
+        pause: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).pause(word))) !== null,
+        resume: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).resume(word))) !== null,
+        test: (name) => ifKnown(name, async () => gateOf(environment, name).test()),
         call(request) {
           const { destination, operation, input } = request
           const call = config.destinations.get(destination)?.calls[operation]
@@ -99,7 +101,7 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   )
   return withAllShards(
     http,
-    createGenerationsCheck(generations, () => keeperAmong(environment.OUTBOX_SHARDS)),
+    createGenerationsCheck(generations, () => keeperAmong(environment.OUTBOX_SHARDS, startTimer)),
     log,
   )
 }

@@ -42,6 +42,7 @@ const configOf = (
 const COMPLETE = { TOKEN: 'a-token-of-some-length', SECRET: 'a-secret', SHARDS: '8', BINDING: {} }
 const NOT_KEPT =
   'route demo.datatalks.contacts.upsert: its orderingKey must be the shardKey of its source, the very same one'
+const TOO_MANY = 'SHARDS must be a number, or several with commas, the newest last, of 1 to 300 in all'
 
 function faultsOf(file: ReturnType<typeof configOf>, environment: object = COMPLETE): readonly string[] {
   try {
@@ -68,10 +69,19 @@ describe('an order', () => {
 
 test('everything that is wrong is told at once', () => {
   expect(faultsOf(configOf(undefined, contact), { SHARDS: 'many' })).toEqual([
-    'SHARDS must be a number from 1 to 1024, or several with commas, the newest last',
+    TOO_MANY,
     'TOKEN is not set',
     'SECRET is not set',
   ])
+})
+
+test.each<[string, string, readonly string[]]>([
+  ['as many as one request may ask', '300', []],
+  ['as many of all generations', '100,200', []],
+  ['one more', '301', [TOO_MANY]],
+  ['one more of all generations', '100,201', [TOO_MANY]],
+])('shards are refused where they are more than one request may ask: %s', (_, shards, faults) => {
+  expect(faultsOf(configOf(undefined, undefined), { ...COMPLETE, SHARDS: shards })).toEqual(faults)
 })
 
 test.each([

@@ -23,13 +23,13 @@ const DEFAULT_SHARDS = '1'
 export function readSettings(
   file: ConfigFile,
   environment: object,
-  limits: Pick<PlatformLimits, 'rowBytes' | 'batchBytes'>,
+  limits: Pick<PlatformLimits, 'rowBytes' | 'batchBytes' | 'shards'>,
 ): WorkerSettings {
   const texts = textsOf(environment)
   const faults: string[] = []
   const generations = parseShards(texts['SHARDS'] ?? DEFAULT_SHARDS)
-  if (generations === null)
-    faults.push('SHARDS must be a number from 1 to 1024, or several with commas, the newest last')
+  if (generations === null || sumOf(generations) > limits.shards)
+    faults.push(`SHARDS must be a number, or several with commas, the newest last, of 1 to ${limits.shards} in all`)
   const fixedEgress = readFixedEgress(texts['FIXED_EGRESS'], false)
   if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
   try {
@@ -43,6 +43,8 @@ export function readSettings(
   }
   throw new ConfigError(faults)
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
 
 function textsOf(environment: object): Readonly<Record<string, string>> {
   const texts = Object.entries<unknown>({ ...environment }).flatMap(([name, value]) =>

@@ -1,3 +1,4 @@
+import { ANSWER_MS, inTime, type StartTimer } from './in-time.ts'
 import { type Place, tagOf } from './places.ts'
 
 /** The shard that there is whatever SHARDS says: it remembers what SHARDS said. */
@@ -14,8 +15,11 @@ export function goesOn(before: readonly number[], now: readonly number[]): boole
   return before.every((count, index) => count === now[index])
 }
 
-/** Finds the shard that remembers. */
-export const keeperAmong = <Shard>(shards: { getByName(name: string): Shard }): Shard => shards.getByName(tagOf(KEEPER))
+/** Finds the shard that remembers. Every request waits for its answer, until it has come once. */
+export const keeperAmong = <Shard extends object>(
+  shards: { getByName(name: string): Shard },
+  startTimer: StartTimer,
+): Shard => inTime(shards.getByName(tagOf(KEEPER)), ANSWER_MS.control, startTimer)
 
 /**
  * Creates a check that no shards are missing that were used before. What they keep would be in no list, and repeats of it

@@ -10,6 +10,11 @@ export interface PlatformLimits {
   readonly openConnections: number
   /** Calls of this Worker to itself in one invocation. The platform allows 32; what remains is for gates and tokens. */
   readonly ownCalls: number
+  /**
+   * Shards of all generations together: a request asks each of them three times at most (a batch: whether it keeps some of it, whether it
+   * could take its part, and to take it), and the platform allows 1000 calls of objects.
+   */
+  readonly shards: number
   /** Calls of shards in one request that follows the changes: the platform allows 1000. */
   readonly streamCalls: number
   /**
@@ -48,6 +53,7 @@ export interface PlatformLimits {
 export const PLATFORM_LIMITS: PlatformLimits = {
   openConnections: 6,
   ownCalls: 24,
+  shards: 300,
   streamCalls: 900,
   roundMs: 20_000,
   roundRequests: 1000,

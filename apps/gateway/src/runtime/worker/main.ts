@@ -1,6 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import configFile from 'sluice:config'
 import type { Http } from '../../app.ts'
+import { startTimer } from './ambient.ts'
 import { createEdge } from './edge.ts'
 import type { Bindings } from './bindings.ts'
 import { writeLog } from './log.ts'
@@ -30,6 +31,6 @@ export default {
   },
 
   scheduled(_controller, environment) {
-    return runWatchdog(configFile, environment, writeLog)
+    return runWatchdog(configFile, environment, writeLog, startTimer)
   },
 } satisfies ExportedHandler<Bindings>

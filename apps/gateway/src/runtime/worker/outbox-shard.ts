@@ -7,6 +7,7 @@ import { createAmbient, startTimer } from './ambient.ts'
 import { type Answer, answer } from './answer.ts'
 import { createClock } from './clock.ts'
 import { controlOf } from './control.ts'
+import { gateOf } from './destination-gate.ts'
 import { createEgress } from './egress.ts'
 import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
@@ -145,12 +146,12 @@ function open(context: DurableObjectState, environment: Bindings): Promise<Shard
       createRemoteGatekeeper({
         destination,
         holder: tag,
-        gate: () => environment.DESTINATION_GATES.getByName(destination),
+        gate: () => gateOf(environment, destination),
         hasRate: limits.ratePerSecond !== null,
         nowMs,
         sleep,
         log,
-        tokens: createRemoteTokens(() => environment.DESTINATION_GATES.getByName(destination), log),
+        tokens: createRemoteTokens(() => gateOf(environment, destination), log),
       }),
   })
 }

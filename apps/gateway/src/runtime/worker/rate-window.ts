@@ -1,8 +1,8 @@
 import type { Now } from '../../ports.ts'
 
 /**
- * How long a request may take from the grant to the upstream, in milliseconds. A holder begins what it was granted within
- * half of it, or gives it back.
+ * How long a request may take from the grant to the upstream, in milliseconds, where its holder asks for no longer. A holder
+ * begins what it was granted within half of it, or gives it back.
  */
 export const TRANSIT_MS = 500
 /** After this time a call is over, whether its end was heard of or not. */
@@ -18,60 +18,69 @@ export interface RateWindow {
   free(): number
   /** When the next one may be; a time that has passed where one may be now. */
   opensAtMs(): number
-  grant(requests: number): void
-  /** Takes back grants that were not begun. */
-  undo(requests: number): void
+  /** Grants requests that take no longer to the upstream than so long. Returns by when they have arrived: their name. */
+  grant(requests: number, transitMs: number): number
+  /** Takes back grants that are never used, by their names. */
+  undo(unused: readonly number[]): void
   /** Notes that granted requests have ended. */
   end(requests: number): void
+  /** By when all that was granted has arrived. */
+  arrivedAtMs(): number
 }
 
 /**
  * Creates the window of one destination.
  *
- * @param lastGrantAtMs - When the last request was granted by a window before this one: it may be under way still.
+ * @param arrivedAtMs - By when all has arrived that was granted by a window before this one.
  */
-export function createRateWindow(ratePerSecond: number, nowMs: Now, lastGrantAtMs: number): RateWindow {
+export function createRateWindow(ratePerSecond: number, nowMs: Now, arrivedAtMs: number): RateWindow {
   const size = Math.max(1, Math.floor(ratePerSecond))
   const windowMs = (size * 1000) / ratePerSecond
-  /** Until when each request that may have arrived takes up room; those under way first by their grant. */
+  let lastMs = arrivedAtMs
+  /** By when each request has arrived that has not ended, the earliest first. */
   let underWay: number[] = []
-  let ended: number[] = Array.from({ length: size }, () => lastGrantAtMs + TRANSIT_MS + windowMs)
+  /** Until when those that have ended take up room. */
+  let ended: number[] = Array.from({ length: size }, () => arrivedAtMs + windowMs)
 
   const sweep = (): number => {
     const now = nowMs()
     ended = ended.filter((untilMs) => untilMs > now)
     // Of a grant that was never used no end is heard.
-    if ((underWay[0] ?? now) <= now - OVER_AFTER_MS) {
-      underWay = underWay.filter((grantedAtMs) => grantedAtMs > now - OVER_AFTER_MS)
-    }
+    underWay = underWay.filter((arrivesByMs) => arrivesByMs > now - OVER_AFTER_MS)
     return now
   }
-  const taken = (now: number): number =>
-    ended.length + underWay.filter((grantedAtMs) => latest(grantedAtMs) > now).length
-  const latest = (grantedAtMs: number): number => grantedAtMs + TRANSIT_MS + windowMs
+  const untils = (now: number): readonly number[] =>
+    [...ended, ...underWay.map((arrivesByMs) => arrivesByMs + windowMs)].filter((untilMs) => untilMs > now)
 
   return {
-    free: () => Math.max(0, size - taken(sweep())),
+    free: () => Math.max(0, size - untils(sweep()).length),
     opensAtMs() {
       const now = sweep()
-      if (taken(now) < size) return now
-      const untils = [...ended, ...underWay.map(latest)].filter((untilMs) => untilMs > now)
-      return Math.ceil(untils.toSorted((left, right) => left - right)[untils.length - size] ?? now)
+      const taken = untils(now)
+      if (taken.length < size) return now
+      return Math.ceil(taken.toSorted((left, right) => left - right)[taken.length - size] ?? now)
     },
-    grant(requests) {
-      const now = nowMs()
-      underWay.push(...Array.from({ length: requests }, () => now))
+    grant(requests, transitMs) {
+      const arrivesByMs = nowMs() + transitMs
+      lastMs = Math.max(lastMs, arrivesByMs)
+      underWay.push(...Array.from({ length: requests }, () => arrivesByMs))
+      underWay.sort((left, right) => left - right)
+      return arrivesByMs
     },
-    undo(requests) {
-      underWay = underWay.slice(0, Math.max(0, underWay.length - requests))
+    undo(unused) {
+      for (const name of unused) {
+        // An end may have taken its place: the next one before it makes room no earlier, and a later one could.
+        const index = underWay.findLastIndex((arrivesByMs) => arrivesByMs <= name)
+        if (index !== -1) underWay.splice(index, 1)
+      }
     },
     end(requests) {
       const now = sweep()
       for (let count = 0; count < requests; count += 1) {
-        // Which of them ended is not known: to take the oldest makes room no earlier than to take the right one.
-        const grantedAtMs = underWay.shift() ?? now
-        ended.push(Math.min(now, grantedAtMs + TRANSIT_MS) + windowMs)
+        // Which of them ended is not known: to take the earliest makes room no earlier than to take the right one.
+        ended.push(Math.min(now, underWay.shift() ?? now) + windowMs)
       }
     },
+    arrivedAtMs: () => lastMs,
   }
 }

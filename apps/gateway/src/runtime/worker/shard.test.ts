@@ -1,12 +1,14 @@
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { createIds } from '../../ids.ts'
+import { LOOKED_AT } from '../../store/filter.ts'
 import type { NewEvent } from '../../store/port.ts'
 import type { SqlDatabase, SqlRow } from '../../store/sql.ts'
 import type { Clock } from './clock.ts'
 import { openShard } from './shard.ts'
 
 const NOW = Date.parse('2026-11-25T09:00:00Z')
+const MORE_THAN_A_LOOK = LOOKED_AT + 1
 const newId = createIds(
   () => NOW,
   (bytes) => void crypto.getRandomValues(bytes),
@@ -106,6 +108,15 @@ describe('a shard', () => {
     await shard.accept(event({ deliveries: [delivery('ada')] }))
     expect((await shard.acceptHeld(event(fields), shardKey))?.kind ?? null).toBe(kept)
   })
+})
+
+test('a shard counts what a job would decide about to its end, in one call', async () => {
+  const { shard } = await workbench(0, false)
+  const deliveries = Array.from({ length: MORE_THAN_A_LOOK }, () => delivery(null))
+  await shard.accept(event({ deliveries }))
+  const job = { action: 'resend', filter: { state: 'pending' } } as const
+  const { count, sample, next } = await shard.asked.countMatching({ ...job, after: '' })
+  expect([count, sample.length, next]).toEqual([MORE_THAN_A_LOOK, 20, null])
 })
 
 describe('a shard that is opened', () => {

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import { createEngine, type NewGatekeeper } from '../../engine.ts'
 import type { Address } from '../../flow/store.ts'
 import type { Called, HandRequest } from '../../flow/call.ts'
+import { countMatching } from '../../flow/jobs.ts'
 import type { EnginePorts } from '../../ports.ts'
 import type { AcceptAllResult, AcceptMode, AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
@@ -104,6 +105,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
       searchEvents: (request) => searched(store.searchEvents(request)),
       searchDeliveries: (request) => searched(store.searchDeliveries(request)),
       searchAttempts: (request) => searched(store.searchAttempts(request)),
+      // To its end, however much that is: an edge that came back for each part would call more often than it may.
+      async countMatching(job) {
+        const { matched: count, sample } = await countMatching(job, { store, sleep: options.ports.sleep })
+        return { count, sample, next: null }
+      },
       async check(nowMs) {
         refuseWhenFull()
         await store.check(nowMs)

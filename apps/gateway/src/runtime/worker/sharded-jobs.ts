@@ -1,5 +1,5 @@
 import type { HttpStore, Job, NewJob } from '../../store/port.ts'
-import { type AskAll, askShard, type MergeAll, type RemoteShard } from './remote-shard.ts'
+import { type AskAll, askShard, type MergeAll } from './remote-shard.ts'
 
 /** How many deliveries a dry run names. */
 const SAMPLE = 20
@@ -15,7 +15,7 @@ export function createShardedJobs(
 ): Pick<HttpStore, 'countMatching' | 'addJob' | 'cancelJob' | 'readJob' | 'listJobs'> {
   return {
     async countMatching(job) {
-      const counted = await all((shard) => countAll(shard, job))
+      const counted = await all((shard) => askShard(shard, 'countMatching', job))
       return {
         count: counted.reduce((sum, { count }) => sum + count, 0),
         sample: counted
@@ -50,30 +50,11 @@ export function createShardedJobs(
   /** Shares a rate out by what each shard has of the job: 0 where it has nothing. Null for as fast as they can. */
   async function ratesOf({ action, filter, ratePerSecond }: NewJob): Promise<readonly number[] | null> {
     if (ratePerSecond === null) return null
-    const counted = await all((shard) => countAll(shard, { action, filter, after: '' }))
+    const counted = await all((shard) => askShard(shard, 'countMatching', { action, filter, after: '' }))
     const total = counted.reduce((sum, { count }) => sum + count, 0)
     // One that has nothing to do is one shard's, and ends at once.
     return counted.map(({ count }, index) => ratePerSecond * (total === 0 ? (index === 0 ? 1 : 0) : count / total))
   }
-}
-
-/** Counts a shard to its end, since the parts of several end at different places. */
-async function countAll(
-  shard: RemoteShard,
-  job: Parameters<HttpStore['countMatching']>[0],
-): Promise<{ readonly count: number; readonly sample: readonly string[] }> {
-  let count = 0
-  const sample: string[] = []
-  for (let after: string | null = job.after; after !== null;) {
-    const part: Awaited<ReturnType<HttpStore['countMatching']>> = await askShard(shard, 'countMatching', {
-      ...job,
-      after,
-    })
-    count += part.count
-    sample.push(...part.sample.slice(0, SAMPLE - sample.length))
-    after = part.next
-  }
-  return { count, sample }
 }
 
 /** Makes one job of its parts. */

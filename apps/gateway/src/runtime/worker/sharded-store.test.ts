@@ -53,8 +53,8 @@ describe('a shard near its limit', () => {
   const full = { ok: false, code: 'STORE_FULL', message: 'store: a shard is near its limit' } as const
   const { shardAt, store } = shards((place) => Promise.resolve(place.shard === 3 ? full : { ok: true, result: null }))
 
-  test('makes the Worker unready', () => {
-    expect(store.check(0)).rejects.toMatchObject({ code: 'STORE_FULL' })
+  test('makes the Worker unready', async () => {
+    await expect(store.check(0)).rejects.toMatchObject({ code: 'STORE_FULL' })
   })
 
   test('refuses its events, and no other shard does', async () => {

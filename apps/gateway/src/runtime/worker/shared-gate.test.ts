@@ -147,7 +147,11 @@ describe('a gate', () => {
     await gate.take('a', 1, 0, next())
     expect(await gate.leave('a', WAIT, 1, next())).toBe(1_005_000)
     for (const open of [gate, again()]) {
-      expect(await open.take('b', 1, 0, next())).toEqual({ calls: 0, opensAtMs: 1_005_000, closedUntilMs: 1_005_000 })
+      expect(await open.take('b', 1, 0, next())).toMatchObject({
+        calls: 0,
+        opensAtMs: 1_005_000,
+        closedUntilMs: 1_005_000,
+      })
     }
     clock.nowMs = 1_005_000
     expect((await again().take('b', 1, 0, next())).calls).toBe(1)
@@ -155,11 +159,13 @@ describe('a gate', () => {
 
   test('that was paused tells everybody who waits when it is resumed, and nobody before', async () => {
     const { gate, again, poked } = workbench(4)
-    await gate.pause()
+    const word = { by: 'night-shift', why: 'maintenance' }
+    await gate.pause(word)
     const evicted = again()
+    expect(await evicted.state()).toMatchObject({ reason: 'paused', decision: { as: 'pause', ...word } })
     expect(await evicted.take('a', 1, 0, next())).toMatchObject({ calls: 0, opensAtMs: null })
     await evicted.take('b', 1, 0, next())
-    await evicted.resume()
+    await evicted.resume({ by: 'day-shift', why: '' })
     expect(poked).toEqual(['a', 'b'])
     expect((await evicted.take('a', 1, null, next())).calls).toBe(1)
   })
@@ -181,6 +187,23 @@ describe('a gate', () => {
     await gate.leave('a', DELIVERED, 2, next())
     expect(await gate.request()).toBe(1_001_000)
     clock.nowMs = 1_001_000
+    expect(await gate.request()).toBeNull()
+  })
+
+  test('with a rate has room for what one holder gave back, and none yet for what another may still send', async () => {
+    const { gate, clock } = workbench(16, 2)
+    const { arriveByMs } = await gate.take('a', 1, 0, next())
+    clock.nowMs += 500
+    await gate.take('b', 1, 0, next())
+    await gate.giveBack('a', 1, next(), [arriveByMs])
+    expect(await gate.request()).toBeNull()
+    expect(await gate.request()).toBe(1_002_000)
+  })
+
+  test('with a rate has room again for a call that needed no request', async () => {
+    const { gate } = workbench(16, 1)
+    const { arriveByMs } = await gate.take('a', 1, 0, next())
+    await gate.leave('a', FAILED, 0, next(), [arriveByMs])
     expect(await gate.request()).toBeNull()
   })
 })

@@ -1,8 +1,8 @@
-import type { GateLimits, GateSignal, GateState } from '../../flow/gate.ts'
+import type { GateLimits, GateSignal, GateState, GateWord } from '../../flow/gate.ts'
 import type { Gatekeeper } from '../../flow/gatekeeper.ts'
 import type { Now } from '../../ports.ts'
 import type { Json } from '../../store/port.ts'
-import type { RateWindow } from './rate-window.ts'
+import { type RateWindow, TRANSIT_MS } from './rate-window.ts'
 
 /** How long a holder keeps calls of which nothing is heard: longer than any call, and as long as a delivery is leased. */
 const HOLD_MS = 180_000
@@ -28,6 +28,8 @@ export interface SharedGrant {
   /** When to ask again, should no word come before; null where a person has to open the gate. */
   readonly opensAtMs: number | null
   readonly closedUntilMs: number
+  /** By when the first requests of these calls have to arrive, which names them; 0 where none is counted. */
+  readonly arriveByMs: number
 }
 
 /** The gate of one destination that several holders share: blocks of calls, given out and taken back. */
@@ -39,19 +41,25 @@ export interface SharedGate {
    * tell. What it holds beyond them was lost on the way, or died with it, and is taken back.
    * @param word - A number that grows with each word of a holder; so in all that follows. What comes again under its number
    * is heard once.
+   * @param transitMs - How long a request of these calls may take to the upstream.
    */
-  take(holder: string, calls: number, holding: number | null, word: number): Promise<SharedGrant>
-  giveBack(holder: string, calls: number, word: number): Promise<void>
+  take(holder: string, calls: number, holding: number | null, word: number, transitMs?: number): Promise<SharedGrant>
+  /** @param unused - The names of the requests that were granted with the calls, of those that did not lapse. */
+  giveBack(holder: string, calls: number, word: number, unused?: readonly number[]): Promise<void>
   /** Takes back all that a holder held: it died, and may never ask for calls again. */
   died(holder: string, word: number): Promise<void>
-  /** Notes how a call ended. Returns until when the gate is closed. */
-  leave(holder: string, signal: GateSignal, requests: number, word: number): Promise<number>
+  /**
+   * Notes how a call ended. Returns until when the gate is closed.
+   *
+   * @param unused - The names of the requests that were granted with it and never went.
+   */
+  leave(holder: string, signal: GateSignal, requests: number, word: number, unused?: readonly number[]): Promise<number>
   /** Asks for a request beside the first of a call. Null when it may go, or when to ask again. */
-  request(): Promise<number | null>
+  request(transitMs?: number): Promise<number | null>
   /** Notes what came of a test of the credentials. */
   tested(signal: GateSignal): Promise<void>
-  pause(): Promise<void>
-  resume(): Promise<void>
+  pause(word: GateWord): Promise<void>
+  resume(word: GateWord): Promise<void>
   state(): Promise<GateState>
 }
 
@@ -163,7 +171,7 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     return atMs
   }
 
-  const grantNow = async (holder: string, calls: number): Promise<SharedGrant> => {
+  const grantNow = async (holder: string, calls: number, transitMs: number): Promise<SharedGrant> => {
     const wanted = Math.min(calls, shareOf(holder), rate?.free() ?? Infinity)
     const grant = await gatekeeper.take(wanted)
     if (grant.test) test()
@@ -171,34 +179,34 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
     const { closedUntilMs } = state
     if (grant.calls === 0) {
       waiting.set(holder, nowMs())
-      return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs }
+      return { calls: 0, opensAtMs: askAgainAtMs(holder, state, grant.opensAtMs), closedUntilMs, arriveByMs: 0 }
     }
     waiting.delete(holder)
     told.delete(holder)
-    rate?.grant(grant.calls)
+    const arriveByMs = rate?.grant(grant.calls, transitMs) ?? 0
     keep(holder, callsOf(holder) + grant.calls)
-    return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs }
+    return { calls: grant.calls, opensAtMs: grant.opensAtMs, closedUntilMs, arriveByMs }
   }
 
   return {
-    async take(holder, calls, holding, word) {
+    async take(holder, calls, holding, word, transitMs = TRANSIT_MS) {
       if (isLatest(holder, word)) {
         asked.set(holder, word)
         if (holding !== null) await takeBack(holder, Math.max(0, callsOf(holder) - holding))
       }
       await takeBackOverdue()
       waiting.delete(holder)
-      const first = await grantNow(holder, calls)
+      const first = await grantNow(holder, calls, transitMs)
       // One that comes a little early for its time is not sent away: the time would be nobody's.
       const earlyMs = (first.opensAtMs ?? Infinity) - nowMs()
       if (first.calls > 0 || rate === null || earlyMs > PATIENCE_MS) return first
       await sleep(earlyMs)
-      return grantNow(holder, calls)
+      return grantNow(holder, calls, transitMs)
     },
-    async giveBack(holder, calls, word) {
+    async giveBack(holder, calls, word, unused = []) {
       if (!isNew(holder, word)) return
       await takeBack(holder, calls)
-      rate?.undo(calls)
+      rate?.undo(unused)
       pokeSome(calls)
     },
     async died(holder, word) {
@@ -208,10 +216,10 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       await takeBack(holder, freed)
       pokeSome(freed)
     },
-    async leave(holder, signal, requests, word) {
+    async leave(holder, signal, requests, word, unused = []) {
       if (!isNew(holder, word)) return (await gatekeeper.state()).closedUntilMs
-      if (requests === 0) rate?.undo(1)
-      else rate?.end(requests)
+      rate?.undo(unused)
+      rate?.end(requests)
       const isHeld = callsOf(holder) > 0
       if (isHeld) keep(holder, callsOf(holder) - 1)
       // One that was taken back before is judged like a test: it has no place to leave.
@@ -219,22 +227,22 @@ export function createSharedGate(options: SharedGateOptions): SharedGate {
       pokeNext()
       return (await gatekeeper.state()).closedUntilMs
     },
-    async request() {
+    async request(transitMs = TRANSIT_MS) {
       if (rate !== null && rate.free() === 0) return rate.opensAtMs()
-      rate?.grant(1)
+      rate?.grant(1, transitMs)
       return null
     },
     async tested(signal) {
-      rate?.grant(1)
+      rate?.grant(1, TRANSIT_MS)
       rate?.end(1)
       save(await gatekeeper.tested(signal))
       pokeAll()
     },
-    async pause() {
-      save(await gatekeeper.pause())
+    async pause(word) {
+      save(await gatekeeper.pause(word))
     },
-    async resume() {
-      save(await gatekeeper.resume())
+    async resume(word) {
+      save(await gatekeeper.resume(word))
       pokeAll()
     },
     state: () => gatekeeper.state(),

@@ -3,6 +3,7 @@ import type { ConfigFile } from '../../config.ts'
 import type { Log } from '../../ports.ts'
 import { readSettings } from './environment.ts'
 import { type GenerationsKeeper, keeperAmong } from './generations.ts'
+import { ANSWER_MS, inTime, type StartTimer } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
 import { createPlaces, type Place, tagOf } from './places.ts'
 
@@ -22,11 +23,13 @@ export async function watchShards(
   places: readonly Place[],
   shards: { getByName(name: string): WatchedShard },
   log: Log,
+  startTimer: StartTimer,
 ): Promise<void> {
   const watchOne = async (place: Place): Promise<void> => {
     const shard = tagOf(place)
     try {
-      if (await shards.getByName(shard).watch()) log('warn', 'a lost alarm was set again', { shard })
+      if (await inTime(shards.getByName(shard), ANSWER_MS.shard, startTimer).watch())
+        log('warn', 'a lost alarm was set again', { shard })
     } catch (error) {
       log('error', 'shard not reached', { shard, error: error instanceof Error ? error.name : 'unknown' })
     }
@@ -41,6 +44,7 @@ export async function runWatchdog(
   file: ConfigFile,
   environment: { readonly OUTBOX_SHARDS: { getByName(name: string): WatchedShard & GenerationsKeeper } },
   log: Log,
+  startTimer: StartTimer,
 ): Promise<void> {
   const generations = configuredShards(file, environment)
   if (generations === null) {
@@ -48,10 +52,10 @@ export async function runWatchdog(
     return
   }
   // What shards keep that SHARDS does not name any more has to be delivered all the same.
-  const noted = await keeperAmong(environment.OUTBOX_SHARDS)
+  const noted = await keeperAmong(environment.OUTBOX_SHARDS, startTimer)
     .useGenerations(generations)
     .catch(() => generations)
-  await watchShards(createPlaces(noted, Math.random).all, environment.OUTBOX_SHARDS, log)
+  await watchShards(createPlaces(noted, Math.random).all, environment.OUTBOX_SHARDS, log, startTimer)
 }
 
 function configuredShards(file: ConfigFile, environment: object): readonly number[] | null {

@@ -5,8 +5,10 @@ import { spawn } from 'bun'
 
 /** How long one test may take where it says nothing itself: no test is about speed, and a machine may be busy. */
 const TIMEOUT_MS = 30_000
+/** So many processes share the files: more would have tests that start servers wait for each other. Each keeps what it loaded. */
+const PROCESSES = ['--parallel=2', '--no-isolate']
 
-const tests = spawn([process.execPath, 'test', `--timeout=${TIMEOUT_MS}`, ...process.argv.slice(2)], {
+const tests = spawn([process.execPath, 'test', `--timeout=${TIMEOUT_MS}`, ...PROCESSES, ...process.argv.slice(2)], {
   stdin: 'ignore',
   stdout: 'inherit',
   stderr: 'pipe',

@@ -4,9 +4,10 @@ import { RequestError } from '../problem.ts'
 import { OUTCOMES } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { anyOf, checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
-import { pageOfFound, SearchedSchema, searchRequest } from './found.ts'
-import { linksOf, nextCursor, PAGE_HEADERS } from './links.ts'
+import { anyOf, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { SearchedSchema } from './found.ts'
+import { nextCursor, PAGE_HEADERS } from './links.ts'
+import { readPage } from './listed.ts'
 import { representAttempt, representAttemptSummary } from './represent.ts'
 import { jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import { AttemptSchema } from './schemas.ts'
@@ -82,20 +83,20 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
 
   return createApi()
     .openapi(listAttempts, async (context) => {
-      const { limit, cursor, search, since, until, counted, outcome, ...asked } = context.req.valid('query')
+      const { limit, cursor, search, since, until, counted, outcome, ...same } = context.req.valid('query')
       const match = {
-        ...asked,
+        ...same,
         outcomes: outcome,
         counted: counted === undefined ? undefined : counted === 'true',
         startedAfterMs: msOf(since),
         startedBeforeMs: msOf(until),
       }
-      const page = await (search === undefined
-        ? store.listAttempts({ ...match, limit, before: checkCursor('att', cursor) })
-        : store.searchAttempts(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
-      context.header('link', linksOf(context.req.url, limit, page.next))
-      const { rows, next, ...searched } = page
-      return context.json({ attempts: rows.map(representAttemptSummary), nextCursor: next, ...searched }, 200)
+      const { rows, next } = await readPage(context, { limit, cursor, search }, match, {
+        prefix: 'att',
+        list: (filter) => store.listAttempts(filter),
+        search: (request) => store.searchAttempts(request),
+      })
+      return context.json({ attempts: rows.map(representAttemptSummary), ...next }, 200)
     })
     .openapi(readAttempt, async (context) => {
       const attempt = await store.readAttempt(context.req.valid('param').id)

@@ -4,9 +4,9 @@ import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import { DELIVERY_STATES, type DeliveryHistory, type Resolution } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
-import { anyOf, checkCursor, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES, SEARCH } from './filters.ts'
-import { pageOfFound, searchRequest } from './found.ts'
-import { linksOf, PAGE_HEADERS } from './links.ts'
+import { anyOf, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES, SEARCH } from './filters.ts'
+import { PAGE_HEADERS } from './links.ts'
+import { readPage } from './listed.ts'
 import { representDelivery, representHistory } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
@@ -152,12 +152,12 @@ export function deliveriesApi(
       // One state has an index.
       const [only, ...more] = state ?? []
       const match = { ...matchOf(asked), ...(more.length === 0 ? { state: only } : { states: state }) }
-      const page = await (search === undefined
-        ? store.listDeliveries({ ...match, limit, before: checkCursor('dlv', cursor) })
-        : store.searchDeliveries(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
-      context.header('link', linksOf(context.req.url, limit, page.next))
-      const { rows, next, ...searched } = page
-      return context.json({ deliveries: rows.map(representDelivery), nextCursor: next, ...searched }, 200)
+      const { rows, next } = await readPage(context, { limit, cursor, search }, match, {
+        prefix: 'dlv',
+        list: (filter) => store.listDeliveries(filter),
+        search: (request) => store.searchDeliveries(request),
+      })
+      return context.json({ deliveries: rows.map(representDelivery), ...next }, 200)
     })
     .openapi(readDelivery, async (context) => {
       const delivery = await store.readDelivery(context.req.valid('param').id)

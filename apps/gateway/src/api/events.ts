@@ -5,9 +5,9 @@ import { replay } from '../flow/replay.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
-import { checkCursor, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
-import { pageOfFound, searchRequest } from './found.ts'
-import { linksOf, PAGE_HEADERS } from './links.ts'
+import { filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { PAGE_HEADERS } from './links.ts'
+import { readPage } from './listed.ts'
 import { representEvent, representSummary } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
@@ -95,12 +95,12 @@ export function eventsApi(
     .openapi(listEvents, async (context) => {
       const { source, idempotencyKey, since, until, search, limit, cursor } = context.req.valid('query')
       const match = { source, idempotencyKey, receivedAfterMs: msOf(since), receivedBeforeMs: msOf(until) }
-      const page = await (search === undefined
-        ? store.listEvents({ ...match, limit, before: checkCursor('evt', cursor) })
-        : store.searchEvents(searchRequest(search, match, { limit, cursor })).then(pageOfFound))
-      context.header('link', linksOf(context.req.url, limit, page.next))
-      const { rows, next, ...searched } = page
-      return context.json({ events: rows.map(representSummary), nextCursor: next, ...searched }, 200)
+      const { rows, next } = await readPage(context, { limit, cursor, search }, match, {
+        prefix: 'evt',
+        list: (filter) => store.listEvents(filter),
+        search: (request) => store.searchEvents(request),
+      })
+      return context.json({ events: rows.map(representSummary), ...next }, 200)
     })
     .openapi(readEvent, async (context) => {
       const event = await store.readEvent(context.req.valid('param').id)

@@ -1,4 +1,5 @@
-import type { DeliveryMatch, DeliveryRow, DeliveryState } from './port.ts'
+import type { DeliveryMatch, DeliveryRow } from './delivery-port.ts'
+import type { DeliveryState } from './state-port.ts'
 
 /** Of which deliveries changes are told. */
 export interface ChangeMatch extends Pick<DeliveryMatch, 'destination' | 'source' | 'route' | 'states'> {}

@@ -1,59 +1,17 @@
-import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { createIds } from '../../ids.ts'
 import { LOOKED_AT } from '../../store/filter.ts'
 import type { NewEvent } from '../../store/port.ts'
-import type { SqlDatabase, SqlRow } from '../../store/sql.ts'
-import type { Clock } from './clock.ts'
-import { openShard } from './shard.ts'
+import { openSqlite } from '../bun/sqlite.ts'
+import { newId, NOW, openShardAlone } from './shard-alone.ts'
 
-const NOW = Date.parse('2026-11-25T09:00:00Z')
 const MORE_THAN_A_LOOK = LOOKED_AT + 1
-const newId = createIds(
-  () => NOW,
-  (bytes) => void crypto.getRandomValues(bytes),
-)
-
-function inMemory(): SqlDatabase {
-  const database = new Database(':memory:', { strict: true })
-  return {
-    all: (sql, ...values) => database.prepare<SqlRow, (string | number | null | Uint8Array)[]>(sql).all(...values),
-    run: (sql, ...values) => database.prepare(sql).run(...values).changes,
-    transaction: (work) => database.transaction(work)(),
-  }
-}
 
 /** A shard without destinations, whose database has some size. */
 async function workbench(bytes = 0, isSet = false) {
   const asked: string[] = []
-  const clock: Clock = {
-    wakeAt: () => undefined,
-    soon: (destination = 'all') => void asked.push(destination),
-    reopened: () => undefined,
-    assist: () => undefined,
-    ring: () => Promise.resolve(),
-    isSet: () => Promise.resolve(isSet),
-    rearm: () => Promise.resolve(false),
-  }
-  const shard = await openShard({
-    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
-    database: inMemory(),
-    size: () => bytes,
-    limits: { objectBytes: 100, pageBytes: 1000, answerBytes: 1000, leasedBytes: 1000, rowBytes: 100 },
-    ports: {
-      control: { readAlias: () => Promise.resolve(null) },
-      fetch: () => Promise.reject(new Error('nothing is sent')),
-      nowMs: () => NOW,
-      newId,
-      newToken: () => 'token',
-      random: () => 0.5,
-      sleep: () => Promise.resolve(),
-      log: () => undefined,
-    },
-    clock,
-    gatekeepers: () => {
-      throw new Error('there is no destination')
-    },
+  const shard = await openShardAlone(openSqlite(':memory:'), {
+    bytes,
+    clock: { soon: (destination = 'all') => void asked.push(destination), isSet: () => Promise.resolve(isSet) },
   })
   return { shard, asked }
 }

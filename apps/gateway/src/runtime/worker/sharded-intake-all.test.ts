@@ -1,60 +1,18 @@
-import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { StoreError } from '@sluice/errors'
 import type { Item, ItemResult } from '../../flow/store-all.ts'
-import { createIds } from '../../ids.ts'
 import { RequestError } from '../../problem.ts'
 import type { NewEvent } from '../../store/port.ts'
-import type { SqlDatabase, SqlRow } from '../../store/sql.ts'
+import { openSqlite } from '../bun/sqlite.ts'
 import { answer } from './answer.ts'
 import { createPlaces, type Place, tagOf } from './places.ts'
 import type { RemoteShard } from './remote-shard.ts'
-import { openShard, type Shard } from './shard.ts'
+import type { Shard } from './shard.ts'
+import { newId, NOW, openShardAlone } from './shard-alone.ts'
 import { createShardedIntakeAll } from './sharded-intake-all.ts'
 
-const NOW = Date.parse('2026-11-25T09:00:00Z')
-const newId = createIds(
-  () => NOW,
-  (bytes) => void crypto.getRandomValues(bytes),
-)
-function inMemory(): SqlDatabase {
-  const database = new Database(':memory:', { strict: true })
-  return {
-    all: (sql, ...values) => database.prepare<SqlRow, (string | number | null | Uint8Array)[]>(sql).all(...values),
-    run: (sql, ...values) => database.prepare(sql).run(...values).changes,
-    transaction: (work) => database.transaction(work)(),
-  }
-}
-
 const openOne = (): Promise<Shard> =>
-  openShard({
-    config: { sources: new Map(), destinations: new Map(), keys: [], retentionDays: 30 },
-    database: inMemory(),
-    size: () => 0,
-    limits: { objectBytes: 100, pageBytes: 100_000, answerBytes: 100_000, leasedBytes: 1000, rowBytes: 30_000 },
-    ports: {
-      control: { readAlias: () => Promise.resolve(null) },
-      fetch: () => Promise.reject(new Error('nothing is sent')),
-      nowMs: () => NOW,
-      newId,
-      newToken: () => 'token',
-      random: () => 0.5,
-      sleep: () => Promise.resolve(),
-      log: () => undefined,
-    },
-    clock: {
-      wakeAt: () => undefined,
-      soon: () => undefined,
-      reopened: () => undefined,
-      assist: () => undefined,
-      ring: () => Promise.resolve(),
-      isSet: () => Promise.resolve(false),
-      rearm: () => Promise.resolve(false),
-    },
-    gatekeepers: () => {
-      throw new Error('there is no destination')
-    },
-  })
+  openShardAlone(openSqlite(':memory:'), { limits: { pageBytes: 100_000, answerBytes: 100_000, rowBytes: 30_000 } })
 
 /** What a test does to the calls of a shard. */
 interface Faults {

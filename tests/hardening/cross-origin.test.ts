@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { bearer, defineConfig, gatewayKey, source, z } from '@sluice/gateway'
-import document from '../../openapi.json'
+import { operationsOf, readCommitted } from '../document/document.ts'
 import { createWorld, type World } from '../world/world.ts'
 
 const CONSOLE = 'https://console.example.com'
@@ -20,8 +20,8 @@ const configOf = (origins: readonly string[]) =>
   }))
 
 /** Every method that any route of `/v1` takes. */
-const METHODS = Object.entries(document.paths).flatMap(([path, operations]) =>
-  path.startsWith('/v1/') ? Object.keys(operations) : [],
+const METHODS = operationsOf(await readCommitted()).flatMap(({ method, path }) =>
+  path.startsWith('/v1/') ? [method] : [],
 )
 
 const corsOf = ({ headers }: Response) => [...headers.keys()].filter((name) => name.startsWith('access-control-'))

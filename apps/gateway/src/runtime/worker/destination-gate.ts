@@ -10,7 +10,7 @@ import type { Bindings } from './bindings.ts'
 import { readSettings } from './environment.ts'
 import { ANSWER_MS, inTime } from './in-time.ts'
 import { PLATFORM_LIMITS } from './limits.ts'
-import { createRateWindow, TRANSIT_MS } from './rate-window.ts'
+import { createRateWindow } from './rate-window.ts'
 import { createTokenKeeper, type IssuedToken, type TokenKeeper, type TokenOffer } from './token-keeper.ts'
 import { createSharedGate, type Held, type SharedGate, type SharedGrant } from './shared-gate.ts'
 
@@ -118,9 +118,8 @@ function openGate(
   const held = new Map(Array.from(kv.list<Held>({ prefix: HELD }), ([key, value]) => [key.slice(HELD.length), value]))
   const inFlight = [...held.values()].reduce((sum, { calls }) => sum + calls, 0)
   const { ratePerSecond } = limits
-  // A call that is under way may have been granted another request just before the gate was evicted.
-  const arrivedAtMs = Math.max(kv.get<number>(LAST_GRANT) ?? 0, inFlight > 0 ? nowMs() + TRANSIT_MS : 0)
-  const rate = ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, arrivedAtMs)
+  const savedMs = kv.get<number>(LAST_GRANT) ?? 0
+  const rate = ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, savedMs, inFlight)
   return createSharedGate({
     gatekeeper: createGatekeeper({ name, limits, testable, saved: kv.get<Json>(GATE), inFlight, nowMs, log }),
     limits,

@@ -87,7 +87,8 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
         wakeChore: () => undefined,
         gate: async (name) => (await ifKnown(name, () => gateOf(environment, name).state())) ?? undefined,
         pause: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).pause(word))) !== null,
-        resume: async (name, word) => (await ifKnown(name, async () => gateOf(environment, name).resume(word))) !== null,
+        resume: async (name, word) =>
+          (await ifKnown(name, async () => gateOf(environment, name).resume(word))) !== null,
         test: (name) => ifKnown(name, async () => gateOf(environment, name).test()),
         call(request) {
           const { destination, operation, input } = request

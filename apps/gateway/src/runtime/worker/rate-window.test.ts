@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { createRateWindow, TRANSIT_MS } from './rate-window.ts'
 
-function windowOf(ratePerSecond: number, arrivedAtMs = -Infinity) {
+function windowOf(ratePerSecond: number, arrivedAtMs = -Infinity, inFlight = 0) {
   const clock = { nowMs: 0 }
-  const window = createRateWindow(ratePerSecond, () => clock.nowMs, arrivedAtMs)
+  const window = createRateWindow(ratePerSecond, () => clock.nowMs, arrivedAtMs, inFlight)
   return { clock, window: { ...window, grant: (requests: number) => window.grant(requests, TRANSIT_MS) }, own: window }
 }
 
@@ -102,6 +102,13 @@ describe('a window', () => {
     const { clock, window } = windowOf(5, TRANSIT_MS - 100)
     expect([window.free(), window.opensAtMs()]).toEqual([0, TRANSIT_MS + 900])
     clock.nowMs = TRANSIT_MS + 900
+    expect(window.free()).toBe(5)
+  })
+
+  test('after another one takes each call that is under way for one that was just granted a request', () => {
+    const { clock, window } = windowOf(5, -10_000, 1)
+    expect([window.free(), window.opensAtMs()]).toEqual([0, TRANSIT_MS + 1000])
+    clock.nowMs = TRANSIT_MS + 1000
     expect(window.free()).toBe(5)
   })
 

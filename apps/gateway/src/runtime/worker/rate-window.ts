@@ -31,9 +31,11 @@ export interface RateWindow {
 /**
  * Creates the window of one destination.
  *
- * @param arrivedAtMs - By when all has arrived that was granted by a window before this one.
+ * @param savedMs - What the window before this one said last of when all has arrived.
+ * @param inFlight - Calls that are under way: each may have been granted another request since that was saved.
  */
-export function createRateWindow(ratePerSecond: number, nowMs: Now, arrivedAtMs: number): RateWindow {
+export function createRateWindow(ratePerSecond: number, nowMs: Now, savedMs: number, inFlight: number): RateWindow {
+  const arrivedAtMs = Math.max(savedMs, inFlight > 0 ? nowMs() + TRANSIT_MS : -Infinity)
   const size = Math.max(1, Math.floor(ratePerSecond))
   const windowMs = (size * 1000) / ratePerSecond
   let lastMs = arrivedAtMs

@@ -31,7 +31,7 @@ function workbench(concurrency: number, ratePerSecond: number | null = null) {
         log: () => undefined,
       }),
       limits,
-      rate: ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, -Infinity),
+      rate: ratePerSecond === null ? null : createRateWindow(ratePerSecond, nowMs, -Infinity, 0),
       nowMs,
       sleep: async (ms) => void (clock.nowMs += ms),
       held: {

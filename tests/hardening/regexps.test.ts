@@ -52,8 +52,8 @@ test('the list holds literals and what is put together', () => {
 })
 
 test('the checker tells a regular expression that explodes', () => {
-  for (const source of ['^(a+)+$', '^(a|aa)+$', '^\\s+|\\s+$|(x+x+)+y']) {
-    expect([source, check(source, '', EFFORT).status]).toEqual([source, 'vulnerable'])
+  for (const source of ['^(a+)+$', '^(a|aa)+$', '^\\s+|\\s+$|(x+x+)+y', '^(a{1,3})+$']) {
+    expect([source, statusOf(source, '')]).toEqual([source, 'vulnerable'])
   }
 })
 
@@ -64,7 +64,7 @@ test(
     // What is allowed whatever it is need not be looked at: it takes longest.
     const wrong = [...byName].flatMap(([name, { source, flags, file }]) => {
       if (name in ALLOWED) return []
-      const { status } = check(source, flags, EFFORT)
+      const status = statusOf(source, flags)
       return status === 'safe' ? [] : [{ name, status, file }]
     })
     expect(wrong).toEqual([])
@@ -73,6 +73,16 @@ test(
   },
   ALL_MS,
 )
+
+/**
+ * Any number of times is all that a bounded number may be, and more: what is linear with it is linear without. It is decided by
+ * automata, and much sooner. A brace that is a character is none that counts.
+ */
+function statusOf(source: string, flags: string): Diagnostics['status'] {
+  const looser = /\\\{|\[[^\]]*\{/.test(source) ? source : source.replaceAll(/\{\d+,\d*\}/g, '*')
+  if (looser !== source && check(looser, flags, EFFORT).status === 'safe') return 'safe'
+  return check(source, flags, EFFORT).status
+}
 
 /** Loads the checker, which only this test needs, as plain JavaScript: its native program is not for every machine. */
 async function loadCheck(): Promise<Check> {

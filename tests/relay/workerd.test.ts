@@ -12,6 +12,8 @@ import { type Edge, relayStories } from './stories.ts'
 const SHARDS = '4'
 /** The wait after one attempt is 5 s with its jitter, and workerd's clock cannot be put forward. */
 const DEADLINE_MS = 15_000
+/** To build both Workers, on a busy machine. */
+const BUILD_MS = 120_000
 const SHIPPED_CONFIG = join(import.meta.dirname, '../../sluice.config.ts')
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-relay-worker-'))
@@ -22,7 +24,7 @@ let shippedPath = ''
 beforeAll(async () => {
   edgePath = await builtWorker({ configPath: EDGE_CONFIG })
   shippedPath = await builtWorker({ configPath: SHIPPED_CONFIG })
-})
+}, BUILD_MS)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 type Settings = Readonly<Record<string, string | undefined>>

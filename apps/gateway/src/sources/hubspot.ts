@@ -38,9 +38,10 @@ export function hubspot(settings: SecretsSetting & ToleranceSetting & PublicUrlS
       joinBytes(`${method}${decodeSome(calledUrl(publicUrl, url))}`, body, timestamp),
     ],
     sameEveryTry({ url, body }) {
-      const text = new TextDecoder().decode(body)
+      // As one text, as it was signed: where the address ends and the body begins, whoever captured it may choose.
+      const text = decodeSome(calledUrl(publicUrl, url)) + new TextDecoder().decode(body)
       const masked = text.replaceAll(ATTEMPT_NUMBER, '$1')
-      return masked === text ? null : joinBytes(`${decodeSome(calledUrl(publicUrl, url))}\n`, masked)
+      return masked === text ? null : joinBytes(masked)
     },
   })
 }

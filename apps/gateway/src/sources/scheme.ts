@@ -60,8 +60,8 @@ export interface Scheme {
   readonly toleranceSeconds?: number
   readonly handshake?: Handshake
   /**
-   * Where what is signed could be cut in another way, and the signature be right still: between the address and the `body`
-   * that follows it at once, or between the names and values of a form, its `fields`. Absent where it cannot.
+   * Where what is signed could be cut in another way, and the signature be right still: between the address and the `body`,
+   * or between the names and values of a form, its `fields`. Absent where it cannot.
    */
   readonly unbounded?: 'body' | 'fields'
 }

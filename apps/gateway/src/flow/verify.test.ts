@@ -18,6 +18,7 @@ describe('the idempotency key of a request', () => {
     ['may be a number', 'id', NONE, { id: 42 }, '42'],
     ['is no text that could be another key', 'id', NONE, { id: 'content k' }, ' content k'],
     ['is another for every text', 'id', NONE, { id: ' content k' }, '  content k'],
+    ['may hold whole pairs of surrogates', 'id', NONE, { id: '😀' }, '😀'],
     ['is no object', 'event', NONE, { event: { id: 'b' } }, null],
     ['is no empty text', 'id', NONE, { id: '' }, null],
     ['is none of what every object has', 'constructor.name', NONE, {}, null],
@@ -30,8 +31,12 @@ describe('the idempotency key of a request', () => {
     expect(idempotencyKeyOf(from(path), { ...NONE, ...keys }, sent)).toBe(expected)
   })
 
-  test('is refused where it is too long to be kept', () => {
-    expect(() => idempotencyKeyOf(from('id'), NONE, { id: 'x'.repeat(256) })).toThrow('IDEMPOTENCY_KEY_INVALID')
+  test.each([
+    ['too long', 'x'.repeat(256)],
+    ['half of a surrogate pair', '\ud800'],
+    ['the other half', 'a\udc00b'],
+  ])('is refused where it cannot be kept: %s', (_, id) => {
+    expect(() => idempotencyKeyOf(from('id'), NONE, { id })).toThrow('IDEMPOTENCY_KEY_INVALID')
   })
 })
 

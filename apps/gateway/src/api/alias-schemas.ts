@@ -21,7 +21,8 @@ const fields = {
 }
 
 export const AliasSchema = z
-  .object({ ...fields, changed: AliasChangeSchema.nullable() })
+  // A union: a schema that is `nullable` would be so wherever its name stands, also in the history.
+  .object({ ...fields, changed: z.union([AliasChangeSchema, z.null()]) })
   .openapi('Alias', { description: 'What a conversation is called that gets a new number at each activation.' })
 
 export const AliasListSchema = z.object({ aliases: z.array(AliasSchema) }).openapi('AliasList')

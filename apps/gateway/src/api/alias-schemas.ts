@@ -40,4 +40,4 @@ const why = z.string().min(1).max(500).openapi({ example: 'The flow was activate
 
 export const SetAliasSchema = z.strictObject({ conversationID: AliasedNumber, why }).openapi('SetAlias')
 
-export const RemoveAliasQuery = z.object({ why })
+export const RemoveAliasQuery = z.strictObject({ why })

@@ -11,6 +11,7 @@ import type {
   Job,
   Step,
 } from '../store/port.ts'
+import { sentKey } from '../store/sent-key.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 /** Writes a time that may not be there. */
@@ -71,7 +72,8 @@ export function representSummary(row: EventSummary) {
 }
 
 function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
-  const { id, source, idempotencyKey, receivedAtMs, contentType } = row
+  const { id, source, idempotencyKey: key, receivedAtMs, contentType } = row
+  const idempotencyKey = key === null ? null : sentKey(key)
   return { id, source, idempotencyKey, receivedAt: instant(receivedAtMs), contentType }
 }
 

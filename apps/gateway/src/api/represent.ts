@@ -1,5 +1,6 @@
 import type { HeldBy } from './represent-gate.ts'
 import type { PreviewedRoute } from '../flow/preview.ts'
+import { lastsMs } from '../store/job-pace.ts'
 import type {
   Attempt,
   AttemptSummary,
@@ -104,11 +105,13 @@ export function representJob(job: Job, nowMs: number) {
 
 /** When a job will have ended if it goes on as it did so far; null where that cannot be said, or it has ended. */
 function estimatedEndMs(job: Job, nowMs: number): number | null {
-  const { state, expected, done, skipped, createdAtMs, ratePerSecond } = job
+  const { state, expected, done, skipped, createdAtMs, nextAtMs, ratePerSecond } = job
   const passed = done + skipped
   if (state !== 'running' || expected === null || (passed === 0 && ratePerSecond === null)) return null
-  const msEach = ratePerSecond === null ? Math.max(nowMs - createdAtMs, 0) / passed : 1000 / ratePerSecond
-  return Math.ceil(nowMs + msEach * Math.max(expected - passed, 0))
+  const left = Math.max(expected - passed, 0)
+  const leftMs =
+    ratePerSecond === null ? (Math.max(nowMs - createdAtMs, 0) / passed) * left : lastsMs(left, ratePerSecond)
+  return Math.max(Math.ceil(nowMs + leftMs), nextAtMs ?? nowMs)
 }
 
 function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch) {

@@ -314,6 +314,8 @@ export function storeContract(name: string, open: () => OpenStore): void {
         dueAtMs,
         attempts: 1,
         countedAttempts: as === 'resend' ? 0 : 1,
+        // Why it is given up stays; why it was not delivered is no reason for it to wait now.
+        reason: as === 'drop' ? { code: 'SOME_CODE', detail: 'some words' } : null,
         resolutions: [{ as, ...decision }],
       })
     })

@@ -11,6 +11,7 @@ const from = (idempotencyPath: string | null) => source({ scheme, schema: z.unkn
 describe('the idempotency key of a request', () => {
   test.each<[string, string | null, Partial<SentKeys>, unknown, string | null]>([
     ['is what the scheme signs, before all', 'id', { signed: 's', header: 'h' }, { id: 'b' }, 's'],
+    ['is what the scheme signs, whatever the body has', 'id', { signed: 's' }, { id: '\ud800' }, 's'],
     ['is what the body has where the source says', 'id', { header: 'h' }, { id: 'b' }, 'b'],
     ['is a header where the body has nothing there', 'id', { header: 'h' }, { other: 'b' }, 'h'],
     ['is a header where the source says nothing', null, { header: 'h' }, { id: 'b' }, 'h'],

@@ -84,15 +84,16 @@ const LONE_SURROGATE = /\p{Cs}/u
 export function idempotencyKeyOf(source: Source, keys: SentKeys, sent: unknown, place = 0): string | null {
   const path = keyPathOf(source)
   const found = path === null ? null : readPath(sent, path)
-  if (found !== null && (found.length > MAX_BODY_KEY_LENGTH || LONE_SURROGATE.test(found))) {
-    const detail = 'The id in the body is longer than 255 characters, or holds half of a surrogate pair.'
-    throw new RequestError('IDEMPOTENCY_KEY_INVALID', [], {}, { detail })
-  }
-  const inBody = found === null ? null : textKey(found)
-  if (inBody !== null && (source.batches !== null || keys.signed === null)) return inBody
+  if (found !== null && (source.batches !== null || keys.signed === null)) return bodyKey(found)
   const shared = keys.signed ?? keys.content ?? keys.header
   // A key of a request holds no blank, so none is taken for that of an item.
   return shared === null || place === 0 ? shared : `${shared} ${place}`
+}
+
+function bodyKey(found: string): string {
+  if (found.length <= MAX_BODY_KEY_LENGTH && !LONE_SURROGATE.test(found)) return textKey(found)
+  const detail = 'The id in the body is longer than 255 characters, or holds half of a surrogate pair.'
+  throw new RequestError('IDEMPOTENCY_KEY_INVALID', [], {}, { detail })
 }
 
 /** Where the id of an event is in its body; null where nobody knows of one. */

@@ -1,5 +1,16 @@
-import { parseTemplate, type Placeholder, type TemplatePart } from '../../apps/gateway/src/sources/signed-template.ts'
 import { NOW_MS, PUBLIC_URL } from './play-sender.ts'
+
+type Placeholder = 'timestamp' | 'id' | 'method' | 'url' | 'body'
+type TemplatePart = { readonly text: string } | { readonly placeholder: Placeholder }
+
+const NAMES = ['timestamp', 'id', 'method', 'url', 'body'] as const
+
+function parseTemplate(template: string): readonly TemplatePart[] {
+  return template.split(/(\{\w+\})/).map((text) => {
+    const placeholder = NAMES.find((name) => text === `{${name}}`)
+    return placeholder === undefined ? { text } : { placeholder }
+  })
+}
 
 /** What stands in what is signed, by placeholder. */
 export type Parts = Readonly<Record<Placeholder, string>>

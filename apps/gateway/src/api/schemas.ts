@@ -206,7 +206,9 @@ export const DestinationSchema = z
     concurrency: z.int().openapi({ description: 'Calls under way at once, at most.' }),
     ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
     gate: GateSchema,
-    inFlight: z.int(),
+    inFlight: z.int().openapi({
+      description: 'Calls that are under way; on Workers with those that a shard may begin at this moment.',
+    }),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),
   })
   .openapi('Destination')

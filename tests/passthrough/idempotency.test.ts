@@ -8,6 +8,8 @@ afterEach(() => stage.world.stop())
 
 const RECORDS = `/v1/contactnow/datasets/${SANDBOX.contactnow.dataset}/records`
 const CREATE = 'ecnow_records.create'
+/** Where what may have landed is to be looked for. */
+const WHERE = { destination: 'contactnow', operation: 'records.create', lookAt: `GET ${RECORDS}` } as const
 const DAY_MS = 86_400_000
 const record = (
   key: string,
@@ -91,7 +93,10 @@ describe('a call by hand with an idempotency key', () => {
   test('keeps what nobody knows, and does not call again', async () => {
     stage = await setStage()
     fault('reset-after')
-    expect(await record('k')).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
+    expect(await record('k')).toMatchObject({
+      status: 409,
+      json: { code: 'UPSTREAM_UNSURE', upstream: { ...WHERE, code: 'CONNECTION_LOST' } },
+    })
     const again = await record('k')
     expect(again).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
     expect([isReplayed(again), created()]).toEqual([true, 1])
@@ -126,7 +131,10 @@ describe('a call by hand with an idempotency key', () => {
     stage.world.kill()
     await stage.world.restart()
     const again = await record('k')
-    expect(again).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
+    expect(again).toMatchObject({
+      status: 409,
+      json: { code: 'UPSTREAM_UNSURE', upstream: { ...WHERE, code: null } },
+    })
     expect((await record('k')).json).toMatchObject({ code: 'UPSTREAM_UNSURE' })
     expect(created()).toBe(1)
   })

@@ -38,7 +38,7 @@ export function deliveriesApi(
     description: PAGES,
     tags: ['Deliveries'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: {
       query: z.strictObject({
         state: anyOf(DELIVERY_STATES, 'Where it is.'),

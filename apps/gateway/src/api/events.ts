@@ -35,7 +35,7 @@ export function eventsApi(
     description: PAGES,
     tags: ['Events'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: {
       query: z.strictObject({
         source: filled(MATCH.source),

@@ -1,5 +1,6 @@
 import type { HeldBy } from './represent-gate.ts'
 import type { PreviewedRoute } from '../flow/preview.ts'
+import { lastsMs } from '../store/job-pace.ts'
 import type {
   Attempt,
   AttemptSummary,
@@ -12,6 +13,7 @@ import type {
   Job,
   Step,
 } from '../store/port.ts'
+import { sentKey } from '../store/sent-key.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 /** Writes a time that may not be there. */
@@ -77,7 +79,8 @@ export function representSummary(row: EventSummary) {
 }
 
 function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
-  const { id, source, idempotencyKey, receivedAtMs, contentType } = row
+  const { id, source, idempotencyKey: key, receivedAtMs, contentType } = row
+  const idempotencyKey = key === null ? null : sentKey(key)
   return { id, source, idempotencyKey, receivedAt: instant(receivedAtMs), contentType }
 }
 
@@ -102,11 +105,13 @@ export function representJob(job: Job, nowMs: number) {
 
 /** When a job will have ended if it goes on as it did so far; null where that cannot be said, or it has ended. */
 function estimatedEndMs(job: Job, nowMs: number): number | null {
-  const { state, expected, done, skipped, createdAtMs, ratePerSecond } = job
+  const { state, expected, done, skipped, createdAtMs, nextAtMs, ratePerSecond } = job
   const passed = done + skipped
   if (state !== 'running' || expected === null || (passed === 0 && ratePerSecond === null)) return null
-  const msEach = ratePerSecond === null ? Math.max(nowMs - createdAtMs, 0) / passed : 1000 / ratePerSecond
-  return Math.ceil(nowMs + msEach * Math.max(expected - passed, 0))
+  const left = Math.max(expected - passed, 0)
+  const leftMs =
+    ratePerSecond === null ? (Math.max(nowMs - createdAtMs, 0) / passed) * left : lastsMs(left, ratePerSecond)
+  return Math.max(Math.ceil(nowMs + leftMs), nextAtMs ?? nowMs)
 }
 
 function representBatch({ id, size, createdAtMs, callback, callbackAtMs }: Batch) {

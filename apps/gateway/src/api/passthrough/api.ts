@@ -9,7 +9,7 @@ import type { KeyEnv, KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
 import type { Once } from '../idempotent.ts'
 import { inAcceptedFormat, isAcceptable } from './formats.ts'
-import { bodyLimitOf, readInput } from './input.ts'
+import { bodyLimitOf, isKnownQuery, readInput } from './input.ts'
 import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
 import { keptTrace } from '../../trace.ts'
@@ -37,9 +37,10 @@ export function passthroughApi(
     const { path, method } = entry.route
     const behind =
       method === 'get'
-        ? [guard('read'), isAcceptable]
+        ? [guard('read', 'query'), isAcceptable]
         : [
-            guard('ingest'),
+            guard('ingest', 'query'),
+            isKnownQuery(entry.takes),
             isAcceptable,
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),

@@ -176,3 +176,20 @@ describe('a source that is not verified', () => {
     expect(() => scheme.verify(request, 0)).toThrow('it was not said in words')
   })
 })
+
+describe('a caller that shows its login only when it is asked for one', () => {
+  test.each<[name: string, scheme: Scheme, challenge: string]>([
+    ['basic', basic({ user: 'sender', password: SECRET }), 'Basic realm="sluice", charset="UTF-8"'],
+    ['bearer', bearer(SECRET), 'Bearer'],
+    ['api key', apiKey({ keys: [SECRET] }), 'Bearer'],
+  ])('is asked for that of its source, and for a key by the API: %s', async (_, scheme, challenge) => {
+    const world = await worldOf({ right: scheme })
+    const asked = async (path: string) => {
+      const { status, headers } = await world.request(path, { method: path === RIGHT ? 'POST' : 'GET' })
+      return [status, headers.get('www-authenticate')]
+    }
+    expect(await asked(RIGHT)).toEqual([401, challenge])
+    expect(await asked('/v1/events')).toEqual([401, 'Bearer'])
+    world.stop()
+  })
+})

@@ -10,7 +10,7 @@ import { bearer } from './sources/bearer.ts'
 import { standardWebhooks } from './sources/standard-webhooks.ts'
 
 const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as const] }]
-const newSource = () => source({ scheme: bearer('token'), schema: z.object({ phone: z.string() }) })
+const newSource = () => source({ scheme: bearer('a-token-of-a-sender'), schema: z.object({ phone: z.string() }) })
 const newDestination = (baseUrl = 'https://api.example/') => contactnow({ username: 'u', password: 'p', baseUrl })
 
 function faultsOf(
@@ -172,7 +172,7 @@ describe('buildConfig', () => {
 
   test('fills in the limits of batches that are not said', () => {
     const declare = (batches: NonNullable<Parameters<typeof source>[0]['batches']>) =>
-      source({ scheme: bearer('token'), schema: z.unknown(), batches }).batches
+      source({ scheme: bearer('a-token-of-a-sender'), schema: z.unknown(), batches }).batches
     expect([declare(false), declare(true), declare({ maxItems: 5, handling: 'strict' })]).toEqual([
       null,
       { maxItems: 1000, maxBytes: 4_194_304, handling: 'lenient' },
@@ -183,7 +183,7 @@ describe('buildConfig', () => {
   test('names what is wrong with the limits and with the schema of a source', () => {
     const batches = { maxItems: 0, maxBytes: 1.5, handling: 'some', maxAge: 1 }
     const demo = source({
-      scheme: bearer('token'),
+      scheme: bearer('a-token-of-a-sender'),
       schema: jsonSchema({ type: 'object', required: 'email', properties: { a: { fromat: 'email' } } }),
       batches: batches as never,
       bodyTimeoutMs: 0,
@@ -315,7 +315,7 @@ describe('buildConfig', () => {
     [4000, 'retentionDays must be above 0, and at most 3650'],
     [1.5, 'retentionDays is 1.5, but source slow knows its idempotency keys for 48 hours'],
   ])('a retention of %p days is a fault', (retentionDays, fault) => {
-    const slow = source({ scheme: bearer('token'), schema: z.unknown(), idempotencyHours: 48 })
+    const slow = source({ scheme: bearer('a-token-of-a-sender'), schema: z.unknown(), idempotencyHours: 48 })
     const file: ConfigFile = () => ({ sources: { slow }, destinations: {}, routes: [], keys, retentionDays })
     expect(faultsOf(file)).toEqual([fault])
   })

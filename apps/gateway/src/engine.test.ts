@@ -15,7 +15,7 @@ const nowMs = () => NOW_MS
 const newId = createIds(nowMs, (bytes) => void crypto.getRandomValues(bytes))
 
 function configOf() {
-  const demo = source({ scheme: bearer('a-token'), schema: z.json() })
+  const demo = source({ scheme: bearer('a-token-of-a-sender'), schema: z.json() })
   const account = { username: 'u', password: 'p' }
   const destinations = { calls: contactnow(account), others: contactnow(account) }
   const routes = Object.values(destinations).map((destination) =>

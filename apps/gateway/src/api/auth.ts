@@ -22,6 +22,8 @@ export interface KeyEnv {
     keyName: string
     /** Whose the idempotency keys are: a name may be given to another key one day, and an id is not. */
     keyId: string
+    /** `WWW-Authenticate` of the source, where it is not that of the API. */
+    challenge?: string | undefined
   }
 }
 

@@ -122,6 +122,7 @@ export function addWebhooks(
     const source = config.sources.get(context.req.param('source'))
     if (source === undefined) throw new RequestError('SOURCE_UNKNOWN')
     context.set('source', source.name)
+    context.set('challenge', source.scheme.challenge)
     const receivedAtMs = nowMs()
     const { raw } = context.req
     const received = await receive(raw, receiveLimits(source, raw.headers), startTimer)

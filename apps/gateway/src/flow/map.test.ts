@@ -19,7 +19,11 @@ async function mapBy(options: Options, onMappingFault?: OnMappingFault) {
 }
 
 function sourceOf(options: Options, onMappingFault?: OnMappingFault) {
-  const demo = source({ scheme: bearer('token'), schema, ...(onMappingFault === undefined ? {} : { onMappingFault }) })
+  const demo = source({
+    scheme: bearer('a-token-of-a-sender'),
+    schema,
+    ...(onMappingFault === undefined ? {} : { onMappingFault }),
+  })
   const routes: readonly Route[] = [route(demo, calls, 'records.create', options)]
   const keys = [{ name: 'admin', token: 'a-key-of-some-length', scopes: ['read' as const] }]
   const config = buildConfig(() => ({ sources: { demo }, destinations: { calls }, routes, keys }), {})

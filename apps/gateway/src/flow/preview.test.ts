@@ -20,7 +20,7 @@ const dialXml = contactnow({ username: dialUser, password: dialPassword, format:
 const profile = datatalks({ accessKeyId, secretAccessKey })
 
 /** The payload that a route gets is the body itself. */
-const echo = source({ scheme: bearer('token'), schema: z.json() })
+const echo = source({ scheme: bearer('a-token-of-a-sender'), schema: z.json() })
 
 async function previewOf(payload: Json, declared: Route): Promise<PreviewedRoute> {
   const input = {

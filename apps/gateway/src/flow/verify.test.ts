@@ -11,6 +11,7 @@ const from = (idempotencyPath: string | null) => source({ scheme, schema: z.unkn
 describe('the idempotency key of a request', () => {
   test.each<[string, string | null, Partial<SentKeys>, unknown, string | null]>([
     ['is what the scheme signs, before all', 'id', { signed: 's', header: 'h' }, { id: 'b' }, 's'],
+    ['is what the scheme signs, whatever the body has', 'id', { signed: 's' }, { id: '\ud800' }, 's'],
     ['is what the body has where the source says', 'id', { header: 'h' }, { id: 'b' }, 'b'],
     ['is a header where the body has nothing there', 'id', { header: 'h' }, { other: 'b' }, 'h'],
     ['is a header where the source says nothing', null, { header: 'h' }, { id: 'b' }, 'h'],
@@ -18,6 +19,7 @@ describe('the idempotency key of a request', () => {
     ['may be a number', 'id', NONE, { id: 42 }, '42'],
     ['is no text that could be another key', 'id', NONE, { id: 'content k' }, ' content k'],
     ['is another for every text', 'id', NONE, { id: ' content k' }, '  content k'],
+    ['may hold whole pairs of surrogates', 'id', NONE, { id: '😀' }, '😀'],
     ['is no object', 'event', NONE, { event: { id: 'b' } }, null],
     ['is no empty text', 'id', NONE, { id: '' }, null],
     ['is none of what every object has', 'constructor.name', NONE, {}, null],
@@ -30,8 +32,12 @@ describe('the idempotency key of a request', () => {
     expect(idempotencyKeyOf(from(path), { ...NONE, ...keys }, sent)).toBe(expected)
   })
 
-  test('is refused where it is too long to be kept', () => {
-    expect(() => idempotencyKeyOf(from('id'), NONE, { id: 'x'.repeat(256) })).toThrow('IDEMPOTENCY_KEY_INVALID')
+  test.each([
+    ['too long', 'x'.repeat(256)],
+    ['half of a surrogate pair', '\ud800'],
+    ['the other half', 'a\udc00b'],
+  ])('is refused where it cannot be kept: %s', (_, id) => {
+    expect(() => idempotencyKeyOf(from('id'), NONE, { id })).toThrow('IDEMPOTENCY_KEY_INVALID')
   })
 })
 

@@ -68,6 +68,8 @@ function unquoted(key: string): string {
 
 /** Longest key that is taken from a body, in UTF-16 code units. */
 const MAX_BODY_KEY_LENGTH = 255
+/** Half of a surrogate pair has no UTF-8 form: every one would be kept as the same U+FFFD, and two ids as one. */
+const LONE_SURROGATE = /\p{Cs}/u
 
 /**
  * Chooses the idempotency key of an event: what the scheme signs, or else what the source, or its scheme, says to read from
@@ -77,17 +79,21 @@ const MAX_BODY_KEY_LENGTH = 255
  * @param sent - The decoded event as it was sent.
  * @param place - That of the event in its batch. The first has the key of the request as it is: an event that was captured,
  * and is sent again as a batch of one, is the same event.
- * @throws RequestError `IDEMPOTENCY_KEY_INVALID` what the body has there is longer than 255 characters.
+ * @throws RequestError `IDEMPOTENCY_KEY_INVALID` what the body has there is longer than 255 characters, or no well-formed text.
  */
 export function idempotencyKeyOf(source: Source, keys: SentKeys, sent: unknown, place = 0): string | null {
   const path = keyPathOf(source)
   const found = path === null ? null : readPath(sent, path)
-  if (found !== null && found.length > MAX_BODY_KEY_LENGTH) throw new RequestError('IDEMPOTENCY_KEY_INVALID')
-  const inBody = found === null ? null : textKey(found)
-  if (inBody !== null && (source.batches !== null || keys.signed === null)) return inBody
+  if (found !== null && (source.batches !== null || keys.signed === null)) return bodyKey(found)
   const shared = keys.signed ?? keys.content ?? keys.header
   // A key of a request holds no blank, so none is taken for that of an item.
   return shared === null || place === 0 ? shared : `${shared} ${place}`
+}
+
+function bodyKey(found: string): string {
+  if (found.length <= MAX_BODY_KEY_LENGTH && !LONE_SURROGATE.test(found)) return textKey(found)
+  const detail = 'The id in the body is longer than 255 characters, or holds half of a surrogate pair.'
+  throw new RequestError('IDEMPOTENCY_KEY_INVALID', [], {}, { detail })
 }
 
 /** Where the id of an event is in its body; null where nobody knows of one. */

@@ -11,6 +11,7 @@ import type { Scheme } from './scheme.ts'
 export function basic(...logins: readonly BasicCredentials[]): Scheme {
   return {
     name: 'basic',
+    challenge: 'Basic realm="sluice", charset="UTF-8"',
     faults: secretFaults(logins.map(({ password }) => password)),
     verify: ({ headers }) => {
       verifyBasicAuth(headers.get('authorization'), logins)

@@ -1,4 +1,5 @@
 import { verifyBearer } from '@sluice/token-auth'
+import { secretFaults } from './hmac-keys.ts'
 import type { Scheme } from './scheme.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Scheme } from './scheme.ts'
 export function bearer(...tokens: readonly string[]): Scheme {
   return {
     name: 'bearer',
-    faults: tokens.length > 0 && tokens.every((token) => token !== '') ? [] : ['a token is missing or empty'],
+    faults: secretFaults(tokens),
     verify: ({ headers }) => {
       verifyBearer(headers.get('authorization'), tokens)
       return undefined

@@ -44,6 +44,8 @@ export interface Scheme {
   readonly name: string
   /** What is wrong with its settings, in words that show none of them. Such a scheme accepts nothing. */
   readonly faults?: readonly string[]
+  /** `WWW-Authenticate` of a 401, where it is not `Bearer`: some senders show their login only to who asks for it. */
+  readonly challenge?: string
   /** Whether a request needs a key of the gateway with the scope `ingest`: the route asks for it. */
   readonly asksForKey?: true
   /**

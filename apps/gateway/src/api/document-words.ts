@@ -78,7 +78,12 @@ export const REPEAT_HEADERS = {
 
 /** What is said of an answer that comes in the format that was asked for. */
 export const FORMAT_HEADERS = {
-  Vary: { description: '`Accept`: it chooses between JSON and XML.', schema: { type: 'string' }, example: 'Accept' },
+  Vary: {
+    description:
+      '`Accept`: it chooses between JSON and XML. Who accepts `text/xml` rather than `application/xml` gets it as that.',
+    schema: { type: 'string' },
+    example: 'Accept',
+  },
 } as const
 
 export const SECURITY_SCHEMES = {

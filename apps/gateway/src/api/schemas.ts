@@ -172,7 +172,7 @@ export const RetrySchema = z.strictObject({ why: z.string().max(500).optional() 
 export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
 export const PauseSchema = z
-  .strictObject({ why: z.string().max(500).optional().openapi({ example: 'Their maintenance until 06:00.' }) })
+  .strictObject({ why: z.string().min(1).max(500).openapi({ example: 'Their maintenance until 06:00.' }) })
   .openapi('Pause')
 
 export const ResumeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Resume')

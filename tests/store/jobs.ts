@@ -132,18 +132,27 @@ export function storeJobs(name: string, open: () => OpenStore): void {
 
     test('keep to their rate, also over a restart', async () => {
       const opened = open()
-      await ended(opened.store, ['dead', 'dead', 'dead', 'dead', 'dead'])
+      await ended(opened.store, ['dead', 'dead', 'dead'])
       await opened.store.addJob(job({ ratePerSecond: 4 }))
-      expect(await opened.store.stepJobs({ nowMs: BEGAN, limit: 200 })).toMatchObject({ nextAtMs: BEGAN + 500 })
+      expect(await opened.store.stepJobs({ nowMs: BEGAN, limit: 200 })).toMatchObject({ nextAtMs: BEGAN + 250 })
       const { store } = opened.reopen()
-      expect(await store.stepJobs({ nowMs: BEGAN + 499, limit: 200 })).toEqual({
+      expect(await store.stepJobs({ nowMs: BEGAN + 249, limit: 200 })).toEqual({
         destinations: [],
-        nextAtMs: BEGAN + 500,
+        nextAtMs: BEGAN + 250,
       })
-      expect(await read(store)).toMatchObject({ state: 'running', done: 2 })
-      expect(await store.stepJobs({ nowMs: BEGAN + 500, limit: 200 })).toMatchObject({ nextAtMs: BEGAN + 1000 })
-      await store.stepJobs({ nowMs: BEGAN + 1000, limit: 200 })
-      expect(await read(store)).toMatchObject({ state: 'done', done: 5 })
+      expect(await read(store)).toMatchObject({ state: 'running', done: 1 })
+      // A little late, which the next one is not for that; and much, after which nothing is caught up with.
+      expect(await store.stepJobs({ nowMs: BEGAN + 300, limit: 200 })).toMatchObject({ nextAtMs: BEGAN + 500 })
+      expect(await store.stepJobs({ nowMs: BEGAN + 9000, limit: 200 })).toMatchObject({ nextAtMs: BEGAN + 9250 })
+    })
+
+    test('begin when they are told to', async () => {
+      const { store } = open()
+      await ended(store, ['dead'])
+      expect(await store.addJob(job({ ratePerSecond: 4 }), BEGAN + 700)).toMatchObject({ nextAtMs: BEGAN + 700 })
+      const step = { destinations: [], nextAtMs: BEGAN + 700 }
+      expect(await store.stepJobs({ nowMs: BEGAN + 699, limit: 200 })).toEqual(step)
+      expect(await store.stepJobs({ nowMs: BEGAN + 700, limit: 200 })).toMatchObject({ destinations: ['alpha'] })
     })
 
     test('of less than one in a second take one at a time', async () => {

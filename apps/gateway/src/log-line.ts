@@ -74,3 +74,6 @@ export function fromLevel(least: LogLevel, log: Log): Log {
 export function readLogLevel(text: string | undefined): LogLevel | null {
   return LOG_LEVELS.find((level) => level === (text ?? 'info')) ?? null
 }
+
+/** What is said of a `LOG_LEVEL` that is none. */
+export const LOG_LEVEL_FAULT = `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`

@@ -353,7 +353,7 @@ const PROBLEMS = {
     status: 503,
     title: 'A part of the batch may have been kept: send the same batch again, with the same key.',
   },
-  NOT_CONFIGURED: { status: 503, title: 'The gateway is not configured: `/readyz` says what is missing.' },
+  NOT_CONFIGURED: { status: 503, title: 'Nothing is taken as the gateway is configured: `/readyz` says why.' },
   STORE_FULL: { status: 503, title: 'The disk is full. Nothing of the request was kept: send it again.' },
   STORE_UNAVAILABLE: {
     status: 503,

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { buildDocument } from './build-document.ts'
-import { jsonAnswer, problemAnswers } from './responses.ts'
+import { jsonAnswer, problemAnswers, SERVICE } from './responses.ts'
 import type { KeyEnv } from './auth.ts'
 
 const PATH = '/openapi.json'
@@ -14,7 +14,7 @@ const readDocument = createRoute({
   security: [],
   responses: {
     200: jsonAnswer('OpenAPI 3.1.', z.looseObject({ openapi: z.string().openapi({ example: '3.1.0' }) })),
-    ...problemAnswers('NOT_CONFIGURED'),
+    ...problemAnswers(...SERVICE),
   },
 })
 

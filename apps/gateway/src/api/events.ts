@@ -9,6 +9,7 @@ import { filled, MATCH, PAGE_QUERY, PAGES, periodOf, SEARCH, timeQuery } from '.
 import { PAGE_HEADERS } from './links.ts'
 import { readPage } from './listed.ts'
 import { representEvent, representSummary } from './represent.ts'
+import { createAskGates } from './represent-gate.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
@@ -20,10 +21,12 @@ const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9
 export function eventsApi(
   config: Config,
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
-  outbox: Pick<Outbox, 'wake'>,
+  outbox: Pick<Outbox, 'wake' | 'gate'>,
   guard: KeyGuard,
   once: Once,
 ) {
+  const askGates = createAskGates(outbox, nowMs)
+
   const listEvents = createRoute({
     method: 'get',
     path: '/v1/events',
@@ -106,7 +109,7 @@ export function eventsApi(
     .openapi(readEvent, async (context) => {
       const event = await store.readEvent(context.req.valid('param').id)
       if (event === null) throw new RequestError('EVENT_UNKNOWN')
-      return context.json(representEvent(event), 200)
+      return context.json(representEvent(event, await askGates(event.deliveries)), 200)
     })
     .openapi(replayEvent, async (context) => {
       const { id: eventId } = context.req.valid('param')

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { RequestError } from '../problem.ts'
 import type { HandshakeAnswer } from '../sources/scheme.ts'
 import type { KeyEnv } from './auth.ts'
-import { problemAnswers } from './responses.ts'
+import { problemAnswers, SERVICE } from './responses.ts'
 
 const answerChallenge = createRoute({
   method: 'get',
@@ -31,7 +31,7 @@ const answerChallenge = createRoute({
         'application/json': { schema: z.object({ response_token: z.string() }) },
       },
     },
-    ...problemAnswers('UNAUTHENTICATED', 'SOURCE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'NOT_CONFIGURED'),
+    ...problemAnswers('UNAUTHENTICATED', 'SOURCE_UNKNOWN', 'METHOD_NOT_ALLOWED', ...SERVICE),
   },
 })
 

@@ -38,7 +38,7 @@ export function streamApi(
     operationId: 'readStream',
     summary: 'Follow what becomes of deliveries',
     description:
-      'Server-sent events. Each `event: delivery` says that a delivery came into a state: its `data` is the delivery as in the list, as it is when it is sent, and `change` with the state and when. Being leased is not told. Begins now, or right behind `Last-Event-ID`: nothing is left out and nothing told twice. Comments are sent meanwhile. The stream may end at any time, by itself on Workers after some minutes: come again with the last `id`, as `EventSource` does. A key may have 50 open, and all keys together 200. With `STREAM_GAP`, also as `event: problem`, read the lists and begin anew.',
+      'Server-sent events. Each `event: delivery` says that a delivery came into a state: its `data` is the delivery as in the list (without `gate`), as it is when it is sent, and `change` with the state and when. Being leased is not told. Begins now, or right behind `Last-Event-ID`: nothing is left out and nothing told twice. Comments are sent meanwhile. The stream may end at any time, by itself on Workers after some minutes: come again with the last `id`, as `EventSource` does. A key may have 50 open, and all keys together 200. With `STREAM_GAP`, also as `event: problem`, read the lists and begin anew.',
     tags: ['Deliveries'],
     security: [{ key: ['read'] }],
     middleware: guard('read', 'query'),

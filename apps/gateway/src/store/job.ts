@@ -1,4 +1,5 @@
 import { allOf, type Condition, compare, horizon, indexed, looked } from './filter.ts'
+import { paceOf } from './job-pace.ts'
 import { pageOf } from './list.ts'
 import { DECISIONS, type Job, JOB_STATES, type JobFilter, type JobStep, type NewJob } from './port.ts'
 import type { Page, PageRequest, Store } from './port.ts'
@@ -32,8 +33,6 @@ function scopeOf({ state, destination }: JobFilter): Scope {
 
 /** How many deliveries a count names. */
 const SAMPLE = 20
-/** A slice takes what a job may do in this time, so that one with a rate does not come in bursts. */
-const SLICES_PER_SECOND = 2
 
 /** Lists what a delivery must be for a job to decide about it. */
 function conditionsOf({ action, filter }: Pick<NewJob, 'action' | 'filter'>): readonly Condition[] {
@@ -56,8 +55,8 @@ export function countMatching(
   return { count: found.length, sample, next: last }
 }
 
-/** Begins a job. */
-export function addJob(database: SqlDatabase, job: NewJob): Job {
+/** Begins a job; its first step is due at `firstAtMs`. */
+export function addJob(database: SqlDatabase, job: NewJob, firstAtMs: number = job.createdAtMs): Job {
   const { from, within } = scopeOf(job.filter)
   const { sql, values } = allOf(within)
   const [row] = database.all(
@@ -72,7 +71,7 @@ export function addJob(database: SqlDatabase, job: NewJob): Job {
     job.by,
     job.why,
     job.createdAtMs,
-    job.createdAtMs,
+    firstAtMs,
     job.expected,
     ...values,
   )
@@ -102,7 +101,8 @@ function step(database: SqlDatabase, row: SqlRow, nowMs: number, limit: number):
   ]
   const last = horizon(database, scope.from, within, 'ASC')
   const { sql, values } = allOf([...within, ...compare('id <=', last ?? undefined), ...conditionsOf(job)])
-  const size = ratePerSecond === null ? limit : Math.min(limit, Math.ceil(ratePerSecond / SLICES_PER_SECOND))
+  const pace = ratePerSecond === null ? { size: limit, everyMs: 0 } : paceOf(ratePerSecond)
+  const size = Math.min(limit, pace.size)
   const found = database.all(
     `SELECT id, destination, updated_at_ms FROM ${scope.from} WHERE ${sql} ORDER BY id LIMIT ?`,
     ...values,
@@ -114,19 +114,22 @@ function step(database: SqlDatabase, row: SqlRow, nowMs: number, limit: number):
     resolve(database, { id: textOf(delivery, 'id'), atMs: nowMs, as, by, why }),
   )
   const walkedTo = found.length === size ? textOf(found.at(-1), 'id') : last
-  const waitMs = ratePerSecond === null ? 0 : Math.ceil((decided.length * 1000) / ratePerSecond)
+  const waitMs = decided.length === 0 ? 0 : pace.everyMs
+  // A step that is a little late makes the next one no later, or a job of an hour would take longer than it says.
+  const dueAtMs = numberOf(row, 'next_at_ms')
+  const fromMs = nowMs - dueAtMs < waitMs / 2 ? dueAtMs : nowMs
   database.run(
     `UPDATE jobs SET done = done + ?2, skipped = skipped + ?3, walked_to = coalesce(?4, walk_to),
        state = CASE WHEN ?4 IS NULL THEN 'done' ELSE 'running' END,
        ended_at_ms = CASE WHEN ?4 IS NULL THEN ?5 END,
-       next_at_ms = CASE WHEN ?4 IS NULL THEN NULL ELSE ?5 + ?6 END
+       next_at_ms = CASE WHEN ?4 IS NULL THEN NULL ELSE ?6 END
      WHERE id = ?1`,
     id,
     decided.length,
     found.length - decided.length,
     walkedTo,
     nowMs,
-    waitMs,
+    fromMs + waitMs,
   )
   return [...new Set(decided.map((delivery) => textOf(delivery, 'destination')))]
 }

@@ -123,8 +123,11 @@ export interface Store {
     /** The `after` of the next part; null when there is nothing more. */
     readonly next: string | null
   }>
-  /** Begins a job. It decides about deliveries that are dead or parked at this moment, and about none twice. */
-  addJob(job: NewJob): Promise<Job>
+  /**
+   * Begins a job. It decides about deliveries that are dead or parked at this moment, and about none twice; about the first at
+   * `firstAtMs`, which is now when left out.
+   */
+  addJob(job: NewJob, firstAtMs?: number): Promise<Job>
   /**
    * Goes on with the job that is due the longest: decides about at most `limit` of its deliveries, and notes how far it came
    * in the same transaction, so that a process that dies repeats and forgets nothing.

@@ -102,7 +102,7 @@ export function createSqliteStore({
     expireCallbacks: (request) => commit(() => expireCallbacks(database, request)),
     resolve: (request) => commit(() => resolve(database, request)),
     countMatching: async (job) => read(() => countMatching(database, job)),
-    addJob: (job) => commit(() => addJob(database, job)),
+    addJob: (job, firstAtMs) => commit(() => addJob(database, job, firstAtMs)),
     stepJobs: (request) => commit(() => stepJobs(database, request)),
     cancelJob: (request) => commit(() => cancelJob(database, request)),
     readJob: async (id) => read(() => readJob(database, id)),

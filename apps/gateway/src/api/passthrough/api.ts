@@ -61,6 +61,7 @@ export function passthroughApi(
     const destination = accountOf(config, kind, context.req.query('destination'))
     const call: Call | undefined = config.destinations.get(destination)?.calls[operation]
     if (call === undefined) throw new RequestError('DESTINATION_UNKNOWN')
+    context.set('called', { destination, operation })
     const input = await readInput(context, { takes, path: route.path, input: call.input })
     if (later.isAsked(context, { destination, operation }))
       return later.store(context, { destination, operation }, call.payloads(input))

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { KeyEnv } from '../../api/auth.ts'
 import { buildDocument } from '../../api/build-document.ts'
 import type { ReadAsset } from '../../api/document.ts'
-import { problemAnswers } from '../../api/responses.ts'
+import { problemAnswers, SERVICE } from '../../api/responses.ts'
 import { sha256Base64 } from '../../digest.ts'
 import { addressOf } from '../address.ts'
 import { docsPage } from './page.ts'
@@ -20,7 +20,7 @@ const readDocs = createRoute({
   security: [],
   responses: {
     200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } },
-    ...problemAnswers('NOT_CONFIGURED'),
+    ...problemAnswers(...SERVICE),
   },
 })
 

@@ -1,4 +1,4 @@
-import { LOG_LEVELS, readLogLevel } from '../../log-line.ts'
+import { LOG_LEVEL_FAULT, readLogLevel } from '../../log-line.ts'
 import type { LogLevel } from '../../ports.ts'
 import { readFixedEgress } from '../../start-warnings.ts'
 
@@ -36,7 +36,7 @@ export function readSettings(
   const fixedEgress = readFixedEgress(environment['FIXED_EGRESS'], true)
   if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
   const logLevel = readLogLevel(environment['LOG_LEVEL'])
-  if (logLevel === null) faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
+  if (logLevel === null) faults.push(LOG_LEVEL_FAULT)
   const settings = {
     port: readPort(environment, 'PORT', DEFAULT_PORT, faults),
     sandboxPort: readPort(environment, 'SANDBOX_PORT', DEFAULT_SANDBOX_PORT, faults),

@@ -3,9 +3,6 @@ import type { ReadAsset } from '../../api/document.ts'
 import { createHttp, type Http } from '../../app.ts'
 import type { ConfigFile } from '../../config.ts'
 import { createLanes } from '../../engine.ts'
-import type { Log } from '../../ports.ts'
-import { secure } from '../../http/security-headers.ts'
-import { problemOf, RequestError } from '../../problem.ts'
 import { createAmbient, startTimer } from './ambient.ts'
 import type { Bindings } from './bindings.ts'
 import { controlOf } from './control.ts'
@@ -18,6 +15,7 @@ import { createRemoteControl } from './remote-control.ts'
 import { createRemoteDesk } from './remote-desk.ts'
 import { createPlaces, idsAt, tagOf } from './places.ts'
 import { createRemoteGatekeeper } from './remote-gatekeeper.ts'
+import { createUnconfigured, withAllShards } from './refusing.ts'
 import { callByShard, type ShardAt } from './remote-shard.ts'
 import { checkSeldom } from './seldom.ts'
 import { createShardedIntakeAll } from './sharded-intake-all.ts'
@@ -33,7 +31,7 @@ export function createEdge(configFile: ConfigFile, environment: Bindings): Http 
     return createConfigured(configFile, environment)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return createUnconfigured(error.faults)
+    return createUnconfigured(createAmbient(), error.faults)
   }
 }
 
@@ -103,22 +101,8 @@ function createConfigured(configFile: ConfigFile, environment: Bindings): Http {
   return withAllShards(
     http,
     createGenerationsCheck(generations, () => keeperAmong(environment.OUTBOX_SHARDS, startTimer)),
-    log,
+    ambient,
   )
-}
-
-/** Takes nothing where shards are missing that were used before: a sender that is refused sends again. */
-function withAllShards(http: Http, check: () => Promise<string | null>, log: Log): Http {
-  let refusing: Http | null = null
-  return {
-    async fetch(request) {
-      const fault = await check()
-      if (fault === null) return http.fetch(request)
-      if (refusing === null) log('error', 'shards are missing', { detail: fault })
-      refusing ??= createUnconfigured([fault])
-      return refusing.fetch(request)
-    },
-  }
 }
 
 /** Reads what was made when the Worker was built. It is served by way of the Worker, so that every rule of ours holds for it. */
@@ -132,29 +116,4 @@ function assetsOf({ ASSETS }: Pick<Bindings, 'ASSETS'>): ReadAsset {
 
 function neverFetch(): Promise<never> {
   return Promise.reject(new Error('the edge calls no upstream'))
-}
-
-/** Answers for a Worker whose settings are not complete: `/readyz` names all that is wrong, and nothing is taken. */
-export function createUnconfigured(faults: readonly string[]): Http {
-  return {
-    fetch(request) {
-      const response = answerUnconfigured(request, faults)
-      secure(response.headers, request)
-      return response
-    },
-  }
-}
-
-function answerUnconfigured(request: Request, faults: readonly string[]): Response {
-  const { pathname } = new URL(request.url)
-  if (pathname === '/healthz') return Response.json({ status: 'ok' })
-  if (pathname === '/readyz') {
-    const checks = faults.map((detail) => ({ name: 'configuration', ok: false, detail }))
-    return Response.json({ status: 'unavailable', checks, warnings: [] }, { status: 503 })
-  }
-  const { problem, headers } = problemOf(new RequestError('NOT_CONFIGURED'))
-  return Response.json(problem, {
-    status: problem.status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
-  })
 }

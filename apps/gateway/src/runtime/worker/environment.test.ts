@@ -67,9 +67,14 @@ describe('an order', () => {
   })
 })
 
+test.each(['', 'warn'])('a LOG_LEVEL of %p is one', (level) => {
+  expect(faultsOf(configOf(undefined, undefined), { ...COMPLETE, LOG_LEVEL: level })).toEqual([])
+})
+
 test('everything that is wrong is told at once', () => {
-  expect(faultsOf(configOf(undefined, contact), { SHARDS: 'many' })).toEqual([
+  expect(faultsOf(configOf(undefined, contact), { SHARDS: 'many', LOG_LEVEL: 'loud' })).toEqual([
     TOO_MANY,
+    'LOG_LEVEL must be one of debug, info, warn, error',
     'TOKEN is not set',
     'SECRET is not set',
   ])

@@ -2,6 +2,7 @@ import { ConfigError } from '@sluice/errors'
 import { buildConfig, type Config, type ConfigFile } from '../../config.ts'
 import { largestBody, type PlatformLimits } from './limits.ts'
 import { readFixedEgress } from '../../start-warnings.ts'
+import { LOG_LEVEL_FAULT, readLogLevel } from '../../log-line.ts'
 import { parseShards } from './places.ts'
 
 /** What the Worker runs with. */
@@ -32,6 +33,7 @@ export function readSettings(
     faults.push(`SHARDS must be a number, or several with commas, the newest last, of 1 to ${limits.shards} in all`)
   const fixedEgress = readFixedEgress(texts['FIXED_EGRESS'], false)
   if (fixedEgress === null) faults.push('FIXED_EGRESS must be yes or no')
+  if (readLogLevel(texts['LOG_LEVEL'] || undefined) === null) faults.push(LOG_LEVEL_FAULT)
   try {
     const config = buildConfig(file, texts)
     faults.push(...orderFaults(config))

@@ -25,7 +25,8 @@ export const keeperAmong = <Shard extends object>(
  * Creates a check that no shards are missing that were used before. What they keep would be in no list, and repeats of it
  * would be delivered again: nobody would notice.
  *
- * @returns a function that says what is wrong; null where all is well, or where nobody can say. It asks until it knows.
+ * @returns a function that says what is wrong; null where all is well. It asks until it knows, and then never again. It throws
+ * StoreError `STORE_UNAVAILABLE` where the shard that remembers does not say: to guess might be to take an event twice.
  */
 export function createGenerationsCheck(
   generations: readonly number[],
@@ -35,11 +36,7 @@ export function createGenerationsCheck(
   let known: { readonly fault: string | null } | null = null
   return async () => {
     if (known !== null) return known.fault
-    const noted = await keeper()
-      .useGenerations(generations)
-      .catch((): null => null)
-    // A shard that cannot be reached refuses what is its own by itself; that others work does not depend on it.
-    if (noted === null) return null
+    const noted = await keeper().useGenerations(generations)
     known = { fault: goesOn(noted, generations) ? null : missing(noted, generations) }
     return known.fault
   }

@@ -8,7 +8,7 @@ import type { EnginePorts } from '../../ports.ts'
 import type { AcceptAllResult, AcceptMode, AcceptResult, Found, HttpStore, NewEvent } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import type { SqlDatabase } from '../../store/sql.ts'
-import { numberOf } from '../../store/row.ts'
+import { numberOf, optionalNumber } from '../../store/row.ts'
 import type { Clock } from './clock.ts'
 import type { PlatformLimits } from './limits.ts'
 import { withinMemory } from './within-memory.ts'
@@ -61,6 +61,7 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const nextDueAtMs = async (): Promise<number | null> => {
     const due = await Promise.all([
       store.nextDeadlineAtMs(),
+      nextJobAtMs(database),
       ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
     ])
     const times = due.flatMap((atMs) => atMs ?? [])
@@ -133,6 +134,11 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
 
 const destinationsOf = ({ deliveries }: NewEvent): ReadonlySet<string> =>
   new Set(deliveries.map(({ destination }) => destination))
+
+/** When a job goes on: the first step of one with a rate may be far away. */
+function nextJobAtMs(database: SqlDatabase): number | null {
+  return optionalNumber(database.all(`SELECT min(next_at_ms) AS next FROM jobs WHERE state = 'running'`)[0], 'next')
+}
 
 /** Whether a key is known: one whose window is over is only found to be so when it comes again. */
 function isKnownKey(database: SqlDatabase, source: string, key: string | null): boolean {

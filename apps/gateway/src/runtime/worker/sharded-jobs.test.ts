@@ -14,16 +14,16 @@ const JOB: NewJob = {
   expected: 9,
 }
 
-/** Shards that have so many deliveries each. */
+/** Shards that have so many deliveries each, and when each was told to begin. */
 function shardsWith(...counts: readonly number[]) {
-  const added: (number | null | undefined)[] = counts.map(() => undefined)
+  const added: (number | undefined)[] = counts.map(() => undefined)
   const shards = counts.map((count, index): RemoteShard => {
     const jobs: Job[] = []
     const answers: Partial<Record<keyof HttpStore, (...of: readonly unknown[]) => unknown>> = {
       countMatching: () => ({ count, sample: [], next: null }),
-      addJob: (job) => {
+      addJob: (job, firstAtMs) => {
         const made = job as NewJob
-        added[index] = made.ratePerSecond
+        added[index] = firstAtMs as number
         const state = {
           state: 'running',
           done: 0,
@@ -49,25 +49,21 @@ function shardsWith(...counts: readonly number[]) {
   return { jobs, added }
 }
 
-describe('the rate of a job', () => {
+describe('a job with a rate', () => {
   test.each<[string, readonly number[], readonly (number | undefined)[]]>([
-    ['is that of the only shard with something to do', [0, 7, 0], [undefined, 10, undefined]],
-    ['is shared out by what each shard has', [1, 0, 4], [2, undefined, 8]],
-    ['is that of one shard where there is nothing to do', [0, 0], [10, undefined]],
-  ])('%s', async (_, counts, rates) => {
+    ['is that of the only shard with something to do', [0, 7, 0], [undefined, 1, undefined]],
+    ['begins in each shard when those before have ended', [1, 0, 4, 2], [1, undefined, 101, 501]],
+    ['is that of one shard where there is nothing to do', [0, 0], [1, undefined]],
+  ])('%s', async (_, counts, firsts) => {
     const { jobs, added } = shardsWith(...counts)
     const job = await jobs.addJob(JOB)
-    expect(added).toEqual([...rates])
+    expect(added).toEqual([...firsts])
     expect([job.ratePerSecond, (await jobs.readJob('job_1'))?.ratePerSecond]).toEqual([10, 10])
   })
 
-  test('is told as it was asked for, however it is shared out', async () => {
-    expect((await shardsWith(1, 1, 1, 4, 6, 7).jobs.addJob({ ...JOB, ratePerSecond: 0.3 })).ratePerSecond).toBe(0.3)
-  })
-
-  test('is none where none was asked for, and nothing is counted for it', async () => {
+  test('begins in all at once where none was asked for, and nothing is counted for it', async () => {
     const { jobs, added } = shardsWith(0, 5)
     expect((await jobs.addJob({ ...JOB, ratePerSecond: null })).ratePerSecond).toBeNull()
-    expect(added).toEqual([null, null])
+    expect(added).toEqual([1, 1])
   })
 })

@@ -1,3 +1,4 @@
+import { lastsMs } from '../../store/job-pace.ts'
 import type { HttpStore, Job, NewJob } from '../../store/port.ts'
 import { type AskAll, askShard, type MergeAll } from './remote-shard.ts'
 
@@ -5,9 +6,9 @@ import { type AskAll, askShard, type MergeAll } from './remote-shard.ts'
 const SAMPLE = 20
 
 /**
- * Creates the jobs as the edge sees them: every shard has the same job, under the same id, and works on its own part of it. Of a
- * rate each has as much as it has of the deliveries, so that all end at the same time. Where one shard is not reached, the others
- * have begun all the same, and a second job finds what the first left.
+ * Creates the jobs as the edge sees them: every shard has the same job, under the same id, and works on its own part of it. One
+ * with a rate goes through them one after the other: each begins when those before it have ended at that rate. Where one shard is
+ * not reached, the others have begun all the same, and a second job finds what the first left.
  */
 export function createShardedJobs(
   all: AskAll,
@@ -26,10 +27,10 @@ export function createShardedJobs(
       }
     },
     async addJob(job) {
-      const rates = await ratesOf(job)
+      const turns = await turnsOf(job)
       const parts = await all(async (shard, index) => {
-        const ratePerSecond = rates?.[index] ?? null
-        return ratePerSecond === 0 ? null : askShard(shard, 'addJob', { ...job, ratePerSecond })
+        const firstAtMs = turns === null ? job.createdAtMs : (turns[index] ?? null)
+        return firstAtMs === null ? null : askShard(shard, 'addJob', job, firstAtMs)
       })
       const [first, ...others] = parts.flatMap((part) => part ?? [])
       if (first === undefined) throw new TypeError('there is no shard')
@@ -47,13 +48,18 @@ export function createShardedJobs(
     },
   }
 
-  /** Shares a rate out by what each shard has of the job: 0 where it has nothing. Null for as fast as they can. */
-  async function ratesOf({ action, filter, ratePerSecond }: NewJob): Promise<readonly number[] | null> {
+  /** When each shard begins: null where it has nothing to do. Null for all at once, where there is no rate. */
+  async function turnsOf({ action, filter, ratePerSecond, createdAtMs }: NewJob) {
     if (ratePerSecond === null) return null
     const counted = await all((shard) => askShard(shard, 'countMatching', { action, filter, after: '' }))
-    const total = counted.reduce((sum, { count }) => sum + count, 0)
     // One that has nothing to do is one shard's, and ends at once.
-    return counted.map(({ count }, index) => ratePerSecond * (total === 0 ? (index === 0 ? 1 : 0) : count / total))
+    const isEmpty = counted.every(({ count }) => count === 0)
+    let nextAtMs = createdAtMs
+    return counted.map(({ count }, index) => {
+      const atMs = nextAtMs
+      nextAtMs += lastsMs(count, ratePerSecond)
+      return count > 0 || (isEmpty && index === 0) ? atMs : null
+    })
   }
 }
 
@@ -67,8 +73,6 @@ function joinJobs(parts: readonly [Job, ...Job[]]): Job {
   const nextAtMs = times((part) => part.nextAtMs)
   return {
     ...state,
-    // Parts of a rate add up to it, but for the last of the digits.
-    ratePerSecond: first.ratePerSecond === null ? null : Number(sum((part) => part.ratePerSecond ?? 0).toPrecision(12)),
     done: sum((part) => part.done),
     skipped: sum((part) => part.skipped),
     nextAtMs: nextAtMs.length === 0 ? null : Math.min(...nextAtMs),

@@ -86,7 +86,7 @@ describe('a call by hand', () => {
 
   test('is told at once of a gate that an operator closed', async () => {
     stage = await setStage()
-    await stage.ask('POST', '/v1/destinations/contactnow/pause')
+    await stage.ask('POST', '/v1/destinations/contactnow/pause', { body: { why: 'their maintenance' } })
     expect(await stage.ask('POST', RECORDS, RECORD)).toMatchObject({
       status: 503,
       json: { code: 'DESTINATION_CLOSED' },

@@ -93,10 +93,13 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     return results
   }
 
-  /** What a search did not come to, the alarm goes on with: it is set after each. */
+  /** What a search did not come to, the alarm goes on with; where all is in the index, nothing is due after a search. */
   const searched = async <Result>(search: Promise<Found<Result>>): Promise<Found<Result>> => {
     const found = await search
-    if (found.searched.fromMs !== null || found.searched.toMs !== null) askIndex()
+    if (found.searched.fromMs !== null || found.searched.toMs !== null) {
+      askIndex()
+      clock.soon()
+    }
     return found
   }
 

@@ -61,10 +61,9 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const nextDueAtMs = async (): Promise<number | null> => {
     const due = await Promise.all([
       store.nextDeadlineAtMs(),
-      nextJobAtMs(database),
       ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
     ])
-    const times = due.flatMap((atMs) => atMs ?? [])
+    const times = [nextJobAtMs(database), ...due].flatMap((atMs) => atMs ?? [])
     return times.length === 0 ? null : Math.min(...times)
   }
   // The watchdog opens every shard each minute: one whose alarm is in time for all that is due only sleeps on.

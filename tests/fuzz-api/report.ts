@@ -19,7 +19,7 @@ export function reportLines(
       `FAIL ${fault.slice(0, SHOWN_FAULT)} (${times} times)`,
       `     ${curl}`,
     ]),
-    ...missing.map((id) => `FAIL ${id} never succeeded`),
+    ...missing.map((id) => `FAIL never seen: ${/\d/.test(id) ? id : `${id} 2xx`}`),
     `${runtime}: seed ${seed}, operations ${operations}, requests ${requests}, failed ${findings.length + missing.length}`,
   ]
   return { text: `${lines.join('\n')}\n`, ok: findings.length + missing.length === 0 && requests > 0 }

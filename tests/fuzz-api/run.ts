@@ -12,6 +12,8 @@ export interface Target {
   /** Values that members and parameters may have, by their names. */
   readonly words: Readonly<Record<string, readonly string[]>>
   readonly hints: RequestSettings['hints']
+  /** Answers that have to be seen besides a success of every operation: `receiveWebhook 207`, `receiveWebhook 422 BATCH_REFUSED`. */
+  readonly reached: readonly string[]
   /** What a caller was told before: ids are read in it. */
   readonly told: string
 }
@@ -19,7 +21,7 @@ export interface Target {
 export interface Effort {
   readonly seed: number
   readonly seconds: number
-  /** Whether it goes on until every operation has succeeded, for {@link PATIENCE} times as long at most. */
+  /** Whether it goes on until every operation has succeeded and all that has to be seen was, for {@link PATIENCE} times as long at most. */
   readonly untilAllSucceeded?: boolean
 }
 
@@ -37,9 +39,9 @@ export interface FuzzReport {
   readonly operations: number
   readonly requests: number
   readonly findings: readonly Finding[]
-  /** Operations that never answered with success. */
+  /** Operations that never answered with success, and answers that were never seen. */
   readonly never: readonly string[]
-  /** How often each operation and status was seen. */
+  /** How often each operation and status was seen, and code of a problem. */
   readonly seen: ReadonlyMap<string, number>
 }
 
@@ -62,10 +64,11 @@ export async function fuzzApi(
   const found = new Map<string, { readonly request: FuzzRequest; times: number }>()
   const ids = operationsOf(document).map(({ operation }) => operation.operationId)
   const succeeded = (id: string) => [...seen.keys()].some((name) => name.startsWith(`${id} 2`))
+  const missing = () => [...ids.filter((id) => !succeeded(id)), ...target.reached.filter((name) => !seen.has(name))]
   const beganAtMs = performance.now()
   const goesOn = () => {
     const share = (performance.now() - beganAtMs) / (seconds * 1000)
-    return share < 1 || (untilAllSucceeded && share < PATIENCE && !ids.every(succeeded))
+    return share < 1 || (untilAllSucceeded && share < PATIENCE && missing().length > 0)
   }
   let requests = 0
 
@@ -74,7 +77,8 @@ export async function fuzzApi(
     const reply = await exchange(url, request)
     if (typeof reply === 'string') return [`${operationId}: ${reply}`]
     known.learn(reply.body ?? '')
-    const name = `${operationId} ${reply.status}`
+    const code = /"code":"([A-Z_]+)"/.exec(reply.status < 400 ? '' : (reply.body ?? ''))?.[1]
+    const name = [operationId, reply.status, ...(code === undefined ? [] : [code])].join(' ')
     seen.set(name, (seen.get(name) ?? 0) + 1)
     const path = pathOf(url, request)
     if (isServersOwn(reply)) return []
@@ -105,8 +109,7 @@ export async function fuzzApi(
   for (const [fault, { request, times }] of found) {
     findings.push({ fault, times, curl: curlOf(url, alive ? await shrink(request, fault, send) : request) })
   }
-  const never = ids.filter((id) => !succeeded(id))
-  return { operations: ids.length, requests, findings, never, seen }
+  return { operations: ids.length, requests, findings, never: missing(), seen }
 }
 
 /** Sends a request and reads the reply; says why there is none. A stream of events is not read to its end. */

@@ -142,6 +142,7 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
     told,
     document,
     keys: { all: KEYS.admin, reader: KEYS.reader, others: [KEYS.ingest, 'nobody'] },
+    reached: REACHED,
     words: {
       source: BEARER_SOURCES,
       name: DESTINATIONS,
@@ -151,7 +152,7 @@ async function targetOf({ url, ask }: GatewayClient, { callbacks, jobs, told }: 
       cursor: ['evt_00000000000000000000000000', 'dlv_ZZZZZZZZZZZZZZZZZZZZZZZZZZ', 'job_00000000000000000000000000'],
     },
     hints: {
-      receiveWebhook: eventHint,
+      receiveWebhook: (dice) => dice.pick([eventHint, eventHint, batchHint, handshakeHint])(dice),
       answerChallenge: () => ({ parameters: CHALLENGE }),
       receiveCallback: (dice) => callbackHint(dice, callbacks),
       ...sampleHints(document),
@@ -202,6 +203,35 @@ function eventHint(dice: Dice): Hint & { readonly parameters: { readonly source:
     parameters: { source },
     headers: { authorization: `Bearer ${KEYS.ingest}` },
     body: source.startsWith('rows') ? { ...body, name: 'Ada' } : body,
+  }
+}
+
+/** What a batch is answered with, and a sender that asks whether the endpoint is its own. */
+const REACHED = [200, 202, 207, '422 BATCH_REFUSED'].map((answer) => `receiveWebhook ${answer}`)
+
+/** A batch: of events that can be taken, of some, or of none. */
+function batchHint(dice: Dice): Hint {
+  const isGood = dice.pick([() => true, () => dice.chance(0.5), () => false])
+  const items = Array.from({ length: dice.number(0, 5) }, () =>
+    isGood() ? loneOf(dice.number(0, 1_000_000)) : { email: dice.pick(['', 'no address', 7]) },
+  )
+  const prefer = dice.pick([{}, { prefer: 'handling=strict' }, { prefer: 'handling=lenient' }])
+  return {
+    parameters: { source: 'many' },
+    headers: { authorization: `Bearer ${KEYS.ingest}`, ...prefer },
+    body: items,
+  }
+}
+
+/** What Slack posts before anything else. */
+function handshakeHint(dice: Dice): Hint {
+  const body = JSON.stringify({ type: 'url_verification', challenge: `challenge-${dice.number(0, 1000)}` })
+  const seconds = Math.floor(Date.now() / 1000)
+  const signature = new Bun.CryptoHasher('sha256', KEYS.signing).update(`v0:${seconds}:${body}`).digest('hex')
+  return {
+    parameters: { source: 'verified' },
+    headers: { 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': `v0=${signature}` },
+    body,
   }
 }
 

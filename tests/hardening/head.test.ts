@@ -21,7 +21,7 @@ describe('the head of a request, byte by byte to a gateway that listens', () => 
       environment: sandboxEnvironment('http://127.0.0.1:9'),
       port: 0,
       dataPath: folder.path,
-      sandboxUrl: null,
+      sandboxUrl: 'http://127.0.0.1:9',
       example: (origin) => `curl ${origin}`,
       idleSeconds: 1,
       adapt: (ports) => ({

@@ -36,6 +36,20 @@ describe('what is stored first', () => {
     expect(await stage.ask('GET', `/v1/deliveries?${query}`)).toMatchObject({ json: { deliveries: [{ id }] } })
   })
 
+  test('is found by its idempotency key as it was sent', async () => {
+    stage = await setStage()
+    const headers = { ...LATER, 'idempotency-key': 'as1' }
+    const { json } = await stage.ask('POST', RECORDS, { body: RECORD, headers })
+    const { eventId, deliveries } = json as { eventId: string; deliveries: readonly { id: string }[] }
+    expect(await stage.ask('GET', '/v1/events?idempotencyKey=as1')).toMatchObject({
+      json: { events: [{ id: eventId, idempotencyKey: 'as1' }] },
+    })
+    expect(await stage.ask('GET', `/v1/events/${eventId}`)).toMatchObject({ json: { idempotencyKey: 'as1' } })
+    expect(await stage.ask('GET', '/v1/deliveries?idempotencyKey=as1')).toMatchObject({
+      json: { deliveries: [{ id: deliveries[0]?.id }] },
+    })
+  })
+
   test('is replayed as it was asked for, and previewed without a call', async () => {
     stage = await setStage()
     const { eventId } = await storeRecord()

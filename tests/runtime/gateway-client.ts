@@ -37,6 +37,14 @@ export interface ShownAttempt {
   readonly steps: readonly { readonly purpose: string }[]
 }
 
+/** A gate as the API shows it. */
+export interface ShownGate {
+  readonly state: string
+  readonly reason: string | null
+  readonly closedUntil: string | null
+  readonly decision: { readonly as: string; readonly at: string; readonly by: string; readonly why: string } | null
+}
+
 /** A delivery as the API shows it, as far as the stories look at it. */
 export interface ShownDelivery {
   readonly id: string
@@ -47,6 +55,7 @@ export interface ShownDelivery {
   readonly payload: unknown
   readonly dueAt: string | null
   readonly waitsFor?: string | null
+  readonly gate: ShownGate | null
   readonly attemptCount: number
   readonly countedAttemptCount: number
   readonly reason: { readonly code: string; readonly detail?: string | null } | null

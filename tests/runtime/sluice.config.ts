@@ -7,6 +7,7 @@ import {
   gatewayKey,
   meta,
   route,
+  slack,
   source,
   standardWebhooks,
   z,
@@ -85,6 +86,7 @@ export default defineConfig((settings) => {
       scheme: meta({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')], verifyTokens: [VERIFY_TOKEN] }),
       schema: Lone,
     }),
+    verified: source({ scheme: slack({ secrets: [settings.secret('SIGNUP_WEBHOOK_SECRET')] }), schema: Lone }),
     single: source({ scheme, schema: Lone, idempotencyPath: 'id' }),
     expressed: source({ scheme, schema: Contact }),
     small: source({ scheme, schema: Lone, maxBodyBytes: SMALL_BODY_BYTES }),
@@ -133,6 +135,7 @@ export default defineConfig((settings) => {
       }),
       route(sources.signed, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.asked, destinations.datatalks, 'contacts.upsert', { map: upsert }),
+      route(sources.verified, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.single, destinations.datatalks, 'contacts.upsert', { map: upsert }),
       route(sources.expressed, destinations.datatalks, 'contacts.upsert', {
         when: '$exists(firstName) and $count(tags) > 0',

@@ -47,6 +47,7 @@ playSender({
   signsMessage: true,
   wrong: {
     'another id': changed('x-id', (id) => `${id}0`),
+    'an id with what ends it in it': () => signed(RIGHT, NOW_MS, 'id.1'),
     'another time': changed('x-time', (time) => String(Number(time) + 1)),
     'a time that is none': changed('x-time', () => '-1'),
     'the id twice': () => doubled(signed(RIGHT, NOW_MS), 'x-id'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { Signature } from '@hubspot/api-client'
-import { hubspot } from '@sluice/gateway'
+import { defineConfig, hubspot, source, z } from '@sluice/gateway'
+import { createWorld } from '../world/world.ts'
 import { NOW_MS, playSender, PUBLIC_URL, send, storedEvents, worldOf } from './play-sender.ts'
 import { doubled, headerOf, jsonPost, type Sent, withHeader } from './sent.ts'
 
@@ -121,6 +122,33 @@ describe('a webhook of HubSpot', () => {
     expect(await storedEvents(world)).toBe(1)
     expect((await send(world, attempt(1, NOW_MS, 2))).status).toBe(202)
     expect(await storedEvents(world)).toBe(2)
+    world.stop()
+  })
+
+  test.each<[name: string, options: { readonly batches?: boolean }, body: (attempt: number, email: string) => string]>([
+    ['alone', {}, (attempt, email) => `{"eventId":1,"attemptNumber":${attempt},"email":"${email}"}`],
+    [
+      'in a batch',
+      { batches: true },
+      (attempt, email) =>
+        `[{"eventId":1,"attemptNumber":${attempt},"email":"${email}"},{"eventId":2,"attemptNumber": ${attempt}}]`,
+    ],
+  ])('is known again by an id in its body, whatever the number of the attempt: %s', async (_, options, body) => {
+    const declared = source({ scheme: scheme(SECRET), schema: z.unknown(), idempotencyPath: 'eventId', ...options })
+    const keys = [{ name: 'admin', token: 'an-admin-token', scopes: ['operate'] }] as const
+    const world = await createWorld({
+      config: defineConfig(() => ({ sources: { right: declared }, destinations: {}, routes: [], keys })),
+    })
+    const attempt = (number: number, email = 'ada@example.com') =>
+      send(world, signed(RIGHT, NOW_MS + number, { body: body(number, email) }))
+    const first = await attempt(0)
+    expect(first.ok).toBe(true)
+    const text = await first.text()
+    const stored = await storedEvents(world)
+    for (const number of [1, 2, 10]) expect(await (await attempt(number)).text()).toBe(text)
+    // Another event under the id of the first is told to be one.
+    expect(await (await attempt(3, 'eve@example.com')).text()).toContain('IDEMPOTENCY_KEY_REUSED')
+    expect(await storedEvents(world)).toBe(stored)
     world.stop()
   })
 })

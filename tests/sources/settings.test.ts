@@ -62,6 +62,16 @@ describe('a setting that is wrong', () => {
     ['HMAC, no place', hmac({ signed: '{timestamp}{body}' }), '`{timestamp}` in what is signed, and where it stands'],
     ['HMAC, unsigned id', hmac({ id: { header: 'x-id' } }), '`{id}` in what is signed, and where it stands'],
     ['HMAC, loose id', hmac({ id: { header: 'x-id' }, signed: '{id}{body}' }), '`{id}` needs a character between'],
+    [
+      'HMAC, an id that an address can hold',
+      hmac({ id: { header: 'x-id' }, signed: '{url}.{id}.{body}', publicUrl: URL }),
+      '`{id}` must not stand between `{url}` and `{body}`',
+    ],
+    [
+      'HMAC, an id behind the body that an address can hold',
+      hmac({ id: { header: 'x-id' }, signed: '{body}.{id}.{url}', publicUrl: URL }),
+      '`{id}` must not stand between `{url}` and `{body}`',
+    ],
     ['HMAC, no address', hmac({ signed: '{url}{body}' }), '`{url}` needs publicUrl'],
     ['HMAC, twice', hmac({ signed: '{body}.{body}' }), 'a placeholder is there twice'],
     ['HMAC, unknown', hmac({ signed: '{nonce}.{body}' }), 'what is signed may have {timestamp}, {id}'],
@@ -107,7 +117,16 @@ describe('a setting that is wrong', () => {
     expect(faultsOf(scheme, 1)).toBe('')
   })
 
-  test.each([{ idempotencyPath: 'MessageSid' }, { shardKey: 'From' }])(
+  test.each([
+    hmac({ id: { header: 'x-id' }, signed: '{id}.{body}' }),
+    hmac({ id: { header: 'x-id' }, signed: '{id}.{url}.{body}', publicUrl: URL }),
+    hmac({ id: { header: 'x-id' }, signed: '{url}\n{id}.{body}', publicUrl: URL }),
+    hmac({ id: { header: 'x-id' }, signed: '{body}|{id}', publicUrl: URL }),
+  ])('is none where what is signed tells where the id ends', (scheme) => {
+    expect(faultsOf(scheme)).toBe('')
+  })
+
+  test.each([{ idempotencyPath: 'MessageSid' }, { shardKey: 'From' }, { batches: true }])(
     'is what a repeat is known by where nobody signs where it begins and ends: %o',
     (options) => {
       const scheme = gateway.twilio({ secrets: [GOOD], publicUrl: URL })
@@ -115,7 +134,6 @@ describe('a setting that is wrong', () => {
       expect(faultsOf(scheme, 24, options)).toContain(
         `source wrong: ${name}: twilio signs the fields of a form without bounds between them`,
       )
-      expect(faultsOf(scheme, 24, { batches: true })).toBe('')
       expect(faultsOf(gateway.slack({ secrets: [GOOD] }), 24, options)).toBe('')
     },
   )

@@ -63,7 +63,10 @@ for (const prefix of ['webhook', 'svix']) {
     signature: `${prefix}-signature`,
     signsTime: true,
     signsMessage: true,
-    wrong: wrongOf(prefix, (path, atMs) => signed(path, atMs, prefix)),
+    wrong: {
+      ...wrongOf(prefix, (path, atMs) => signed(path, atMs, prefix)),
+      'an id with a full stop': () => signed(RIGHT, NOW_MS, prefix, 'msg.1'),
+    },
   })
 }
 

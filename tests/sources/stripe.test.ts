@@ -70,4 +70,14 @@ describe('a webhook of Stripe', () => {
     expect([reused.status, await reused.json()]).toMatchObject([422, { code: 'IDEMPOTENCY_KEY_REUSED' }])
     world.stop()
   })
+
+  test('is known again when fewer endpoints wait for it', async () => {
+    const world = await worldOf({ right: stripe({ secrets: [SECRET] }) })
+    const waiting = (count: number) => `{\n  "id": "evt_1",\n  "object": "event",\n  "pending_webhooks": ${count}\n}`
+    const first = await send(world, await signed(RIGHT, NOW_MS - 60_000, waiting(2)))
+    const again = await send(world, await signed(RIGHT, NOW_MS, waiting(1)))
+    expect([again.status, await again.text()]).toEqual([202, await first.text()])
+    expect(await storedEvents(world)).toBe(1)
+    world.stop()
+  })
 })

@@ -80,6 +80,24 @@ export function storeContract(name: string, open: () => OpenStore): void {
       expect(await store.accept(event('2', { idempotencyKey: 'k' }))).toEqual({ kind: 'conflict' })
     })
 
+    test('the same key with another count of tries is a repeat, and with anything else a conflict', async () => {
+      const { store } = open()
+      const tried = (id: string, body: string, tryCount?: string) =>
+        event(id, { idempotencyKey: 'k', body: bytes(body), ...(tryCount === undefined ? {} : { tryCount }) })
+      await store.accept(tried('1', '{"tries":0,"email":"a","note":"\\"tries\\":1"}', 'tries'))
+      const again = '{"tries": 12,"email":"a","note":"\\"tries\\":1"}'
+      const results = [
+        await store.accept(tried('2', '{"tries":12,"email":"a","note":"\\"tries\\":1"}', 'tries')),
+        await store.accept(tried('3', '{"tries":12,"email":"a","note":"\\"tries\\":1"}')),
+        await store.accept(tried('4', '{"tries":12,"email":"b","note":"\\"tries\\":1"}', 'tries')),
+        await store.accept(tried('5', '{"tries":12,"email":"a","note":"\\"tries\\":2"}', 'tries')),
+        await store.accept(tried('6', again, 'tries')),
+        ...(await store.acceptAll([tried('7', '{"tries":3,"email":"a","note":"\\"tries\\":1"}', 'tries')], 'strict')),
+      ]
+      const kinds = results.map(({ kind }) => kind)
+      expect(kinds).toEqual(['repeated', 'conflict', 'conflict', 'conflict', 'conflict', 'repeated'])
+    })
+
     test('a key is known for its window, and then for another event', async () => {
       const { store } = open()
       const keyed = (id: string, receivedAtMs: number) =>
@@ -296,6 +314,8 @@ export function storeContract(name: string, open: () => OpenStore): void {
         dueAtMs,
         attempts: 1,
         countedAttempts: as === 'resend' ? 0 : 1,
+        // Why it is given up stays; why it was not delivered is no reason for it to wait now.
+        reason: as === 'drop' ? { code: 'SOME_CODE', detail: 'some words' } : null,
         resolutions: [{ as, ...decision }],
       })
     })

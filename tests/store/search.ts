@@ -232,6 +232,31 @@ export function storeSearch(name: string, open: () => OpenStore): void {
       expect((await store.listEvents({ idempotencyKey: 'none', limit: 9 })).rows).toEqual([])
     })
 
+    test('an idempotency key as it was sent, behind the id of whoever sent it', async () => {
+      const { store } = open()
+      const keys = [
+        'config:admin as1',
+        'key_01 as1',
+        'as1',
+        ' as1 b',
+        'key_01  as1 b',
+        'content as1',
+        'config:admin as2',
+      ]
+      for (const [index, idempotencyKey] of keys.entries()) {
+        const deliveries = [delivery(String(index), 'alpha')]
+        await store.accept(event(String(index), { source: `s${index % 2}`, idempotencyKey, deliveries }))
+      }
+      const found = async (idempotencyKey: string) =>
+        (await store.listEvents({ idempotencyKey, limit: 9 })).rows.map(({ id }) => id).toSorted()
+      expect(await found('as1')).toEqual(['evt_0', 'evt_1', 'evt_2'])
+      expect(await found('as1 b')).toEqual(['evt_3', 'evt_4'])
+      // As it is stored it is found, too.
+      expect(await found('config:admin as2')).toEqual(['evt_6'])
+      const deliveries = await store.listDeliveries({ idempotencyKey: 'as1', limit: 9 })
+      expect(deliveries.rows.map(({ id }) => id)).toEqual(['dlv_2', 'dlv_1', 'dlv_0'])
+    })
+
     test('an event, an ordering key, and several states', async () => {
       const { store } = open()
       const ordered = ['1', '2'].map((id) => ({ ...delivery(id, 'alpha'), orderingKey: 'ana' }))

@@ -46,12 +46,21 @@ describe('two senders of a source with keys', () => {
     expect([status, eventId === first.eventId]).toEqual([202, false])
   })
 
-  test('finds its event by what it sent, behind the id of its key', async () => {
-    const { key, secret } = await sender('crm-a')
-    const { eventId } = await send(secret, '1')
-    const query = new URLSearchParams({ idempotencyKey: `${key.id} 1` })
-    const { body } = await keys.call('GET', `/v1/events?${query}`)
-    expect(body).toMatchObject({ events: [{ id: eventId }] })
+  test('are found by what they sent', async () => {
+    const [one, other] = [await sender('crm-a'), await sender('crm-b')]
+    const first = await send(one.secret, '1')
+    const second = await send(other.secret, '1')
+    await send(other.secret, '2')
+    const { body } = await keys.call('GET', '/v1/events?idempotencyKey=1')
+    expect(body).toMatchObject({
+      events: [
+        { id: second.eventId, idempotencyKey: '1' },
+        { id: first.eventId, idempotencyKey: '1' },
+      ],
+    })
+    // The deliveries of one, too.
+    const found = await keys.call<{ deliveries: { eventId: string }[] }>('GET', '/v1/deliveries?idempotencyKey=2')
+    expect(found.body.deliveries.length).toBeGreaterThan(0)
   })
 })
 

@@ -58,6 +58,19 @@ test('all keys together have 200', async () => {
   expect((await open(await reader('one-more'))).status).toBe(429)
 })
 
+test('who asks for the head alone is told what a stream is, and takes no place', async () => {
+  const secret = await reader('monitor')
+  const headers = { authorization: `Bearer ${secret}` }
+  const heads = await Promise.all(
+    Array.from({ length: PER_KEY + 1 }, () => fetch(`${gateway.url}/v1/stream`, { method: 'HEAD', headers })),
+  )
+  expect(new Set(heads.map(({ status }) => status))).toEqual(new Set([200]))
+  expect(heads[0]?.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  expect(await openMany(secret, PER_KEY)).toEqual(new Set([200]))
+  const lost = await fetch(`${gateway.url}/v1/stream?lastEventId=nothing`, { method: 'HEAD', headers })
+  expect(lost.status).toBe(410)
+})
+
 test('a stream that never began takes no place', async () => {
   const secret = await reader('dashboards')
   for (let number = 0; number <= PER_KEY; number += 1)

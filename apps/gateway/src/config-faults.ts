@@ -54,10 +54,10 @@ function windowFaults({ scheme: { toleranceSeconds = 0 }, idempotencyHours }: So
 }
 
 /** What a captured form can be cut into must not tell whether it is a repeat, nor where repeats are looked for. */
-function boundsFaults({ scheme: { name, unbounded }, idempotencyPath, shardKey }: Source): readonly string[] {
+function boundsFaults({ scheme: { name, unbounded }, idempotencyPath, shardKey, batches }: Source): readonly string[] {
   if (unbounded !== 'fields') return []
   const fault = `${name} signs the fields of a form without bounds between them, so whoever captured one could choose what is read there: leave it out, and a repeat is known by all that is signed`
-  return Object.entries({ idempotencyPath, shardKey }).flatMap(([setting, value]) =>
+  return Object.entries({ idempotencyPath, shardKey, batches }).flatMap(([setting, value]) =>
     value === null ? [] : [`${setting}: ${fault}`],
   )
 }

@@ -1,16 +1,13 @@
 import { eventually } from '../../stories/eventually.ts'
 import { loneOf } from '../contacts.ts'
+import type { ShownDelivery, ShownGate } from '../gateway-client.ts'
 import { same } from '../same.ts'
 import type { Story } from '../story.ts'
 
 interface ShownDestination {
   readonly name: string
   readonly testable: boolean
-  readonly gate: {
-    readonly state: string
-    readonly reason: string | null
-    readonly decision: { readonly as: string; readonly at: string; readonly by: string; readonly why: string } | null
-  }
+  readonly gate: ShownGate
   readonly deliveries: Readonly<Record<string, number>>
 }
 
@@ -68,6 +65,38 @@ export const CREDENTIALS: readonly Story[] = [
         '/v1/destinations',
       )
       same(destinations.find(({ name }) => name === 'datatalks')?.gate.decision, resumed.gate.decision)
+    },
+  },
+  {
+    name: 'what waits behind a paused gate says so, and not what came of its last attempt',
+    short: true,
+    async play({ gateway, sandbox }) {
+      await sandbox.arm('danaconnect', 'reset-after', { operation: 'start-data' })
+      const old = await gateway.in('parked', await gateway.posted('starts', loneOf(1)))
+      same([old.reason?.code, old.gate], ['CONNECTION_LOST', null])
+      const path = '/v1/destinations/danaconnect'
+      const { gate } = await gateway.call<ShownDestination>('POST', `${path}/pause`, { why: 'their maintenance' })
+      same([gate.reason, gate.decision?.why], ['paused', 'their maintenance'])
+      const retried = await gateway.call<ShownDelivery>('POST', `/v1/deliveries/${old.id}/retry`)
+      same([retried.state, retried.reason, retried.gate], ['pending', null, gate])
+      same(
+        retried.attempts.map(({ code }) => code),
+        ['CONNECTION_LOST'],
+      )
+      const id = await gateway.posted('starts', loneOf(2))
+      const waiting = await gateway.delivery(id)
+      same([waiting.state, waiting.reason, waiting.gate], ['pending', null, gate])
+      same((await gateway.event(waiting.eventId)).deliveries[0]?.gate, gate)
+      const elsewhere = await gateway.posted('single', loneOf(3))
+      await gateway.in('delivered', elsewhere)
+      const { deliveries } = await gateway.call<{ deliveries: readonly ShownDelivery[] }>('GET', '/v1/deliveries')
+      same(
+        [elsewhere, id, old.id].map((one) => deliveries.find((listed) => listed.id === one)?.gate),
+        [null, gate, gate],
+      )
+      await gateway.call('POST', `${path}/resume`)
+      same((await gateway.in('delivered', id)).gate, null)
+      await gateway.in('delivered', old.id)
     },
   },
   {

@@ -6,6 +6,8 @@ import type { Story } from '../story.ts'
 const EVENTS = 150
 const SENDERS = 10
 const MANY_MS = 60_000
+/** The second attempt is due after 5 s and a fifth at most; a machine may be busy, and a hanging call takes 20 s and more. */
+const RETRIED_WITHIN_MS = 14_000
 
 /** What arrives at the upstreams, and what is known of it. */
 export const DELIVER: readonly Story[] = [
@@ -80,6 +82,21 @@ export const DELIVER: readonly Story[] = [
       const idOf = (name: string) => deliveries.find(({ destination }) => destination === name)?.id ?? ''
       await gateway.in('delivered', idOf('contactnow'))
       await gateway.in('delivered', idOf('datatalks'))
+      same((await gateway.delivery(idOf('danaconnect'))).state, 'leased')
+    },
+  },
+  {
+    name: 'an upstream that does not answer holds up no retry of another one',
+    async play({ gateway, sandbox }) {
+      await sandbox.arm('danaconnect', 'timeout', { operation: 'start-data' })
+      await sandbox.arm('datatalks', 'status-500')
+      const { deliveries } = await gateway.accepted('contacts', contactOf(1))
+      const idOf = (name: string) => deliveries.find(({ destination }) => destination === name)?.id ?? ''
+      const { attempts } = await gateway.in('delivered', idOf('datatalks'))
+      const [failed, again] = attempts.map(({ startedAt }) => Date.parse(startedAt))
+      same(attempts.length, 2)
+      // Five seconds and their jitter; and not as long as the other one hangs.
+      holds((again ?? Infinity) - (failed ?? 0) < RETRIED_WITHIN_MS, 'the second attempt came in time')
       same((await gateway.delivery(idOf('danaconnect'))).state, 'leased')
     },
   },

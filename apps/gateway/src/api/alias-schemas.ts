@@ -21,7 +21,8 @@ const fields = {
 }
 
 export const AliasSchema = z
-  .object({ ...fields, changed: AliasChangeSchema.nullable() })
+  // A union: a schema that is `nullable` would be so wherever its name stands, also in the history.
+  .object({ ...fields, changed: z.union([AliasChangeSchema, z.null()]) })
   .openapi('Alias', { description: 'What a conversation is called that gets a new number at each activation.' })
 
 export const AliasListSchema = z.object({ aliases: z.array(AliasSchema) }).openapi('AliasList')
@@ -39,4 +40,4 @@ const why = z.string().min(1).max(500).openapi({ example: 'The flow was activate
 
 export const SetAliasSchema = z.strictObject({ conversationID: AliasedNumber, why }).openapi('SetAlias')
 
-export const RemoveAliasQuery = z.object({ why })
+export const RemoveAliasQuery = z.strictObject({ why })

@@ -88,7 +88,7 @@ export function aliasesApi(
     description: 'What the configuration says holds again, if it says anything. The history stays.',
     tags: ['Destinations'],
     security: [{ key: ['operate'] }],
-    middleware: [guard('operate'), once()] as const,
+    middleware: [guard('operate', 'query'), once()] as const,
     request: { ...onceRequest, params, query: RemoveAliasQuery },
     responses: {
       200: jsonAnswer('The alias as it is now.', AliasWithHistorySchema),

@@ -41,7 +41,7 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
     description: PAGES,
     tags: ['Deliveries'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: {
       query: z.strictObject({
         deliveryId: filled(z.string().max(255).optional()),

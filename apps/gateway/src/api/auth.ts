@@ -1,4 +1,4 @@
-import { VerifyError } from '@sluice/errors'
+import { type Issue, VerifyError } from '@sluice/errors'
 import { parseBearer } from '@sluice/token-auth'
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Scope, Source } from '../config.ts'
@@ -8,8 +8,13 @@ import type { ExchangeVariables } from '../http/exchange.ts'
 import { RequestError } from '../problem.ts'
 import { rateHeaders } from './rate-headers.ts'
 
-/** Makes the middleware that asks for a scope. A key whose `ingest` is for some sources only has it nowhere but there. */
-export type KeyGuard = (scope: Scope) => MiddlewareHandler<KeyEnv>
+/**
+ * Makes the middleware that asks for a scope. A key whose `ingest` is for some sources only has it nowhere but there.
+ *
+ * A route has no parameters of a query unless it says so, and then it refuses those that it does not know: a misspelt
+ * `?dryRun=true` never does the real thing.
+ */
+export type KeyGuard = (scope: Scope, takes?: 'query') => MiddlewareHandler<KeyEnv>
 
 /** What a route knows of its request, and a guarded one of its caller. */
 export interface KeyEnv {
@@ -25,9 +30,10 @@ export interface KeyEnv {
  * allows. Every answer to a request with a key says what is left of that.
  */
 export function createKeyGuard(door: Door): KeyGuard {
-  return (scope) => async (context, next) => {
+  return (scope, takes) => async (context, next) => {
     const key = parseBearer(context.req.header('authorization'))
-    await letIn(door, key, (holder) => mayDo(holder, scope, null), context, next)
+    const known = takes === 'query' ? null : []
+    await letIn(door, key, { may: (holder) => mayDo(holder, scope, null), known }, context, next)
   }
 }
 
@@ -39,7 +45,14 @@ export function createSourceGuard(
   return async (context, next) => {
     const source = context.req.param('source') ?? ''
     if (sources.get(source)?.scheme.asksForKey !== true) return next()
-    await letIn(door, sentKey(context), (holder) => mayDo(holder, 'ingest', source), context, next)
+    // The query is its sender's.
+    await letIn(
+      door,
+      sentKey(context),
+      { may: (holder) => mayDo(holder, 'ingest', source), known: null },
+      context,
+      next,
+    )
   }
 }
 
@@ -53,10 +66,29 @@ function sentKey({ req }: Context): string {
   return key
 }
 
+/**
+ * Lists what is wrong with a query in which no other parameters are known, in the words that lists have for it.
+ *
+ * @param known - Null for any.
+ */
+export function queryFaults({ req }: Context, known: readonly string[] | null): readonly Issue[] {
+  if (known === null || Object.keys(req.queries()).every((name) => known.includes(name))) return []
+  return [
+    { path: '', message: `Unrecognized keys: expected none${known.length === 0 ? '' : ' but '}${known.join(', ')}` },
+  ]
+}
+
+/** What is asked of a request with a key. */
+interface Conditions {
+  readonly may: (holder: KeyHolder) => boolean
+  /** Parameters of the query; null where the route sees to them. */
+  readonly known: readonly string[] | null
+}
+
 async function letIn(
   door: Door,
   key: string,
-  may: (holder: KeyHolder) => boolean,
+  { may, known }: Conditions,
   context: Context<KeyEnv>,
   next: Next,
 ): Promise<void> {
@@ -70,6 +102,8 @@ async function letIn(
     throw new RequestError('RATE_LIMITED', [], { ...headers, 'retry-after': String(admission.resetSeconds) })
   }
   if (!may(admission.holder)) throw new RequestError('FORBIDDEN', [], headers)
+  const faults = queryFaults(context, known)
+  if (faults.length > 0) throw new RequestError('PARAMETER_INVALID', faults, headers)
   await next()
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
 }

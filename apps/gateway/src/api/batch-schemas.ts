@@ -12,9 +12,11 @@ const RefusedItemSchema = z
   .openapi('RefusedItem', { description: 'The item was not kept. What it would have been answered alone.' })
 
 /** Every item was kept, or some were. */
-export const BatchSchema = z.object({ items: z.array(z.union([KeptItemSchema, RefusedItemSchema])) }).openapi('Batch', {
-  description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
-})
+export const ReceivedBatchSchema = z
+  .object({ items: z.array(z.union([KeptItemSchema, RefusedItemSchema])) })
+  .openapi('ReceivedBatch', {
+    description: 'Of every item what became of it. Those with status 202 are on disk, the others are not.',
+  })
 
 /** What a problem with the code `BATCH_REFUSED` says beside: none was kept. */
 export const RefusedItemsSchema = z.object({

@@ -76,3 +76,15 @@ test('a description without a route makes no document', () => {
   app.openAPIRegistry.registerPath(readIt)
   expect(() => buildDocument(app, '1.2.3')).toThrow('not both registered and described: GET /it/{id}')
 })
+
+test('two schemas with one name make no document', () => {
+  const named = (shape: z.core.$ZodLooseShape) => ({ 200: jsonAnswer('It.', z.object(shape).openapi('Thing')) })
+  const app = createApi()
+    .openapi(createRoute({ method: 'get', path: '/one', responses: named({ id: z.string() }) }), (context) =>
+      context.json({ id: 'x' }, 200),
+    )
+    .openapi(createRoute({ method: 'get', path: '/other', responses: named({ size: z.int() }) }), (context) =>
+      context.json({ size: 1 }, 200),
+    )
+  expect(() => buildDocument(app, '1.2.3')).toThrow('names of several schemas: Thing')
+})

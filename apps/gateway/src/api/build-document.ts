@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import { PROBLEM_CODES, problemFor } from '../problem.ts'
 import type { KeyEnv } from './auth.ts'
 import type { SchemaHolder } from '../console/docs/shape.ts'
@@ -11,7 +11,8 @@ export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 /**
  * Makes the document of every route that the app has.
  *
- * @throws Error a route is not described, or what is described is no route; a group has no description.
+ * @throws Error a route is not described, or what is described is no route; a group has no description; two schemas have one
+ * name.
  */
 export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDocument {
   const document = app.getOpenAPI31Document({
@@ -22,6 +23,7 @@ export function buildDocument(app: OpenAPIHono<KeyEnv>, version: string): ApiDoc
   })
   checkRoutes(app, document.paths as Paths)
   checkTags(document.paths as Paths)
+  checkNames(app, document)
   const examples = examplesOf(JSON.stringify(document.paths))
   const { paths, responses } = sharedAnswers(
     withHeaders(withExamples(document.paths as Paths, JSON.parse(JSON.stringify(document)) as SchemaHolder)),
@@ -58,6 +60,23 @@ function checkTags(paths: Paths): void {
   const unknown = used.filter((tag) => !known.has(tag))
   if (unknown.length > 0) throw new Error(`groups without a description: ${[...new Set(unknown)].join(', ')}`)
 }
+
+/** Of two schemas with one name the generator takes the first that it meets, for both: so each route is described alone, too. */
+function checkNames({ openAPIRegistry }: OpenAPIHono<KeyEnv>, { components }: ApiDocument): void {
+  const known = components?.schemas ?? {}
+  const taken = openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return []
+    const alone = new OpenAPIHono()
+    alone.openAPIRegistry.registerPath(definition.route)
+    const schemas = alone.getOpenAPI31Document({ openapi: '3.1.0', info: INFO_ALONE }).components?.schemas ?? {}
+    return Object.entries(schemas).flatMap(([name, schema]) =>
+      JSON.stringify(schema) === JSON.stringify(known[name]) ? [] : [name],
+    )
+  })
+  if (taken.length > 0) throw new Error(`names of several schemas: ${[...new Set(taken)].join(', ')}`)
+}
+
+const INFO_ALONE = { title: 'One route', version: '0' }
 
 /** One example of each problem that a route names. */
 function examplesOf(paths: string) {

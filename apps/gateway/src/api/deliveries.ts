@@ -7,7 +7,8 @@ import type { KeyGuard } from './auth.ts'
 import { anyOf, MATCH_QUERY, matchOf, PAGE_QUERY, PAGES, SEARCH } from './filters.ts'
 import { PAGE_HEADERS } from './links.ts'
 import { readPage } from './listed.ts'
-import { representDelivery, representHistory } from './represent.ts'
+import { createAskGates } from './represent-gate.ts'
+import { representHistory, representListed } from './represent.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
@@ -22,10 +23,13 @@ import {
 /** Answers `/v1/deliveries`: the list, one, and what an operator decides about it. */
 export function deliveriesApi(
   { store, nowMs }: Pick<HttpPorts, 'store' | 'nowMs'>,
-  outbox: Pick<Outbox, 'wake'>,
+  outbox: Pick<Outbox, 'wake' | 'gate'>,
   guard: KeyGuard,
   once: Once,
 ) {
+  const askGates = createAskGates(outbox, nowMs)
+  const represent = async (row: DeliveryHistory) => representHistory(row, await askGates([row]))
+
   const listDeliveries = createRoute({
     method: 'get',
     path: '/v1/deliveries',
@@ -34,7 +38,7 @@ export function deliveriesApi(
     description: PAGES,
     tags: ['Deliveries'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: {
       query: z.strictObject({
         state: anyOf(DELIVERY_STATES, 'Where it is.'),
@@ -157,33 +161,34 @@ export function deliveriesApi(
         list: (filter) => store.listDeliveries(filter),
         search: (request) => store.searchDeliveries(request),
       })
-      return context.json({ deliveries: rows.map(representDelivery), ...next }, 200)
+      const heldBy = await askGates(rows)
+      return context.json({ deliveries: rows.map((row) => representListed(row, heldBy)), ...next }, 200)
     })
     .openapi(readDelivery, async (context) => {
       const delivery = await store.readDelivery(context.req.valid('param').id)
       if (delivery === null) throw new RequestError('DELIVERY_UNKNOWN')
-      return context.json(representHistory(delivery), 200)
+      return context.json(await represent(delivery), 200)
     })
     .openapi(resolveDelivery, async (context) => {
       const { as, why } = context.req.valid('json')
       const delivery = await decide(context.req.valid('param').id, { as, why, by: context.get('keyName') })
       outbox.wake(delivery.destination)
-      return context.json(representHistory(delivery), 200)
+      return context.json(await represent(delivery), 200)
     })
     .openapi(retryDelivery, async (context) => {
       const { why = '' } = context.req.valid('json')
       const decision = { as: 'resend', why, by: context.get('keyName') } as const
       const delivery = await decide(context.req.valid('param').id, decision)
       outbox.wake(delivery.destination)
-      return context.json(representHistory(delivery), 200)
+      return context.json(await represent(delivery), 200)
     })
     .openapi(acknowledgeDelivery, async (context) => {
       const { id } = context.req.valid('param')
       const known = await store.readDelivery(id)
-      if (known !== null && known.acknowledgedAtMs !== null) return context.json(representHistory(known), 200)
+      if (known !== null && known.acknowledgedAtMs !== null) return context.json(await represent(known), 200)
       const { why = '' } = context.req.valid('json')
       const delivery = await decide(id, { as: 'acknowledge', why, by: context.get('keyName') })
-      return context.json(representHistory(delivery), 200)
+      return context.json(await represent(delivery), 200)
     })
 
   async function decide(id: string, decision: Omit<Resolution, 'atMs'>): Promise<DeliveryHistory> {

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
-import type { GateDecision, GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { DeliveryCount } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
+import { representGate } from './represent-gate.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
 import {
@@ -160,24 +160,4 @@ export function destinationsApi(
       const { outcome, code, detail } = judgement
       return context.json({ accepted: outcome === 'delivered', outcome, code, detail }, 200)
     })
-}
-
-function representGate(gate: GateState, nowMs: number) {
-  const { reason, closedUntilMs } = gate
-  const decision = representDecision(gate.decision)
-  if (reason === null) return { state: 'open' as const, reason, closedUntil: null, decision }
-  if (reason === 'paused') return { state: 'closed' as const, reason, closedUntil: null, decision }
-  const closed = closedUntilMs > nowMs
-  return {
-    state: closed ? ('closed' as const) : ('probing' as const),
-    reason,
-    closedUntil: closed ? new Date(closedUntilMs).toISOString() : null,
-    decision,
-  }
-}
-
-function representDecision(decision: GateDecision | null) {
-  if (decision === null) return null
-  const { atMs, ...said } = decision
-  return { at: new Date(atMs).toISOString(), ...said }
 }

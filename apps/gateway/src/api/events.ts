@@ -9,6 +9,7 @@ import { filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './fil
 import { PAGE_HEADERS } from './links.ts'
 import { readPage } from './listed.ts'
 import { representEvent, representSummary } from './represent.ts'
+import { createAskGates } from './represent-gate.ts'
 import { createApi } from './create-api.ts'
 import { ONCE, type Once, onceRequest } from './idempotent.ts'
 import { JSON_REQUEST, jsonAnswer, KEYED, problemAnswers } from './responses.ts'
@@ -20,10 +21,12 @@ const params = z.object({ id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9
 export function eventsApi(
   config: Config,
   { store, nowMs, idsBeside }: Pick<HttpPorts, 'store' | 'nowMs' | 'idsBeside'>,
-  outbox: Pick<Outbox, 'wake'>,
+  outbox: Pick<Outbox, 'wake' | 'gate'>,
   guard: KeyGuard,
   once: Once,
 ) {
+  const askGates = createAskGates(outbox, nowMs)
+
   const listEvents = createRoute({
     method: 'get',
     path: '/v1/events',
@@ -32,7 +35,7 @@ export function eventsApi(
     description: PAGES,
     tags: ['Events'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: {
       query: z.strictObject({
         source: filled(MATCH.source),
@@ -105,7 +108,7 @@ export function eventsApi(
     .openapi(readEvent, async (context) => {
       const event = await store.readEvent(context.req.valid('param').id)
       if (event === null) throw new RequestError('EVENT_UNKNOWN')
-      return context.json(representEvent(event), 200)
+      return context.json(representEvent(event, await askGates(event.deliveries)), 200)
     })
     .openapi(replayEvent, async (context) => {
       const { id: eventId } = context.req.valid('param')

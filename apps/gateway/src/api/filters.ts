@@ -48,7 +48,7 @@ export const MATCH = {
   eventId: word('evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H'),
   orderingKey: word('ada@example.com'),
   idempotencyKey: word('order-7781').openapi({
-    description: 'That of its event; where a key of the gateway sent it, behind the id of that and a blank.',
+    description: 'That of its event, as it was sent.',
   }),
   code: word('CONTACTNOW_REFUSED').openapi({ description: 'Code of its reason.' }),
   text: z.string().min(1).max(MAX_TEXT).optional().openapi({

@@ -46,7 +46,8 @@ export function healthApi(ports: HealthPorts, found: readonly StartWarning[]) {
     })
 }
 
-async function checkStore({ store, nowMs }: HealthPorts) {
+/** Says whether the store takes what comes, by writing to it. */
+export async function checkStore({ store, nowMs }: HealthPorts) {
   try {
     await store.check(nowMs())
     return { name: 'store', ok: true }

@@ -54,7 +54,7 @@ export function jobsApi(
     summary: 'List jobs, the newest first',
     tags: ['Jobs'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: { query: z.strictObject(PAGE_QUERY) },
     responses: {
       200: { ...jsonAnswer('A page of jobs.', JobListSchema), headers: PAGE_HEADERS },

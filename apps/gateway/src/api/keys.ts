@@ -62,7 +62,7 @@ export function keysApi(
     description: 'Those that were revoked or have expired are listed too.',
     tags: ['Keys'],
     security: [{ key: ['read'] }],
-    middleware: guard('read'),
+    middleware: guard('read', 'query'),
     request: { query: z.strictObject(PAGE_QUERY) },
     responses: {
       200: { ...jsonAnswer('A page of keys.', KeyListSchema), headers: PAGE_HEADERS },

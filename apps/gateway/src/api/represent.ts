@@ -1,3 +1,4 @@
+import type { HeldBy } from './represent-gate.ts'
 import type { PreviewedRoute } from '../flow/preview.ts'
 import { lastsMs } from '../store/job-pace.ts'
 import type {
@@ -12,13 +13,14 @@ import type {
   Job,
   Step,
 } from '../store/port.ts'
+import { sentKey } from '../store/sent-key.ts'
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 /** Writes a time that may not be there. */
 export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
 
-/** Represents a delivery as the API shows it. */
-export function representDelivery(row: DeliveryRow) {
+/** Represents what a delivery itself says. */
+function representDelivery(row: DeliveryRow) {
   return {
     id: row.id,
     eventId: row.eventId,
@@ -42,26 +44,31 @@ export function representDelivery(row: DeliveryRow) {
   }
 }
 
+/** Represents a delivery as lists show it, with the gate that keeps it waiting. */
+export function representListed(row: DeliveryRow, heldBy: HeldBy) {
+  return { ...representDelivery(row), gate: heldBy(row) }
+}
+
 /** Represents that a delivery came into a state, with the delivery as it is now. */
 export function representChange({ state, atMs, delivery }: Change) {
   return { ...representDelivery(delivery), change: { state, at: instant(atMs) } }
 }
 
 /** Represents a delivery with what was sent and answered. */
-export function representHistory(row: DeliveryHistory) {
+export function representHistory(row: DeliveryHistory, heldBy: HeldBy) {
   const resolutions = row.resolutions.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest }))
   const batch = row.batch === null ? null : representBatch(row.batch)
   const { waitsFor, payloadOmitted, attemptsOmitted } = row
   const attempts = row.history.map(representAttempt)
-  return { ...representDelivery(row), payloadOmitted, waitsFor, batch, attempts, attemptsOmitted, resolutions }
+  return { ...representListed(row, heldBy), payloadOmitted, waitsFor, batch, attempts, attemptsOmitted, resolutions }
 }
 
 /** Represents an event with everything that came of it. */
-export function representEvent(row: EventRow) {
+export function representEvent(row: EventRow, heldBy: HeldBy) {
   return {
     ...representReceived(row),
     body: new TextDecoder().decode(row.body),
-    deliveries: row.deliveries.map(representHistory),
+    deliveries: row.deliveries.map((delivery) => representHistory(delivery, heldBy)),
     replays: row.replays.map(({ atMs, ...rest }) => ({ at: instant(atMs), ...rest })),
   }
 }
@@ -72,7 +79,8 @@ export function representSummary(row: EventSummary) {
 }
 
 function representReceived(row: Omit<EventSummary, 'bodyBytes'>) {
-  const { id, source, idempotencyKey, receivedAtMs, contentType } = row
+  const { id, source, idempotencyKey: key, receivedAtMs, contentType } = row
+  const idempotencyKey = key === null ? null : sentKey(key)
   return { id, source, idempotencyKey, receivedAt: instant(receivedAtMs), contentType }
 }
 

@@ -15,6 +15,7 @@ export const KEYED = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'RATE_LIMITED',
+  'PARAMETER_INVALID',
   ...SERVICE,
 ] as const satisfies readonly ProblemCode[]
 

@@ -92,6 +92,20 @@ export const AttemptSchema = z
   })
   .openapi('Attempt')
 
+const GateDecisionSchema = z
+  .object({ at: instant, as: z.enum(GATE_DECISIONS), by: z.string(), why: z.string() })
+  .openapi('GateDecision', { description: 'What a person did with the gate, and with which key.' })
+
+// Not named: the generator would take what once is nullable for nullable everywhere.
+const GateSchema = z.object({
+  state: z.enum(['open', 'closed', 'probing']),
+  reason: z.enum(GATE_REASONS).nullable(),
+  closedUntil: instant.nullable().openapi({ description: 'Null when open, and when only a person opens it.' }),
+  decision: GateDecisionSchema.nullable().openapi({
+    description: 'The last time that somebody paused or resumed it; null for never.',
+  }),
+})
+
 export const DeliverySchema = z
   .object({
     id: z.string(),
@@ -107,10 +121,14 @@ export const DeliverySchema = z
     dueAt: instant.nullable().openapi({ description: 'When it is tried next; null in every state but pending.' }),
     attemptCount: z.int(),
     countedAttemptCount: z.int(),
-    reason: z
-      .object({ code: z.string(), detail: z.string() })
-      .nullable()
-      .openapi({ description: 'Why it is not delivered, or was not at the last attempt.' }),
+    reason: z.object({ code: z.string(), detail: z.string() }).nullable().openapi({
+      description:
+        'Why it is not delivered, or was not at the last attempt. Null once somebody sends it again: `attempts` have what was.',
+    }),
+    gate: GateSchema.nullable().openapi({
+      description:
+        'The gate of its destination, when it is due and waits because that is not open; null otherwise. Who paused it, and why, is its `decision`.',
+    }),
     receipt: z.unknown().openapi({
       description:
         'What the upstream returned that identifies the result. With `unconfirmed: true` it only took the work (a bulk load of DANAConnect without a configured callback): how that ended nobody was told.',
@@ -177,10 +195,6 @@ export const PauseSchema = z
 
 export const ResumeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Resume')
 
-const GateDecisionSchema = z
-  .object({ at: instant, as: z.enum(GATE_DECISIONS), by: z.string(), why: z.string() })
-  .openapi('GateDecision', { description: 'What a person did with the gate, and with which key.' })
-
 export const DestinationSchema = z
   .object({
     name: z.string(),
@@ -191,14 +205,7 @@ export const DestinationSchema = z
       .openapi({ description: 'Whether its upstream has a call that tests the credentials and changes nothing.' }),
     concurrency: z.int().openapi({ description: 'Calls under way at once, at most.' }),
     ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
-    gate: z.object({
-      state: z.enum(['open', 'closed', 'probing']),
-      reason: z.enum(GATE_REASONS).nullable(),
-      closedUntil: instant.nullable().openapi({ description: 'Null when open, and when only a person opens it.' }),
-      decision: GateDecisionSchema.nullable().openapi({
-        description: 'The last time that somebody paused or resumed it; null for never.',
-      }),
-    }),
+    gate: GateSchema,
     inFlight: z.int(),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),
   })

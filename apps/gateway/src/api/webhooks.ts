@@ -8,7 +8,7 @@ import { receiveLimits, takeIn } from '../flow/take-in.ts'
 import { verify } from '../flow/verify.ts'
 import type { Ports } from '../ports.ts'
 import { RequestError } from '../problem.ts'
-import { BatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
+import { ReceivedBatchSchema, RefusedItemsSchema } from './batch-schemas.ts'
 import { keptTrace } from '../trace.ts'
 import { DECODED, jsonAnswer, problemAnswers, RECEIVED, SERVICE } from './responses.ts'
 import { addHandshakes, answerHandshake } from './handshakes.ts'
@@ -95,7 +95,7 @@ const receiveWebhook = createRoute({
     ),
     202: jsonAnswer('Stored.', AcceptanceSchema),
     207: {
-      ...jsonAnswer('The batch is stored, or a part of it: look at each item.', BatchSchema),
+      ...jsonAnswer('The batch is stored, or a part of it: look at each item.', ReceivedBatchSchema),
       headers: PREFERENCE_APPLIED,
     },
     ...PROBLEMS,

@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { html, raw } from 'hono/html'
+import { checkStore } from '../api/health.ts'
 import { problemAnswers, SERVICE } from '../api/responses.ts'
 import type { Config, NamedRoute } from '../config.ts'
 import { addressOf } from './address.ts'
 import { sha256Base64 } from '../digest.ts'
 import type { GateState } from '../flow/gate.ts'
 import type { Outbox } from '../flow/lease.ts'
-import type { HttpPorts } from '../ports.ts'
+import type { HttpPorts, Now } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import { DELIVERY_STATES, type DeliveryCount } from '../store/port.ts'
 import type { KeyEnv } from '../api/auth.ts'
@@ -31,8 +32,8 @@ const STYLE = `
 
 /** The source that the example posts to. */
 const EXAMPLE_SOURCE = 'demo'
-/** How old the counts of the page may be. */
-const COUNT_EVERY_MS = 1000
+/** How old the counts of the page may be, and whether it is ready. */
+const RECENT_MS = 1000
 /** The page loads nothing but itself: its style is known by its hash. */
 const contentSecurityPolicy = async () =>
   `default-src 'none'; style-src 'sha256-${await sha256Base64(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
@@ -52,7 +53,10 @@ const readHome = createRoute({
   },
 })
 
-/** Adds `GET /`: what this is, what state it is in, and where to go. Shows counts and gates, and no contact. */
+/**
+ * Adds `GET /`. Anybody may ask for it: beside a sandbox it shows sources, gates and counts, and no contact; where real
+ * upstreams are called, what this is and whether it is ready.
+ */
 export function addHome(
   app: OpenAPIHono<KeyEnv>,
   config: Config,
@@ -61,22 +65,26 @@ export function addHome(
   facts: HomeFacts,
   warnings: readonly StartWarning[],
 ): void {
-  // Counting reads every delivery, and anybody may ask for this page.
-  let counted: { readonly atMs: number; readonly counts: readonly DeliveryCount[] } | null = null
-  const countRecently = async () => {
-    if (counted === null || nowMs() - counted.atMs >= COUNT_EVERY_MS) {
-      counted = { atMs: nowMs(), counts: await store.countDeliveries() }
-    }
-    return counted.counts
-  }
+  // Counting reads every delivery, a check writes, and anybody may ask for this page.
+  const countRecently = atMostEvery(RECENT_MS, nowMs, () => store.countDeliveries())
+  const checkRecently = atMostEvery(RECENT_MS, nowMs, () => checkStore({ store, nowMs }))
   const policy = contentSecurityPolicy()
-  app.openapi(readHome, async (context) => {
+
+  const sandboxState = async (origin: string) => {
     const counts = await countRecently()
     const rows = await Promise.all(
       destinationNames(config, counts).map(async (name) =>
         destinationRow(name, counts, gateText(await outbox.gate(name), nowMs())),
       ),
     )
+    return html`${warningsBlock(warnings)} ${destinationsBlock(rows)} ${sourcesBlock(config)}
+    ${facts.example === null || !config.sources.has(EXAMPLE_SOURCE) ? '' : exampleBlock(facts.example(origin))}`
+  }
+
+  app.openapi(readHome, async (context) => {
+    const { version, sandboxUrl } = facts
+    const state =
+      sandboxUrl === null ? readyText((await checkRecently()).ok) : await sandboxState(addressOf(context.req.raw) ?? '')
     context.header('content-security-policy', await policy)
     return context.html(
       html`<!doctype html>
@@ -88,45 +96,12 @@ export function addHome(
             ${STYLE_ELEMENT}
           </head>
           <body>
-            <h1>Sluice <small>${facts.version}</small></h1>
+            <h1>Sluice <small>${version}</small></h1>
             <p class="lead">
               An edge gateway for contact data: receives events, stores each durably, delivers it.
-              ${facts.sandboxUrl === null ? '' : html`Running against a <strong>sandbox</strong> of all three upstreams at <a href="${facts.sandboxUrl}/_sandbox">${facts.sandboxUrl}</a>.`}
+              ${sandboxUrl === null ? '' : html`Running against a <strong>sandbox</strong> of all three upstreams at <a href="${sandboxUrl}/_sandbox">${sandboxUrl}</a>.`}
             </p>
-            ${warningsBlock(warnings)}
-            <h2>Destinations</h2>
-            <table>
-              <tr>
-                <th>destination</th>
-                <th>gate</th>
-                ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
-              </tr>
-              ${rows}
-            </table>
-            <h2>Sources</h2>
-            <table>
-              <tr>
-                <th>post to</th>
-                <th>verified by</th>
-                <th>leads to</th>
-              </tr>
-              ${[...config.sources.values()].map(
-                (source) =>
-                  html`<tr>
-                    <td><code>/webhooks/${source.name}</code></td>
-                    <td>${source.scheme.name}</td>
-                    <td>
-                      ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code>${isUnconfirmed(route) ? UNCONFIRMED : ''}<br />`)}
-                    </td>
-                  </tr>`,
-              )}
-            </table>
-            ${
-              facts.example === null || !config.sources.has(EXAMPLE_SOURCE)
-                ? ''
-                : html`<h2>Try it</h2>
-                    <pre><code>${facts.example(addressOf(context.req.raw) ?? '')}</code></pre>`
-            }
+            ${state}
             <h2>Where to go</h2>
             <ul>
               <li>
@@ -138,12 +113,64 @@ export function addHome(
                 <code>/v1/events/{id}</code> and <code>/v1/deliveries</code>, with a key: what was sent, what was
                 answered, what waits and why
               </li>
+              <li><code>/v1/destinations</code>, with a key: gates, and how much is where</li>
             </ul>
           </body>
         </html>`,
     )
   })
 }
+
+/** Has something that anybody may ask for be found once in a while. It keeps no promise: on Workers that is its request's. */
+function atMostEvery<Found>(ms: number, nowMs: Now, find: () => Promise<Found>): () => Promise<Found> {
+  let last: { readonly atMs: number; readonly found: Found } | null = null
+  return async () => {
+    if (last === null || nowMs() - last.atMs >= ms) last = { atMs: nowMs(), found: await find() }
+    return last.found
+  }
+}
+
+const readyText = (ok: boolean) =>
+  ok
+    ? html`<p><span class="ok">Ready</span>: events are accepted.</p>`
+    : html`<p><span class="bad">Not ready</span>: events are refused.</p>`
+
+function destinationsBlock(rows: readonly ReturnType<typeof html>[]) {
+  return html`<h2>Destinations</h2>
+    <table>
+      <tr>
+        <th>destination</th>
+        <th>gate</th>
+        ${DELIVERY_STATES.map((state) => html`<th class="count">${state}</th>`)}
+      </tr>
+      ${rows}
+    </table>`
+}
+
+function sourcesBlock({ sources }: Config) {
+  return html`<h2>Sources</h2>
+    <table>
+      <tr>
+        <th>post to</th>
+        <th>verified by</th>
+        <th>leads to</th>
+      </tr>
+      ${[...sources.values()].map(
+        (source) =>
+          html`<tr>
+            <td><code>/webhooks/${source.name}</code></td>
+            <td>${source.scheme.name}</td>
+            <td>
+              ${source.routes.map((route) => html`${route.destinationName} <code>${route.operation}</code>${isUnconfirmed(route) ? UNCONFIRMED : ''}<br />`)}
+            </td>
+          </tr>`,
+      )}
+    </table>`
+}
+
+const exampleBlock = (command: string) =>
+  html`<h2>Try it</h2>
+    <pre><code>${command}</code></pre>`
 
 /** What will probably not work here, as `/readyz` says it. */
 function warningsBlock(warnings: readonly StartWarning[]) {

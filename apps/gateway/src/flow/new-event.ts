@@ -60,6 +60,7 @@ export async function eventOf(
 ): Promise<{ readonly address: Address; readonly make: Parameters<Intake>[1] }> {
   const idempotencyKey = keyIn(keyId, sent)
   const address = { source: source.name, idempotencyKey, shardKey: await shardKeyOf(source, data, idempotencyKey) }
+  const { tryCount } = source.scheme
   const make = async (newId: HttpPorts['newId']): Promise<NewEvent> => ({
     id: newId('evt'),
     source: source.name,
@@ -68,6 +69,7 @@ export async function eventOf(
     receivedAtMs,
     contentType,
     body,
+    ...(tryCount === undefined ? {} : { tryCount }),
     trace,
     deliveries: await map(source, data, newId),
   })

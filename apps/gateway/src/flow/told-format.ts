@@ -20,8 +20,9 @@ const SINGLE_BYTE: ReadonlySet<string | null> = new Set(['iso-8859-1', 'windows-
  * captured a request can call its body by another type, in which an event has another id, another shard, or another place in
  * its batch, and so would be new. Where none of these is read, a repeat is known by the bytes, whatever they are called.
  *
- * Where the body follows the address at once in what is signed, its beginning can be moved to the end of the query, and the
- * other way round. Of a form the rest is a form still, with other names, and of nothing else that is taken.
+ * Where nothing signed tells where the address ends and the body begins, a part of the one can be moved to the other. What is
+ * left of a form is a form still, and of lines there are lines left. What is left of a list, an object or XML is none: it
+ * begins with a bracket, ends with the one that closes it, and no beginning or end of it does both.
  *
  * @param body - Inflated.
  * @throws RequestError `CONTENT_TYPE_UNSUPPORTED`.
@@ -35,9 +36,12 @@ export function refuseOtherFormat(
   const readsNothing = source.batches === null && source.shardKey === null && keyPathOf(source) === null
   if (content === null || readsNothing) return
   const type = parseContentType(contentType)
-  const isCut = source.scheme.unbounded === 'body' && type.format === 'form'
-  if (isCut || canBeOther(type, body))
+  if ((source.scheme.unbounded === 'body' && canBeCut(type, body)) || canBeOther(type, body))
     throw new RequestError('CONTENT_TYPE_UNSUPPORTED', [], {}, { detail: READ_OTHERWISE })
+}
+
+function canBeCut({ format }: ContentType, body: Uint8Array): boolean {
+  return format === 'form' || format === 'ndjson' || !OTHER_THAN_FORM.test(textOf(body))
 }
 
 function canBeOther({ format, charset }: ContentType, body: Uint8Array): boolean {

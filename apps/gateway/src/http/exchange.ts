@@ -18,6 +18,8 @@ export interface ExchangeVariables {
   readonly trace: Trace
   /** The source that was posted to, once it is known to be one. */
   source?: string
+  /** The account and the operation of a call by hand, once they are known. */
+  called?: { readonly destination: string; readonly operation: string }
 }
 
 /**
@@ -65,6 +67,7 @@ function entryOf(context: Context<KeyEnv>, trace: Trace): Entry {
   if (length !== null && /^\d{1,15}$/.test(length)) entry['bytesIn'] = Number(length)
   const source = context.get('source')
   if (source !== undefined) entry['source'] = source
+  Object.assign(entry, context.get('called'))
   const key = context.get('keyName')
   if (key !== undefined) entry['key'] = key
   entry['requestId'] = context.get('requestId')
@@ -90,7 +93,10 @@ function levelOf({ res, error }: Context, route: string): LogLevel {
 function failureOf(error: Error): Readonly<Record<string, string>> {
   const { problem } = problemOf(error)
   if (error instanceof VerifyError) return { code: error.code, reason: error.message }
-  if (problem.code !== 'INTERNAL') return { code: problem.code }
+  if (problem.code !== 'INTERNAL') {
+    const { code = null } = problem.upstream ?? {}
+    return { code: problem.code, ...(code === null ? {} : { upstreamCode: code }) }
+  }
   const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
   return { code: problem.code, error: error.name, ...(place === undefined ? {} : { place: place.trim() }) }
 }

@@ -42,6 +42,7 @@ export interface HmacParts extends SecretsSetting, ToleranceSetting {
   readonly signsTime: boolean
   readonly faults?: readonly string[]
   readonly idempotencyPath?: string
+  readonly tryCount?: string
   readonly unbounded?: Scheme['unbounded']
   readonly handshake?: (keys: HmacKeys) => Scheme['handshake']
   /** @throws VerifyError `AUTH_MISSING`, `AUTH_MALFORMED`. */
@@ -68,6 +69,7 @@ export function hmacScheme(parts: HmacParts): Scheme {
     signsTime,
     timeUnit = 'seconds',
     idempotencyPath,
+    tryCount,
     handshake,
     unbounded,
   } = parts
@@ -78,6 +80,7 @@ export function hmacScheme(parts: HmacParts): Scheme {
     name,
     faults: [...secretFaults(secrets), ...toleranceFaults(toleranceSeconds), ...(parts.faults ?? [])],
     ...(idempotencyPath === undefined ? {} : { idempotencyPath }),
+    ...(tryCount === undefined ? {} : { tryCount }),
     ...(unbounded === undefined ? {} : { unbounded }),
     ...(signsTime ? { toleranceSeconds } : {}),
     ...(answers === undefined ? {} : { handshake: answers }),

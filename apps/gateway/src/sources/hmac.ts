@@ -6,7 +6,7 @@ import { hmacScheme, type Presented, requiredHeader, type SecretsSetting, withou
 import { calledUrl, publicUrlFaults } from './public-url.ts'
 import type { ReceivedRequest, Scheme } from './scheme.ts'
 import { readParts } from './signature-parts.ts'
-import { isBesideAddress, parseTemplate, templateFaults, type TemplatePart } from './signed-template.ts'
+import { idEnd, isAddressOpen, parseTemplate, templateFaults, type TemplatePart } from './signed-template.ts'
 import type { ToleranceSetting } from './tolerance.ts'
 
 const HASHES: Readonly<Record<HmacSettings['algorithm'], HmacHash>> = {
@@ -36,7 +36,10 @@ export interface HmacSettings extends SecretsSetting, ToleranceSetting {
   readonly signed?: string
   /** Where `{timestamp}` stands. */
   readonly timestamp?: Place & { readonly unit?: 'seconds' | 'milliseconds' }
-  /** Where `{id}` stands: the id of the message, by which a repeat is known. */
+  /**
+   * Where `{id}` stands: the id of the message, by which a repeat is known. It must not have the character in it that
+   * follows it in `signed` (on the way to `{body}`): such a request is refused.
+   */
   readonly id?: Place
   /** For `{url}`: what the sender calls, up to the part that this gateway sees. */
   readonly publicUrl?: string
@@ -47,13 +50,14 @@ export function hmac(settings: HmacSettings): Scheme {
   const { header, part, prefix = '', encoding, signed = '{body}', timestamp, id, publicUrl } = settings
   const name = 'hmac'
   const template = parseTemplate(signed)
+  const end = idEnd(template)
   return hmacScheme({
     secrets: settings.secrets,
     name,
     hash: HASHES[settings.algorithm],
     encoding,
     signsTime: timestamp !== undefined,
-    ...(isBesideAddress(template) ? { unbounded: 'body' as const } : {}),
+    ...(isAddressOpen(template) ? { unbounded: 'body' as const } : {}),
     faults: settingFaults(settings, template),
     ...(timestamp?.unit === undefined ? {} : { timeUnit: timestamp.unit }),
     ...(settings.toleranceSeconds === undefined ? {} : { toleranceSeconds: settings.toleranceSeconds }),
@@ -63,13 +67,19 @@ export function hmac(settings: HmacSettings): Scheme {
       return {
         signatures: signatures.map((text) => withoutPrefix(text, prefix, name)),
         ...(timestamp === undefined ? {} : { timestamp: valueAt(request, whole, timestamp) }),
-        messageId: id === undefined ? null : valueAt(request, whole, id),
+        messageId: id === undefined ? null : bounded(valueAt(request, whole, id)),
       }
     },
     contents: (request, presented) => [
       joinBytes(...template.map((piece) => valueOf(piece, request, presented, publicUrl ?? ''))),
     ],
   })
+
+  /** Another cut of what was signed would be right, too, and have another id. */
+  function bounded(messageId: string): string {
+    if (end === '' || !messageId.includes(end)) return messageId
+    throw new VerifyError('AUTH_MALFORMED', `${name}: the id has the character in it that ends it in what is signed`)
+  }
 
   function valueAt(request: ReceivedRequest, signatureHeader: string, place: Place): string {
     if ('header' in place) return requiredHeader(request, place.header, name)

@@ -56,12 +56,14 @@ export interface Scheme {
   verify(request: ReceivedRequest, nowMs: number): Promise<Verified | undefined> | Verified | undefined
   /** Where this sender's bodies have the id of the event; a source may say otherwise by its own `idempotencyPath`. */
   readonly idempotencyPath?: string
+  /** The field of this sender's JSON in which it counts its tries, so that a retry has another number there. */
+  readonly tryCount?: string
   /** How far the time that was signed may be from ours, in seconds, in both directions; absent where none is signed. */
   readonly toleranceSeconds?: number
   readonly handshake?: Handshake
   /**
-   * Where what is signed could be cut in another way, and the signature be right still: between the address and the `body`
-   * that follows it at once, or between the names and values of a form, its `fields`. Absent where it cannot.
+   * Where what is signed could be cut in another way, and the signature be right still: between the address and the `body`,
+   * or between the names and values of a form, its `fields`. Absent where it cannot.
    */
   readonly unbounded?: 'body' | 'fields'
 }

@@ -97,7 +97,8 @@ function readHeaders({ headers }: ReceivedRequest) {
   if (id === null || timestamp === null || signatures === null) {
     throw new VerifyError('AUTH_MISSING', `${NAME}: a header is missing`)
   }
-  if (id === '' || !/^\d{1,12}$/.test(timestamp)) {
+  // With a full stop in an id, a part of the body could become a part of it: the specification warns its senders of that.
+  if (!/^[^.]+$/.test(id) || !/^[1-9]\d{0,11}$/.test(timestamp)) {
     throw new VerifyError('AUTH_MALFORMED', `${NAME}: id or timestamp cannot be read`)
   }
   return { id, timestamp, signatures }

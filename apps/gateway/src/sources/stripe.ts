@@ -19,6 +19,8 @@ export function stripe(settings: SecretsSetting & ToleranceSetting): Scheme {
     encoding: 'hex',
     signsTime: true,
     idempotencyPath: 'id',
+    // It counts down the endpoints that have not taken the event.
+    tryCount: 'pending_webhooks',
     read(request) {
       const { t = [], v1 = [] } = readParts(requiredHeader(request, 'stripe-signature', name))
       const [timestamp, ...others] = t

@@ -25,8 +25,9 @@ export function toleranceFaults(seconds: number): readonly string[] {
  * @throws VerifyError `AUTH_MALFORMED`.
  */
 export function parseTimeMs(text: string, unit: 'seconds' | 'milliseconds', scheme: string): number {
-  // 15 digits are exact, also as milliseconds of seconds within the years that any clock has.
-  if (!/^\d{1,15}$/.test(text)) throw new VerifyError('AUTH_MALFORMED', `${scheme}: the time cannot be read`)
+  // 15 digits are exact, also as milliseconds of seconds within the years that any clock has. A zero before them would be
+  // one that was taken from what is signed beside it.
+  if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) throw new VerifyError('AUTH_MALFORMED', `${scheme}: the time cannot be read`)
   return unit === 'seconds' ? Number(text) * 1000 : Number(text)
 }
 

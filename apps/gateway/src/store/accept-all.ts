@@ -1,5 +1,6 @@
-import { accept, known, sameBytes } from './accept.ts'
+import { accept, known } from './accept.ts'
 import type { AcceptAllResult, AcceptMode, NewEvent } from './port.ts'
+import { isRepeat } from './same-body.ts'
 import type { SqlDatabase } from './sql.ts'
 
 /**
@@ -28,7 +29,7 @@ function look(database: SqlDatabase, events: readonly NewEvent[]): readonly Acce
     const key = `${event.source} ${event.idempotencyKey}`
     const first = before.get(key) ?? event
     before.set(key, first)
-    return sameBytes(first.body, event.body) ? WITHHELD : CONFLICT
+    return isRepeat(first.body, event.body, event.tryCount) ? WITHHELD : CONFLICT
   })
 }
 

@@ -1,6 +1,7 @@
 import { isContentKey } from './content-key.ts'
 import type { AcceptResult, Acceptance, NewDelivery, NewEvent } from './port.ts'
 import { numberOf, textOf } from './row.ts'
+import { isRepeat } from './same-body.ts'
 import type { SqlDatabase, SqlRow } from './sql.ts'
 
 /** Stores an event and its deliveries, or finds what its key stored before. */
@@ -123,7 +124,8 @@ export function known(database: SqlDatabase, event: NewEvent): AcceptResult | nu
 
 function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEvent): AcceptResult {
   const body = first?.['body']
-  const isSame = body instanceof Uint8Array && (isContentKey(event.idempotencyKey) || sameBytes(body, event.body))
+  const isSame =
+    body instanceof Uint8Array && (isContentKey(event.idempotencyKey) || isRepeat(body, event.body, event.tryCount))
   if (!isSame) return { kind: 'conflict' }
   const eventId = textOf(first, 'id')
   const rows = database.all(
@@ -136,11 +138,4 @@ function repeat(database: SqlDatabase, first: SqlRow | undefined, event: NewEven
     operation: textOf(row, 'operation'),
   }))
   return { kind: 'repeated', acceptance: { eventId, deliveries } }
-}
-
-/** Whether two bodies are the same, byte by byte. */
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false
-  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false
-  return true
 }

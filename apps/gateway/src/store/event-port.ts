@@ -11,6 +11,8 @@ export interface NewEvent {
   readonly receivedAtMs: number
   readonly contentType: string
   readonly body: Uint8Array
+  /** The field of the body that its sender counts with every try: a repeat may have another number there. */
+  readonly tryCount?: string
   /** The trace of the request that brought it, as `keptTrace` writes it; none where nothing brought it. */
   readonly trace?: string
   /** For how long before this event its key is known: an older event with the key is another one. In milliseconds. */

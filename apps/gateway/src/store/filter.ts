@@ -1,6 +1,8 @@
 import type { DeliveryMatch } from './port.ts'
 import type { SqlDatabase, SqlValue } from './sql.ts'
+import { textKey } from './content-key.ts'
 import { textOf } from './row.ts'
+import { IS_SENT_KEY } from './sent-key.ts'
 
 /** A condition of a query, with its parameters. */
 export type Condition = readonly [sql: string, ...values: SqlValue[]]
@@ -24,10 +26,12 @@ export function indexed(match: DeliveryMatch): readonly Condition[] {
 }
 
 /**
- * Looks for the events with an idempotency key, of whatever source: it jumps from source to source in the index that tells
- * repeats, and finds those whose key was released in an index of their own.
+ * Looks for the events with an idempotency key as it was sent or as it is stored, of whatever source: it jumps from source to
+ * source in the index that tells repeats, and finds in indexes of their own those whose key was released, and those behind
+ * the id of a caller.
  */
 export function ofKey(column: string, key: string): Condition {
+  const forms = [key, textKey(key)]
   const held = 'idempotency_key IS NOT NULL AND key_released_at_ms IS NULL'
   return [
     `${column} IN (
@@ -35,10 +39,12 @@ export function ofKey(column: string, key: string): Condition {
          SELECT min(source) FROM events WHERE ${held}
          UNION ALL SELECT (SELECT min(source) FROM events WHERE source > of_key.source AND ${held})
            FROM of_key WHERE of_key.source IS NOT NULL)
-       SELECT events.id FROM of_key CROSS JOIN events ON events.source = of_key.source AND idempotency_key = ? AND ${held}
-       UNION ALL SELECT id FROM events WHERE idempotency_key = ? AND key_released_at_ms IS NOT NULL)`,
-    key,
-    key,
+       SELECT events.id FROM of_key CROSS JOIN events ON events.source = of_key.source AND idempotency_key IN (?, ?) AND ${held}
+       UNION ALL SELECT id FROM events WHERE idempotency_key IN (?, ?) AND key_released_at_ms IS NOT NULL
+       UNION ALL SELECT id FROM events WHERE ${IS_SENT_KEY})`,
+    ...forms,
+    ...forms,
+    ...forms,
   ]
 }
 

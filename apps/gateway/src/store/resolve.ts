@@ -3,9 +3,10 @@ import type { SqlDatabase } from './sql.ts'
 
 /** What each decision makes of a delivery, and from which states. */
 const RESOLVED = {
+  // What came of the last attempt is no reason for it to wait: the attempt itself keeps it.
   // One that waits is tried now, and still looked for first if it is unsure: only a person who saw it parked knows better.
   resend: `updated_at_ms = ?2, state = 'pending', due_at_ms = ?2, counted_attempts = 0,
-    unsure_at_ms = CASE state WHEN 'pending' THEN unsure_at_ms END,
+    reason_code = NULL, reason_detail = NULL, unsure_at_ms = CASE state WHEN 'pending' THEN unsure_at_ms END,
     blocked = CASE state WHEN 'pending' THEN blocked WHEN 'parked' THEN 0 ELSE ordering_key IS NOT NULL AND EXISTS (
       SELECT 1 FROM deliveries AS other WHERE other.destination = deliveries.destination
         AND other.ordering_key = deliveries.ordering_key AND other.ordering_key IS NOT NULL

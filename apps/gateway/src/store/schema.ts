@@ -1,3 +1,5 @@
+import { SENT_KEY_INDEX } from './sent-key.ts'
+
 /**
  * The schema, as the steps that lead to it. A step that was released is never changed: a new one is added. Each step
  * runs once, in one transaction with the note that it ran.
@@ -229,5 +231,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // To look for an event by a key that was released, and for the deliveries of one ordering key that ended, too.
     `CREATE INDEX events_released ON events (idempotency_key) WHERE key_released_at_ms IS NOT NULL`,
     `CREATE INDEX deliveries_by_ordering_key ON deliveries (ordering_key, id) WHERE ordering_key IS NOT NULL`,
+  ],
+  [
+    // To look for an event by its key as its sender knows it, where a key of the gateway has keys of its own.
+    SENT_KEY_INDEX,
   ],
 ]

@@ -9,7 +9,7 @@ import type { KeyEnv, KeyGuard } from '../auth.ts'
 import { createApi } from '../create-api.ts'
 import type { Once } from '../idempotent.ts'
 import { inAcceptedFormat, isAcceptable } from './formats.ts'
-import { bodyLimitOf, readInput } from './input.ts'
+import { bodyLimitOf, isKnownQuery, readInput } from './input.ts'
 import { createLater, prefersAsync } from './later.ts'
 import { ROUTES } from './routes.ts'
 import { keptTrace } from '../../trace.ts'
@@ -37,9 +37,10 @@ export function passthroughApi(
     const { path, method } = entry.route
     const behind =
       method === 'get'
-        ? [guard('read'), isAcceptable]
+        ? [guard('read', 'query'), isAcceptable]
         : [
-            guard('ingest'),
+            guard('ingest', 'query'),
+            isKnownQuery(entry.takes),
             isAcceptable,
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
@@ -60,6 +61,7 @@ export function passthroughApi(
     const destination = accountOf(config, kind, context.req.query('destination'))
     const call: Call | undefined = config.destinations.get(destination)?.calls[operation]
     if (call === undefined) throw new RequestError('DESTINATION_UNKNOWN')
+    context.set('called', { destination, operation })
     const input = await readInput(context, { takes, path: route.path, input: call.input })
     if (later.isAsked(context, { destination, operation }))
       return later.store(context, { destination, operation }, call.payloads(input))

@@ -71,11 +71,16 @@ const CSV_BODY = [
   'CSV_TOO_MANY_ROWS',
 ] as const satisfies readonly ProblemCode[]
 
-/** Settings of a load whose rows come as CSV or NDJSON; in JSON and XML they stand in the body. */
+const IN_BODY = 'Of rows in CSV or NDJSON; in JSON and XML it stands in the body, and here it is refused.'
+
+/** Settings of a load whose rows come as CSV or NDJSON. */
 const LOAD_QUERY = {
-  operationType: z.string().optional().openapi({ example: 'UPDINS' }),
-  keyField: z.string().optional().openapi({ description: 'Codes of fields, divided by commas.', example: 'EMAIL' }),
-  strict: z.string().optional().openapi({ example: 'true' }),
+  operationType: z.string().optional().openapi({ description: IN_BODY, example: 'UPDINS' }),
+  keyField: z
+    .string()
+    .optional()
+    .openapi({ description: `Codes of fields, divided by commas. ${IN_BODY}`, example: 'EMAIL' }),
+  strict: z.string().optional().openapi({ description: IN_BODY, example: 'true' }),
 } as const
 
 const writeHeaders = onceHeaders.extend({

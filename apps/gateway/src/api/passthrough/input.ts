@@ -1,10 +1,11 @@
 import { type CsvRecord, decodeCsvStream } from '@sluice/csv-codec'
 import { SchemaError } from '@sluice/errors'
 import { decodeJson } from '@sluice/json-codec'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import { issuesOf } from '../../flow/validate.ts'
 import { RequestError } from '../../problem.ts'
+import { queryFaults } from '../auth.ts'
 import { bodyOf } from '../body.ts'
 import { parametersOf, pathPart, type Takes } from './path.ts'
 import { fitText } from './fit-text.ts'
@@ -52,6 +53,29 @@ export async function readInput(context: Context, { takes, path, input }: InputS
 const mismatch = (path: string, message: string) =>
   new SchemaError('the body does not fit its operation', [{ path, message }])
 
+/** Parameters of the query that are known; null where the schema of the operation knows. */
+const PARAMETERS = {
+  query: null,
+  body: ['destination', 'orderingKey'],
+  rows: ['destination', 'orderingKey'],
+  bytes: ['destination', 'fileName'],
+} as const
+/** What a load takes beside, where its body is nothing but rows. */
+const LOAD_SETTINGS = ['operationType', 'keyField', 'strict'] as const
+
+/**
+ * Makes the middleware that refuses parameters of the query which a write does not know, and settings of a load beside a
+ * body that has a place for them: one of the two would hold without a word.
+ */
+export function isKnownQuery(takes: Takes): MiddlewareHandler {
+  return async (context, next) => {
+    const hasSettings = takes === 'rows' && isRows(mediaTypeOf(context.req.header('content-type')))
+    const faults = queryFaults(context, hasSettings ? [...PARAMETERS.rows, ...LOAD_SETTINGS] : PARAMETERS[takes])
+    if (faults.length > 0) throw new RequestError('PARAMETER_INVALID', faults)
+    await next()
+  }
+}
+
 /** The members of the input that stand in the path. */
 function inPath(context: Context, path: string): Readonly<Record<string, string>> {
   const found = parametersOf(path).map(([parameter, member]) => {
@@ -78,7 +102,7 @@ function inQuery(context: Context): Readonly<Record<string, string | string[]>> 
 async function membersOf(context: Context, takes: 'body' | 'rows'): Promise<Readonly<Record<string, unknown>>> {
   const contentType = context.req.header('content-type')
   const type = mediaTypeOf(contentType)
-  if (takes === 'rows' && (type === 'text/csv' || ROW_TYPES.has(type))) {
+  if (takes === 'rows' && isRows(type)) {
     const rows = type === 'text/csv' ? await csvRows(context) : await ndjsonRows(context)
     const [first] = rows
     if (first === undefined) throw mismatch('rows', 'expected at least one row')
@@ -96,7 +120,13 @@ async function membersOf(context: Context, takes: 'body' | 'rows'): Promise<Read
   return { ...decoded }
 }
 
-const ROW_TYPES: ReadonlySet<string> = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl'])
+const ROW_TYPES: ReadonlySet<string> = new Set([
+  'text/csv',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+])
+const isRows = (type: string): boolean => ROW_TYPES.has(type)
 
 /** Reads rows as they come, and no further than to the first that is too many. */
 async function csvRows(context: Context): Promise<readonly CsvRecord[]> {

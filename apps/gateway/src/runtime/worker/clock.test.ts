@@ -2,12 +2,15 @@ import { describe, expect, test } from 'bun:test'
 import type { Outbox } from '../../flow/lease.ts'
 import { createClock } from './clock.ts'
 
+const ROUND_MS = 20_000
+
 /** A clock with its alarm, and an outbox whose work ends when the test says so. */
 function workbench() {
   const time = { nowMs: 1000 }
   const stored: (number | null)[] = []
   const looked: string[] = []
-  let round = (): void => undefined
+  /** The waits that have begun and were not cancelled; that of the round is the longest. */
+  let waits: { readonly afterMs: number; readonly ring: () => void }[] = []
   let exhaust = (): void => undefined
   let settled = Promise.withResolvers<void>()
   let busy = false
@@ -17,9 +20,14 @@ function workbench() {
       write: async (atMs) => void stored.push(atMs),
     },
     nowMs: () => time.nowMs,
-    timer: () => ({ over: new Promise((resolve) => (round = resolve)), cancel: () => undefined }),
+    timer(afterMs) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const wait = { afterMs, ring: () => resolve() }
+      waits.push(wait)
+      return { over: promise, cancel: () => void (waits = waits.filter((one) => one !== wait)) }
+    },
     egress: { begin: () => undefined, exhausted: () => new Promise((resolve) => (exhaust = resolve)) },
-    roundMs: 1,
+    roundMs: ROUND_MS,
   })
   const outbox: Pick<Outbox, 'wake' | 'reopened' | 'isBusy' | 'settled'> = {
     wake: (destination = 'all') => void looked.push(destination),
@@ -34,7 +42,9 @@ function workbench() {
       settled.resolve()
       settled = Promise.withResolvers<void>()
     },
-    endRound: () => round(),
+    endRound: () => waits.find(({ afterMs }) => afterMs === ROUND_MS)?.ring(),
+    waits: () => waits.flatMap(({ afterMs }) => (afterMs === ROUND_MS ? [] : [afterMs])),
+    passTime: () => waits.find(({ afterMs }) => afterMs !== ROUND_MS)?.ring(),
     exhaust: () => exhaust(),
   }
   return { time, stored, looked, clock, ring: () => clock.ring(outbox), work }
@@ -88,6 +98,45 @@ describe('the clock of an object', () => {
       expect(stored).toEqual([1000, 9000])
     },
   )
+
+  test('looks in time for what becomes due while something hangs, and by the alarm for what is due later', async () => {
+    const { clock, stored, ring, time, work } = workbench()
+    let looks = 0
+    const look = () => {
+      looks += 1
+      clock.wakeAt(looks === 1 ? 3500 : time.nowMs + ROUND_MS + 1, look)
+    }
+    work.begin()
+    const rung = ring()
+    clock.wakeAt(5000, look)
+    // The first of them is due.
+    clock.wakeAt(3000, look)
+    expect(work.waits()).toEqual([2000])
+    time.nowMs = 3000
+    work.passTime()
+    await Promise.resolve()
+    expect([looks, work.waits()]).toEqual([1, [500]])
+    time.nowMs = 3500
+    work.passTime()
+    await Promise.resolve()
+    expect([looks, work.waits()]).toEqual([2, []])
+    work.end()
+    await rung
+    expect(stored).toEqual([3500 + ROUND_MS + 1])
+  })
+
+  test('has no timer when nothing is at work', async () => {
+    const { clock, ring, work } = workbench()
+    clock.wakeAt(3000, wakeDue)
+    expect(work.waits()).toEqual([])
+    work.begin()
+    const rung = ring()
+    clock.wakeAt(4000, wakeDue)
+    expect(work.waits()).toEqual([3000])
+    work.end()
+    await rung
+    expect(work.waits()).toEqual([])
+  })
 
   test.each<[string, number | null, number | null, boolean]>([
     ['sets one that is not there', null, 500, true],

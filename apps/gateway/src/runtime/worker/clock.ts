@@ -15,8 +15,9 @@ export interface Clock {
   /** Rings where a call from outside needs more than its invocation may do. */
   assist(call: Promise<unknown>): void
   /**
-   * What the alarm does: looks for what is due, and waits until that is done. Where it takes too long, or needs more than
-   * one invocation may do, another alarm goes on at once; what is under way goes on meanwhile.
+   * What the alarm does: looks for what is due, and waits until that is done; what becomes due meanwhile is looked for in time, since
+   * something that hangs must keep nothing else waiting. Where it takes too long, or needs more than one invocation may do,
+   * another alarm goes on at once; what is under way goes on meanwhile.
    */
   ring(outbox: WokenOutbox): Promise<void>
   /** Whether the stored alarm rings by when something is due, null for whenever. */
@@ -59,6 +60,25 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
   /** What the next alarm looks at beside what is due then: at first everything. */
   let asked: Set<string> | 'all' = 'all'
   let wakeDue = (): void => undefined
+  /** Rings for what becomes due while an alarm is at work: only then may there be a timer. */
+  let within: Timer | null = null
+
+  const stopWithin = (): void => {
+    within?.cancel()
+    within = null
+  }
+
+  /** A later call replaces an earlier one. What is due after the round is for the next alarm. */
+  const ringWithin = (): void => {
+    stopWithin()
+    const delayMs = wantedMs === null ? Infinity : Math.max(0, wantedMs - nowMs())
+    if (delayMs > roundMs) return
+    const started = timer(delayMs)
+    within = started
+    void started.over.then(() => {
+      if (within === started) wakeDue()
+    })
+  }
 
   /** Stores when to ring next. An alarm at work does so when it ends; should it not come to that, the platform rings again. */
   const store = async (): Promise<void> => {
@@ -85,7 +105,8 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
     wakeAt(atMs, wake) {
       wantedMs = atMs
       wakeDue = wake
-      void store()
+      if (atWork === null) void store()
+      else ringWithin()
     },
     soon(destination) {
       if (atWork !== null) {
@@ -130,6 +151,7 @@ export function createClock({ alarm, nowMs, timer, egress, roundMs }: ClockOptio
         if ((await Promise.race([outbox.settled(), isOver])) === 'over') break
       }
       round.cancel()
+      stopWithin()
       atWork = null
       if (outbox.isBusy()) askedMs = nowMs()
       // One that has rung is stored no more, so that the same time is stored again.

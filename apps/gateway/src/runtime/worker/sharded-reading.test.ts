@@ -99,9 +99,12 @@ describe('a search of many shards', () => {
     const { shards: count } = PLATFORM_LIMITS
     const many = createPlaces([count], () => 0)
     const found = (place: Place) => {
-      // Late in a large index, and in the middle of an entry for few only, since what belongs together is found together.
-      const row = { id: idsAt(() => 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1K', place)('dlv') }
-      return { rows: [{ row, position: place.shard < 10 ? `1234567.${row.id}` : '1234567' }], next: '1234567' }
+      const rows = ['dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1K', 'dlv_01KAPQ3Z8M4T6V9X2B5D7F0G1K'].map((made) => {
+        const id = idsAt(() => made, place)('dlv')
+        // Late in a large index; in the middle of an entry in few shards, since what belongs together is found together.
+        return { row: { id }, position: place.shard < 10 ? `1234567.${id}` : '1234567' }
+      })
+      return { rows, next: '1234567' }
     }
     const shardAt = (place: Place): RemoteShard => ({
       ...UNASKED,

@@ -134,7 +134,8 @@ async function pauseAll(url: string): Promise<void> {
   for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
     const reply = await fetch(`${url}/v1/destinations/${name}/pause`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ why: 'nothing is sent' }),
     })
     if (!reply.ok) throw new Error(`bench: ${name} was not paused: ${reply.status}`)
   }

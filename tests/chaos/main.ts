@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runChaos } from './chaos.ts'
 import { describeKill, planKills } from './plan.ts'
+import { listRuntimes, refuseToRun, runtimeNamed } from '../tools/runtime-name.ts'
 import { closingLine, isKept } from './result.ts'
 
 const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--on-unsure park] [--runtime bun] [--timeout 600] [--verbose]
@@ -10,7 +11,7 @@ const USAGE = `bun run chaos [--kills 20] [--events 2000] [--seed 1] [--on-unsur
   --seed      chooses the moments: the same seed, kills and events give the same plan
   --on-unsure what becomes of a delivery of which nobody knows whether it landed: \`park\`, with upstreams that can be asked,
               or \`resend\`, with upstreams that nobody can ask
-  --runtime   where the gateway runs: \`bun\`, or \`worker\`, which is killed from outside only
+  --runtime   where the gateway runs: \`bun\`, or \`worker\` (or \`workerd\`), which is killed from outside only
   --timeout   seconds until everything must be delivered or parked
   --verbose   prints the plan, each kill, and what the gateway warns of, to standard error
 `
@@ -29,14 +30,16 @@ const { values } = parseArgs({
 const planned = { kills: Number(values.kills), events: Number(values.events), seed: Number(values.seed) }
 const timeoutSeconds = Number(values.timeout)
 const onUnsure = values['on-unsure']
-const { runtime } = values
+const RUNTIMES = ['bun', 'worker'] as const
+const runtime =
+  runtimeNamed(RUNTIMES, values.runtime) ??
+  refuseToRun(`chaos: there is no runtime ${values.runtime}, but ${listRuntimes(RUNTIMES)}`)
 
 if (
   !Object.values(planned).every(isWhole) ||
   planned.kills >= planned.events ||
   !(timeoutSeconds > 0) ||
-  (onUnsure !== 'park' && onUnsure !== 'resend') ||
-  (runtime !== 'bun' && runtime !== 'worker')
+  (onUnsure !== 'park' && onUnsure !== 'resend')
 ) {
   process.stderr.write(USAGE)
   process.exit(2)

@@ -80,3 +80,15 @@ test('every example of a problem is one that the schema of each answer with it t
     }
   }
 })
+
+test('no example of an answer is a text that says nothing', () => {
+  const vague = operationsOf(document).flatMap(({ operation: { operationId, responses, requestBody } }) => {
+    const bodies = [requestBody?.content ?? {}, ...Object.values(responses).map(({ content = {} }) => content)]
+    return bodies.flatMap((content) =>
+      Object.values(content).flatMap(({ example }) =>
+        /[:[]"text"/.test(JSON.stringify(example ?? null)) ? [operationId] : [],
+      ),
+    )
+  })
+  expect(vague).toEqual([])
+})

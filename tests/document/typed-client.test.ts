@@ -10,7 +10,10 @@ let running: Running
 beforeAll(async () => {
   running = await startRunning({ sandboxUrl: 'http://127.0.0.1:9', dataPath: folder.path })
   for (const name of ['danaconnect', 'contactnow', 'datatalks']) {
-    const { status } = await operator().v1.destinations[':name'].pause.$post({ param: { name }, json: {} })
+    const { status } = await operator().v1.destinations[':name'].pause.$post({
+      param: { name },
+      json: { why: 'a test' },
+    })
     if (status !== 200) throw new Error(`pauseDestination ${name}: ${status}`)
   }
 })

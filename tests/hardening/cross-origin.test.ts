@@ -73,6 +73,8 @@ describe('pages of an origin that the configuration names', () => {
     ['what is wrong', '/v1/deliveries?limit=0', ADMIN, 400],
     ['what is not there', '/v1/nowhere', ADMIN, 404],
     ['a method that is not taken', '/v1/preview', ADMIN, 405],
+    ['an address that is too long', `/v1/deliveries?text=${'a'.repeat(5000)}`, ADMIN, 414],
+    ['headers that are too large', '/v1/deliveries', { ...ADMIN, 'x-more': 'a'.repeat(13_000) }, 431],
   ] as const)('read the answer, whatever it is: %s', async (_, path, headers, status) => {
     const answer = await ask(path, { ...headers, origin: CONSOLE })
     expect(answer.status).toBe(status)

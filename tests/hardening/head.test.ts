@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { loadConfig, sandboxEnvironment, startGateway, type Gateway } from '@sluice/gateway/bun'
+import { loadConfig, SANDBOX_KEYS, sandboxEnvironment, startGateway, type Gateway } from '@sluice/gateway/bun'
 import { resolve } from 'node:path'
 import { temporaryFolder } from '../stories/running.ts'
 import { AMBIGUOUS, type HeadRow, LARGE_HEADS, METHODS, PATHS } from './head-rows.ts'
@@ -45,6 +45,23 @@ describe('the head of a request, byte by byte to a gateway that listens', () => 
 
   describe('what is too large', () => {
     test.each([...LARGE_HEADS])('%s', async (_name, bytes, status, code) => void (await answersAs(bytes, status, code)))
+
+    test.each([200_000_000, 2 ** 40, Number.MAX_SAFE_INTEGER])(
+      'a body declared with %d bytes is refused as any other, before anything of it comes',
+      async (bytes) => {
+        for (const [path, key] of [
+          ['/webhooks/demo', SANDBOX_KEYS.SLUICE_INGEST_TOKEN],
+          ['/v1/contactnow/datasets/104/records', SANDBOX_KEYS.SLUICE_ADMIN_TOKEN],
+          ['/v1/preview', SANDBOX_KEYS.SLUICE_ADMIN_TOKEN],
+        ] as const) {
+          const headers = [`Authorization: Bearer ${key}`, 'Content-Type: application/json', `Content-Length: ${bytes}`]
+          const reply = await sendRaw(gateway.url, rawRequest(`POST ${path} HTTP/1.1`, headers))
+          const { code, instance } = JSON.parse(reply.body) as Readonly<Record<string, string>>
+          expect([reply.status, code]).toEqual([413, 'BODY_TOO_LARGE'])
+          expect(instance).toBe(`urn:sluice:request:${reply.headers.get('x-request-id')}`)
+        }
+      },
+    )
 
     test('beyond 200 fields or 16 kB Bun itself says 431', async () => {
       for (const headers of [Array.from({ length: 300 }, (_, at) => `X-${at}: 1`), [`X-Long: ${'a'.repeat(20_000)}`]]) {

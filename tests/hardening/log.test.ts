@@ -118,7 +118,7 @@ describe('the log', () => {
 
   test('says which key read, and neither path nor query', async () => {
     const lines = await requestsOf(() => fetch(`${running.url}/v1/events/${MARK}?q=${MARK}`, { headers: ADMIN }))
-    expect(lines).toMatchObject([{ route: '/v1/events/:id', status: 404, code: 'EVENT_UNKNOWN', key: 'admin' }])
+    expect(lines).toMatchObject([{ route: '/v1/events/:id', status: 400, code: 'PARAMETER_INVALID', key: 'admin' }])
   })
 
   test('says why a sender was not believed, which the sender is not told', async () => {

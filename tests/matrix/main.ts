@@ -11,6 +11,7 @@ import { WIRED_OPERATIONS, type WiredOperation } from './operations.ts'
 import { searchPages } from './pages.ts'
 import { TIMES } from './replies.ts'
 import { faultsOf, isStruck, lineOf, tableOfOperation } from './report.ts'
+import { listRuntimes, refuseToRun, runtimeNamed } from '../tools/runtime-name.ts'
 import { playAll } from './threads.ts'
 
 const { values } = parseArgs({
@@ -20,11 +21,17 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
+const RUNTIMES = ['bun', 'worker'] as const
+const runtime =
+  runtimeNamed(RUNTIMES, values.runtime) ??
+  refuseToRun(`matrix: there is no runtime ${values.runtime}, but ${listRuntimes(RUNTIMES)}`)
 // workerd, where there is one, ends with this process.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1))
 
 const startedAtMs = performance.now()
 const faults = await listFaults()
+const asked = listCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
+if (asked.length === 0) refuseToRun(`matrix: no cell has "${values.filter}" in its name`)
 const results: CellResult[] = []
 const search = await play()
 const failed = results.filter(({ wrong }) => wrong.length > 0)
@@ -49,12 +56,11 @@ async function play(): Promise<{
   readonly searched: number
   readonly places: string
 }> {
-  switch (values.runtime) {
+  switch (runtime) {
     case 'bun':
       await playAll(values.filter, printOperation)
       return { ...(await searchPages()), places: 'pages and answers' }
     case 'worker': {
-      const asked = listCells(faults).filter((cell) => nameOf(cell).includes(values.filter))
       const cells = asked.filter((cell) => !isLeftOut(cell))
       for (const cell of asked.filter(isLeftOut)) print(`left out on Workers (see README.md): ${nameOf(cell)}`)
       const played: CellResult[] = []
@@ -65,8 +71,6 @@ async function play(): Promise<{
       }
       return { ...search, places: 'files of objects and logs' }
     }
-    default:
-      throw new Error(`matrix: there is no runtime ${values.runtime}, but bun and worker`)
   }
 }
 

@@ -80,6 +80,23 @@ describe.each(PLACES)('%s', (_, method, path, body) => {
   })
 })
 
+test.each([['99999999999'], ['0'], ['2147483648']])(
+  'the conversation %s is none: nobody is called, now or later',
+  async (number) => {
+    stage = await setStage()
+    const path = `/v1/danaconnect/conversations/${number}`
+    for (const headers of [{}, { prefer: 'respond-async' }])
+      for (const starts of ['starts', 'list-starts'])
+        expect(
+          await stage.ask('POST', `${path}/${starts}`, { body: starts === 'starts' ? { fields: {} } : {}, headers }),
+        ).toMatchObject({
+          status: 422,
+          json: { code: 'SCHEMA_MISMATCH', errors: [{ path: 'conversation' }] },
+        })
+    expect(stage.world.log.filter((line) => line.includes('"attempt"'))).toEqual([])
+  },
+)
+
 test('values of a query and a body stay values', async () => {
   const called: URL[] = []
   stage = await setStage({ observe: (request, reply) => void (reply === null && called.push(new URL(request.url))) })

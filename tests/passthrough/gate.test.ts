@@ -86,7 +86,7 @@ describe('a call by hand', () => {
 
   test('is told at once of a gate that an operator closed', async () => {
     stage = await setStage()
-    await stage.ask('POST', '/v1/destinations/contactnow/pause')
+    await stage.ask('POST', '/v1/destinations/contactnow/pause', { body: { why: 'their maintenance' } })
     expect(await stage.ask('POST', RECORDS, RECORD)).toMatchObject({
       status: 503,
       json: { code: 'DESTINATION_CLOSED' },
@@ -112,6 +112,20 @@ describe('a call by hand', () => {
     expect((await stage.world.counts()).pending).toBeGreaterThan(0)
     await stage.world.runUntilIdle()
     expect(await stage.world.counts()).toMatchObject({ delivered: 40 })
+  })
+
+  test('says that the concurrency is what it waited for, and not a rate that there is none of', async () => {
+    stage = await setStage()
+    const slow = { upstream: 'contactnow', fault: 'slow-200', operation: 'ecnow_records.create' } as const
+    stage.world.fault({ ...slow, delayMs: 20_000, times: 100 })
+    for (let row = 0; row < 16; row += 1)
+      await stage.ask('POST', RECORDS, { ...RECORD, headers: { prefer: 'respond-async' } })
+    const refused = await answered(stage, stage.ask('GET', DATASETS))
+    expect(refused).toMatchObject({
+      status: 503,
+      json: { code: 'DESTINATION_CLOSED', detail: expect.stringContaining('(concurrency)') },
+    })
+    expect(refused.text).not.toContain('rate')
   })
 
   test('is bounded in time, with all that it waits for', async () => {

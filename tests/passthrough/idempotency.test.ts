@@ -8,6 +8,8 @@ afterEach(() => stage.world.stop())
 
 const RECORDS = `/v1/contactnow/datasets/${SANDBOX.contactnow.dataset}/records`
 const CREATE = 'ecnow_records.create'
+/** Where what may have landed is to be looked for. */
+const WHERE = { destination: 'contactnow', operation: 'records.create', lookAt: `GET ${RECORDS}` } as const
 const DAY_MS = 86_400_000
 const record = (
   key: string,
@@ -91,7 +93,10 @@ describe('a call by hand with an idempotency key', () => {
   test('keeps what nobody knows, and does not call again', async () => {
     stage = await setStage()
     fault('reset-after')
-    expect(await record('k')).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
+    expect(await record('k')).toMatchObject({
+      status: 409,
+      json: { code: 'UPSTREAM_UNSURE', upstream: { ...WHERE, code: 'CONNECTION_LOST' } },
+    })
     const again = await record('k')
     expect(again).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
     expect([isReplayed(again), created()]).toEqual([true, 1])
@@ -126,7 +131,10 @@ describe('a call by hand with an idempotency key', () => {
     stage.world.kill()
     await stage.world.restart()
     const again = await record('k')
-    expect(again).toMatchObject({ status: 409, json: { code: 'UPSTREAM_UNSURE' } })
+    expect(again).toMatchObject({
+      status: 409,
+      json: { code: 'UPSTREAM_UNSURE', upstream: { ...WHERE, code: null } },
+    })
     expect((await record('k')).json).toMatchObject({ code: 'UPSTREAM_UNSURE' })
     expect(created()).toBe(1)
   })
@@ -167,7 +175,7 @@ describe('a request that is stored first with an idempotency key', () => {
 
 describe('every other write of the API', () => {
   test.each([
-    ['a pause', '/v1/destinations/contactnow/pause', undefined],
+    ['a pause', '/v1/destinations/contactnow/pause', { why: 'their maintenance' }],
     ['a resume', '/v1/destinations/contactnow/resume', undefined],
     ['a test of credentials', '/v1/destinations/contactnow/test', undefined],
     ['a job', '/v1/jobs', { action: 'acknowledge', filter: { state: 'dead' }, why: 'seen' }],
@@ -177,7 +185,7 @@ describe('every other write of the API', () => {
       stage.ask('POST', path, { headers: { 'idempotency-key': 'k' }, ...(body === undefined ? {} : { body }) })
     const [first, again] = [await ask(), await ask()]
     expect([first.status < 300, again.text, isReplayed(again)]).toEqual([true, first.text, true])
-    expect(await stage.ask('GET', '/v1/jobs')).toMatchObject({ json: { jobs: body === undefined ? [] : [{}] } })
+    expect(await stage.ask('GET', '/v1/jobs')).toMatchObject({ json: { jobs: path === '/v1/jobs' ? [{}] : [] } })
   })
 
   test('a replay, a decision, a word that it was seen, and the end of a job', async () => {
@@ -185,7 +193,7 @@ describe('every other write of the API', () => {
     stage.world.fault({ upstream: 'contactnow', fault: 'refusal-200', times: 9, operation: CREATE })
     const { json } = await record('a', undefined, { prefer: 'respond-async' })
     const { eventId, deliveries } = json as { eventId: string; deliveries: { id: string }[] }
-    await stage.ask('POST', '/v1/destinations/contactnow/pause')
+    await stage.ask('POST', '/v1/destinations/contactnow/pause', { body: { why: 'their maintenance' } })
     const why = { why: 'once' }
     const twice = async (path: string, body: unknown) => {
       const ask = () => stage.ask('POST', path, { body, headers: { 'idempotency-key': path } })
@@ -219,6 +227,7 @@ describe('every other write of the API', () => {
     stage = await setStage({ config: twoKeys })
     const ask = (token: string) =>
       stage.ask('POST', '/v1/destinations/contactnow/pause', {
+        body: { why: 'their maintenance' },
         headers: { 'idempotency-key': 'k', authorization: `Bearer ${token}` },
       })
     expect([isReplayed(await ask(FIRST)), isReplayed(await ask(SECOND)), isReplayed(await ask(FIRST))]).toEqual([

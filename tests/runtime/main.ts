@@ -4,17 +4,21 @@
  */
 import { parseArgs } from 'node:util'
 import { installTools } from '../tools/install.ts'
+import { listRuntimes, refuseToRun, runtimeNamed } from '../tools/runtime-name.ts'
 import { DRIVERS } from './drivers.ts'
 import { playOn } from './play.ts'
 import { type Cell, head, row, totals } from './report.ts'
 import { STORIES } from './stories.ts'
 
 const { values } = parseArgs({ options: { runtime: { type: 'string' }, story: { type: 'string' } } })
-const asked = values.runtime?.split(',')
-const unknown = asked?.filter((name) => !DRIVERS.some((driver) => driver.name === name)) ?? []
-if (unknown.length > 0) throw new Error(`test:runtime: there is no runtime ${unknown.join(', ')}`)
+const names = DRIVERS.map(({ name }) => name)
+const asked = values.runtime?.split(',').map((text) => {
+  const there = `but ${listRuntimes(names)}`
+  return runtimeNamed(names, text) ?? refuseToRun(`test:runtime: there is no runtime ${text}, ${there}`)
+})
 const drivers = DRIVERS.filter(({ name }) => asked?.includes(name) ?? true)
 const stories = STORIES.filter(({ name }) => name.includes(values.story ?? ''))
+if (stories.length === 0) refuseToRun(`test:runtime: no story has "${values.story}" in its name`)
 
 installTools()
 const runtimes = drivers.map(({ name }) => name)

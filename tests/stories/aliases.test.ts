@@ -35,7 +35,7 @@ test('a delivery goes to what the alias stands for when it is sent, and shows wh
   expect(first).toMatchObject({ state: 'delivered', receipt: { conversation: 'welcome', conversationID: 1001 } })
   expect(first.attempts[0]?.steps[0]?.request.url).toContain('/conversation/1001/start/data')
   // What waits goes to the new one.
-  await keys.call('POST', '/v1/destinations/mail/pause')
+  await keys.call('POST', '/v1/destinations/mail/pause', { why: 'a new flow comes' })
   const waiting = await delivered()
   expect(waiting).toMatchObject({ state: 'pending', payload: { conversation: 'welcome' } })
   await set(2002)
@@ -93,9 +93,9 @@ test('the history says who set it, when and why', async () => {
   const removed = await keys.call('DELETE', `${ALIAS}?why=over`)
   const at = new Date(keys.world.nowMs()).toISOString()
   const history = [
-    { at, by: 'admin', why: 'over', before: 2002, after: null },
-    { at, by: 'flow team', why: 'activated anew', before: 1001, after: 2002 },
-    { at, by: 'admin', why: 'the first', before: null, after: 1001 },
+    { at, by: 'admin', why: 'over', before: 2002, after: null, removed: true },
+    { at, by: 'flow team', why: 'activated anew', before: 1001, after: 2002, removed: false },
+    { at, by: 'admin', why: 'the first', before: null, after: 1001, removed: false },
   ]
   expect(removed).toMatchObject({ status: 200, body: { conversationID: null, from: null, history } })
   expect(await keys.call('GET', ALIAS)).toMatchObject({ status: 200, body: { alias: 'welcome', history } })
@@ -117,7 +117,14 @@ test('the configuration names what nobody has set, and holds again when that is 
     },
   })
   await keys.call('DELETE', `${path}?why=enough`)
-  expect(await keys.call('GET', path)).toMatchObject({ body: fromConfiguration })
+  const history = [
+    { why: 'enough', before: 7, after: 1001, removed: true },
+    { why: 'a test', before: 1001, after: 7, removed: false },
+  ]
+  expect(await keys.call('GET', path)).toMatchObject({ body: { ...fromConfiguration, history } })
+  await keys.call('PUT', path, { conversationID: 9, why: 'once more' })
+  const more = [{ why: 'once more', before: 1001, after: 9, removed: false }, ...history]
+  expect(await keys.call('GET', path)).toMatchObject({ body: { conversationID: 9, history: more } })
 })
 
 test('a preview shows what it stands for now', async () => {

@@ -167,6 +167,12 @@ describe('a preview over HTTP', () => {
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code])
   })
 
+  test.each([[{}], [{ source: 'demo' }], [{ source: 'demo', body: {} }]])('says what it takes: %p', async (body) => {
+    expect(await (await post(body)).json()).toMatchObject({
+      errors: [{ path: '', message: expect.stringMatching(/^expected source and body .* or eventId/) }],
+    })
+  })
+
   test.each<[string, Readonly<Record<string, string>>, number]>([
     ['without a key', JSON_TYPE, 401],
     ['with the token of a source', { ...JSON_TYPE, authorization: `Bearer ${SANDBOX_KEYS.SLUICE_INGEST_TOKEN}` }, 401],

@@ -55,6 +55,12 @@ const PROBLEMS: readonly [name: string, sent: Sent, status: number, code: string
     'CONTENT_TYPE_UNSUPPORTED',
   ],
   ['a suffix without a type', demo(CONTACT, { 'content-type': '+json' }), 415, 'CONTENT_TYPE_UNSUPPORTED'],
+  ...['events', 'deliveries', 'attempts'].map((list): [string, Sent, number, string] => [
+    `${list} of a time that ends before it begins`,
+    read(`/v1/${list}?since=2026-11-22T12:00:00Z&until=2026-11-22T11:59:59Z`),
+    400,
+    'PARAMETER_INVALID',
+  ]),
   [
     'another method on an event',
     { path: '/v1/events/x', init: { method: 'DELETE', headers: ADMIN } },

@@ -7,9 +7,12 @@ const IN_ALL = 200
 
 let gateway: Bodies
 let leaving: AbortController
+/** A stream that nothing refers to any more is closed by the client. */
+let held: Response[]
 beforeEach(async () => {
   gateway = await startBodies()
   leaving = new AbortController()
+  held = []
 })
 afterEach(async () => {
   leaving.abort()
@@ -18,7 +21,10 @@ afterEach(async () => {
 
 /** Opens a stream that stays open, or is told why not. */
 async function open(secret: string, { query = '', signal = leaving.signal } = {}): Promise<Response> {
-  return fetch(`${gateway.url}/v1/stream${query}`, { headers: { authorization: `Bearer ${secret}` }, signal })
+  const headers = { authorization: `Bearer ${secret}` }
+  const stream = await fetch(`${gateway.url}/v1/stream${query}`, { headers, signal })
+  held.push(stream)
+  return stream
 }
 
 /** Makes a key that may read. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { bundleCountingWorker } from '../bench/cost/measure.ts'
 import { countsOf, deliver, DELIVERIES, post, withStage } from '../bench/cost/stage.ts'
 import { eventually } from '../stories/eventually.ts'
-import { temporaryFolder } from '../stories/running.ts'
+import { readApi, temporaryFolder } from '../stories/running.ts'
 
 const SLOW_MS = 60_000
 const EVENTS = 10
@@ -33,6 +33,29 @@ test(
         return isFailed && stage.upstreams.taken() === taken && counts.activeObjects === 0 ? counts : undefined
       })
       expect(waiting.timers).toBe(0)
+    })
+  },
+  SLOW_MS,
+)
+
+test(
+  'a search that came to everything wakes no shard',
+  async () => {
+    await withStage({ workerPath, shards: 2, upstreamMs: 0 }, async (stage) => {
+      await deliver({ events: EVENTS, perSecond: null }, stage, 0)
+      const search = async () => {
+        const { searched } = await readApi<{ searched: object }>(stage.workerd.url, '/v1/deliveries?search=ada&limit=5')
+        expect(searched).toEqual({ since: null, until: null })
+        return countsOf(stage.workerd)
+      }
+      const { alarms } = await countsOf(stage.workerd)
+      const indexed = await search()
+      for (let page = 0; page < 5; page += 1) await search()
+      const rest = await eventually('the objects are idle', async () => {
+        const counts = await countsOf(stage.workerd)
+        return counts.activeObjects === 0 ? counts : undefined
+      })
+      expect([rest.alarms, rest.rowsWritten]).toEqual([alarms, indexed.rowsWritten])
     })
   },
   SLOW_MS,

@@ -4,12 +4,15 @@
  * upstreams are. Only another gateway that `RELAY_URL` names is elsewhere.
  */
 import { join } from 'node:path'
+import { ConfigError } from '@sluice/errors'
 import type { ConfigFile } from '../src/config.ts'
 import { buildConfig } from '../src/config.ts'
 import { type Environment, readSettings, withoutEmpty } from '../src/runtime/process/environment.ts'
 import { loadConfig } from '../src/runtime/process/load-config.ts'
 import { sandboxEnvironment } from '../src/runtime/process/sandbox-environment.ts'
 import { startSandbox } from '../src/runtime/process/sandbox-server.ts'
+import { explainStart } from '../src/runtime/process/start-error.ts'
+import { untilWorkerdIsGone } from './watch-workerd.ts'
 import { startWrangler } from './wrangler.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -21,39 +24,60 @@ const PROGRAM_SETTINGS = ['HOME', 'TERM', 'TMPDIR', 'SLUICE_CONFIG']
 const GRACE_MS = 5000
 
 const environment = withoutEmpty(process.env)
-const { settings, faults } = readSettings(environment, ROOT)
-if (faults.length > 0) throw new Error(faults.join('\n'))
-const configFile = await loadConfig(settings.configPath)
-const sandbox = await startSandbox(settings.sandboxPort)
-const workerEnvironment = sandboxEnvironment(sandbox.url, environment)
-const wrangler = startWrangler(
-  [
-    'dev',
-    '--local',
-    '--env=',
-    '--ip=127.0.0.1',
-    `--port=${settings.port}`,
-    `--persist-to=${join(settings.dataPath, 'worker')}`,
-    '--test-scheduled',
-    '--show-interactive-dev-session=false',
-    // No file of variables: what the Worker gets is what is set here.
-    '--env-file=/dev/null',
-  ],
-  {
-    environment: {
-      ...pick(environment, PROGRAM_SETTINGS),
-      ...pick(workerEnvironment, [...OWN_SETTINGS, ...asked(configFile, workerEnvironment)]),
-      // By its environment, so that no secret stands in a command line.
-      CLOUDFLARE_INCLUDE_PROCESS_ENV: 'true',
-    },
-  },
-)
-process.stdout.write(`Sandbox of the upstreams on ${sandbox.url}\n`)
+const started = await start().catch((error: unknown) => {
+  process.stderr.write(explainStart(error))
+  process.exit(1)
+})
+const { wrangler } = started
+process.stdout.write(`Sandbox of the upstreams on ${started.sandboxUrl}\n`)
+let isGone = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endGroup('SIGTERM'))
+// Where wrangler chooses the port nobody knows whom to ask.
+if (started.port !== 0)
+  void untilWorkerdIsGone(wrangler.pid, `http://127.0.0.1:${started.port}/healthz`).then(() => {
+    isGone = true
+    process.stderr.write('sluice: workerd has ended, and nothing is answered any more\n')
+    endGroup('SIGTERM')
+  })
 // Whichever way wrangler ends, what it started ends with it, and so does the sandbox.
 const exitCode = await wrangler.exited
 endGroup('SIGKILL')
-process.exit(exitCode)
+process.exit(isGone ? 1 : exitCode)
+
+/**
+ * Starts the sandbox, and wrangler.
+ *
+ * @throws ConfigError, StartError what a person has to mend before.
+ */
+async function start() {
+  const { settings, faults } = readSettings(environment, ROOT)
+  if (faults.length > 0) throw new ConfigError(faults)
+  const configFile = await loadConfig(settings.configPath)
+  const sandbox = await startSandbox(settings.sandboxPort)
+  const workerEnvironment = sandboxEnvironment(sandbox.url, environment)
+  const child = startWrangler(
+    [
+      'dev',
+      '--local',
+      '--env=',
+      '--ip=127.0.0.1',
+      `--port=${settings.port}`,
+      `--persist-to=${join(settings.dataPath, 'worker')}`,
+      '--show-interactive-dev-session=false',
+      // No file of variables: what the Worker gets is what is set here.
+      '--env-file=/dev/null',
+    ],
+    {
+      environment: {
+        ...pick(environment, PROGRAM_SETTINGS),
+        ...pick(workerEnvironment, [...OWN_SETTINGS, ...asked(configFile, workerEnvironment)]),
+        // By its environment, so that no secret stands in a command line.
+        CLOUDFLARE_INCLUDE_PROCESS_ENV: 'true',
+      },
+    },
+  )
+  return { port: settings.port, sandboxUrl: sandbox.url, wrangler: child }
+}
 
 /** Ends wrangler and all that it has started, for good when that takes too long. */
 function endGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -65,7 +89,11 @@ function endGroup(signal: 'SIGTERM' | 'SIGKILL'): void {
   if (signal === 'SIGTERM') setTimeout(() => endGroup('SIGKILL'), GRACE_MS)
 }
 
-/** Finds what a configuration asks for, by asking it. What it lacks the Worker says itself. */
+/**
+ * Finds what a configuration asks for, by asking it. What it lacks the Worker says itself.
+ *
+ * @throws what else is wrong with it.
+ */
 function asked(file: ConfigFile, from: Environment): readonly string[] {
   const names = new Set<string>()
   const noted: Environment = new Proxy(from, {
@@ -77,7 +105,8 @@ function asked(file: ConfigFile, from: Environment): readonly string[] {
   try {
     buildConfig(file, noted)
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'the configuration cannot be read'}\n`)
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(explainStart(error))
   }
   return [...names]
 }

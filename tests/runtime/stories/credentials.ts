@@ -48,6 +48,8 @@ export const CREDENTIALS: readonly Story[] = [
       const why = 'their maintenance until 06:00'
       const refused = await gateway.ask('POST', `${path}/pause`, { reason: why })
       same([refused.status, refused.text.includes('PARAMETER_INVALID')], [400, true])
+      for (const body of [{}, { why: '' }, undefined])
+        same((await gateway.ask('POST', `${path}/pause`, body)).status, 400)
       same((await gateway.call<ShownDestination>('GET', path)).gate.state, 'open')
       const paused = await gateway.call<ShownDestination>('POST', `${path}/pause`, { why })
       const { as, by, at } = paused.gate.decision ?? {}

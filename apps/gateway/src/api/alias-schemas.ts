@@ -9,8 +9,11 @@ const AliasChangeSchema = z
     at: instant,
     by: z.string(),
     why: z.string(),
-    before: conversationID.nullable().openapi({ description: 'Null where nobody had set it.' }),
-    after: conversationID.nullable().openapi({ description: 'Null where it was removed.' }),
+    before: conversationID.nullable().openapi({ description: 'What it stood for, by whatever; null for nothing.' }),
+    after: conversationID.nullable().openapi({ description: 'What it stood for then; null for nothing.' }),
+    removed: z
+      .boolean()
+      .openapi({ description: 'Whether what was set was removed: what the configuration says holds.' }),
   })
   .openapi('AliasChange')
 

@@ -108,7 +108,7 @@ export function aliasesApi(
         ]),
       )
       for (const { alias, id, change } of stored) {
-        byName.set(alias, { alias, conversationID: id, from: 'api', changed: representChange(change) })
+        byName.set(alias, { alias, conversationID: id, from: 'api', changed: representChange(change, id) })
       }
       return context.json({ aliases: [...byName.values()] }, 200)
     })
@@ -138,24 +138,32 @@ export function aliasesApi(
   }
 
   async function change(address: AliasAddress, made: Pick<AliasChange, 'after' | 'why' | 'by'>): Promise<void> {
-    configuredOf(address.destination)
-    await control.changeAlias(address, { ...made, atMs: nowMs() })
+    await control.changeAlias(address, { ...made, atMs: nowMs(), configured: configuredAt(address) })
     log('info', 'alias changed', { ...address, by: made.by, conversationID: made.after ?? 0 })
   }
 
   async function represent({ destination, alias }: AliasAddress) {
-    const configured = configuredOf(destination)
-    const fallback = Object.hasOwn(configured, alias) ? (configured[alias] ?? null) : null
+    const fallback = configuredAt({ destination, alias })
     const history = await control.aliasHistory({ destination, alias })
     if (history.length === 0 && fallback === null) throw new RequestError('ALIAS_UNKNOWN')
     const set = history[0]?.after ?? null
     const from = set === null ? ('configuration' as const) : ('api' as const)
     const conversationID = set ?? fallback
     const shown = { alias, conversationID, from: conversationID === null ? null : from }
-    return { ...shown, history: history.map(representChange) }
+    // What a removal led to is what the next change found.
+    const told = history.map((change, index) =>
+      representChange(change, index === 0 ? fallback : (history[index - 1]?.before ?? null)),
+    )
+    return { ...shown, history: told }
+  }
+
+  function configuredAt({ destination, alias }: AliasAddress): number | null {
+    const configured = configuredOf(destination)
+    return Object.hasOwn(configured, alias) ? (configured[alias] ?? null) : null
   }
 }
 
-function representChange({ atMs, ...rest }: AliasChange) {
-  return { at: new Date(atMs).toISOString(), ...rest }
+/** @param otherwise - What the alias stood for after a change that removed what was set. */
+function representChange({ atMs, after, ...rest }: AliasChange, otherwise: number | null) {
+  return { at: new Date(atMs).toISOString(), ...rest, after: after ?? otherwise, removed: after === null }
 }

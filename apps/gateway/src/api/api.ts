@@ -5,6 +5,7 @@ import type { Lane } from '../flow/lane.ts'
 import type { Outbox } from '../flow/lease.ts'
 import { allowOrigins } from '../http/cross-origin.ts'
 import { createExchange } from '../http/exchange.ts'
+import { limitHead } from '../http/request-limits.ts'
 import type { HttpPorts } from '../ports.ts'
 import type { StartWarning } from '../start-warnings.ts'
 import type { KeyGuard } from './auth.ts'
@@ -43,6 +44,7 @@ export function composeApi(
   app.use(createExchange(ports))
   // Before any route, and so around the answers to what has none and to who has no key.
   if (config.origins !== undefined) app.use('/v1/*', allowOrigins(config.origins))
+  app.use(limitHead)
   const once = createOnce(ports)
   return app
     .route('/', eventsApi(config, ports, outbox, guard, once))

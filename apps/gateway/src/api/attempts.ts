@@ -4,7 +4,7 @@ import { RequestError } from '../problem.ts'
 import { OUTCOMES } from '../store/port.ts'
 import type { KeyGuard } from './auth.ts'
 import { createApi } from './create-api.ts'
-import { anyOf, filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { anyOf, filled, MATCH, PAGE_QUERY, PAGES, periodOf, SEARCH, timeQuery } from './filters.ts'
 import { SearchedSchema } from './found.ts'
 import { nextCursor, PAGE_HEADERS } from './links.ts'
 import { readPage } from './listed.ts'
@@ -84,12 +84,13 @@ export function attemptsApi({ store }: Pick<HttpPorts, 'store'>, guard: KeyGuard
   return createApi()
     .openapi(listAttempts, async (context) => {
       const { limit, cursor, search, since, until, counted, outcome, ...same } = context.req.valid('query')
+      const { afterMs, beforeMs } = periodOf({ since, until })
       const match = {
         ...same,
         outcomes: outcome,
         counted: counted === undefined ? undefined : counted === 'true',
-        startedAfterMs: msOf(since),
-        startedBeforeMs: msOf(until),
+        startedAfterMs: afterMs,
+        startedBeforeMs: beforeMs,
       }
       const { rows, next } = await readPage(context, { limit, cursor, search }, match, {
         prefix: 'att',

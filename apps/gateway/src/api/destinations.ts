@@ -83,7 +83,7 @@ export function destinationsApi(
     request: {
       ...onceRequest,
       params: NAME,
-      body: { content: { 'application/json': { schema: PauseSchema } } },
+      body: { required: true, content: { 'application/json': { schema: PauseSchema } } },
     },
     responses: {
       200: jsonAnswer('The destination as it is now.', DestinationSchema),
@@ -140,7 +140,7 @@ export function destinationsApi(
     )
     .openapi(pauseDestination, async (context) => {
       const { name } = context.req.valid('param')
-      const { why = '' } = context.req.valid('json')
+      const { why } = context.req.valid('json')
       if (!(await outbox.pause(name, { by: context.get('keyName'), why })))
         throw new RequestError('DESTINATION_UNKNOWN')
       return context.json(await represent(name, await store.countDeliveries()), 200)

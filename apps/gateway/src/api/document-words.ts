@@ -7,8 +7,9 @@ export const INFO = {
 \`code\`, which is stable; each operation lists those that it can answer with. A path that there is not is 404
 \`NOT_FOUND\`, a method that a path does not take is 405 \`METHOD_NOT_ALLOWED\` with \`Allow\`.
 
-**Methods.** \`HEAD\` is answered wherever \`GET\` is, without the body. \`OPTIONS\` is a method that no path takes: this API
-is not for pages of another origin, and tells no browser that it were.
+**Methods.** \`HEAD\` is answered wherever \`GET\` is, without the body. \`OPTIONS\` is a method that no path takes. Only
+the preflight of a page whose origin this gateway's configuration names (\`cors\`) is answered, with 204, and only below
+\`/v1\`; a page of any other origin reads nothing here.
 
 **Keys.** \`Authorization: Bearer\` with a key of the API. An operation names the scope that it asks for; a key with
 \`operate\` may do all that the others may. Every answer to a request with a key says what is left of its rate, in
@@ -77,7 +78,12 @@ export const REPEAT_HEADERS = {
 
 /** What is said of an answer that comes in the format that was asked for. */
 export const FORMAT_HEADERS = {
-  Vary: { description: '`Accept`: it chooses between JSON and XML.', schema: { type: 'string' }, example: 'Accept' },
+  Vary: {
+    description:
+      '`Accept`: it chooses between JSON and XML. Who accepts `text/xml` rather than `application/xml` gets it as that.',
+    schema: { type: 'string' },
+    example: 'Accept',
+  },
 } as const
 
 export const SECURITY_SCHEMES = {

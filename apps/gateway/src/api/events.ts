@@ -5,7 +5,7 @@ import { replay } from '../flow/replay.ts'
 import type { HttpPorts } from '../ports.ts'
 import { RequestError } from '../problem.ts'
 import type { KeyGuard } from './auth.ts'
-import { filled, MATCH, msOf, PAGE_QUERY, PAGES, SEARCH, timeQuery } from './filters.ts'
+import { filled, MATCH, PAGE_QUERY, PAGES, periodOf, SEARCH, timeQuery } from './filters.ts'
 import { PAGE_HEADERS } from './links.ts'
 import { readPage } from './listed.ts'
 import { representEvent, representSummary } from './represent.ts'
@@ -97,7 +97,8 @@ export function eventsApi(
   return createApi()
     .openapi(listEvents, async (context) => {
       const { source, idempotencyKey, since, until, search, limit, cursor } = context.req.valid('query')
-      const match = { source, idempotencyKey, receivedAfterMs: msOf(since), receivedBeforeMs: msOf(until) }
+      const { afterMs, beforeMs } = periodOf({ since, until })
+      const match = { source, idempotencyKey, receivedAfterMs: afterMs, receivedBeforeMs: beforeMs }
       const { rows, next } = await readPage(context, { limit, cursor, search }, match, {
         prefix: 'evt',
         list: (filter) => store.listEvents(filter),

@@ -104,13 +104,28 @@ export const PAGES =
 
 type Times = { readonly since?: string | undefined; readonly until?: string | undefined }
 
-/** Makes a filter of what was asked for. */
+/** Makes a filter of what was asked for; throws as `periodOf`. */
 export function matchOf<Asked extends Times>({
   since,
   until,
   ...rest
 }: Asked): Omit<Asked, keyof Times> & Pick<DeliveryMatch, 'createdAfterMs' | 'createdBeforeMs'> {
-  return { ...rest, createdAfterMs: msOf(since), createdBeforeMs: msOf(until) }
+  const { afterMs, beforeMs } = periodOf({ since, until })
+  return { ...rest, createdAfterMs: afterMs, createdBeforeMs: beforeMs }
+}
+
+/**
+ * Reads the times of a filter, which were checked one by one.
+ *
+ * @throws RequestError `PARAMETER_INVALID` the period ends before it begins: nothing would ever be found.
+ */
+export function periodOf({ since, until }: Times) {
+  const [afterMs, beforeMs] = [msOf(since), msOf(until)]
+  if (afterMs !== undefined && beforeMs !== undefined && beforeMs < afterMs)
+    throw new RequestError('PARAMETER_INVALID', [
+      { path: 'until', message: 'expected a time that is not before since' },
+    ])
+  return { afterMs, beforeMs }
 }
 
 /** Reads a time that was checked. */

@@ -5,7 +5,7 @@ import { sha256HexOf } from '../digest.ts'
 import { ANSWER_KNOWN_MS } from '../flow/retention.ts'
 import { readKey } from '../flow/verify.ts'
 import type { HttpPorts } from '../ports.ts'
-import { type ProblemCode, type RequestCode, RequestError } from '../problem.ts'
+import { type ProblemCode, RequestError } from '../problem.ts'
 import type { AnswerClaim, KeptAnswer } from '../store/port.ts'
 import type { KeyEnv } from './auth.ts'
 import { bodyOf } from './body.ts'
@@ -56,8 +56,8 @@ export interface OnceOptions {
   readonly maxBodyBytes?: number
   /** False where the answer holds what is shown once: a repeat is then told only that it was answered. */
   readonly keepsBody?: boolean
-  /** What a repeat is told whose first request died in the middle. */
-  readonly unsure?: RequestCode
+  /** Makes what a repeat is told whose first request died in the middle, of what is to be said of that. */
+  readonly unsure?: (context: Context, detail: string) => RequestError
   /** Whether what died may be done again, because something else knows it: what is stored first has its own key. */
   readonly repeatable?: (context: Context) => boolean
 }
@@ -78,7 +78,7 @@ type OncePorts = Pick<HttpPorts, 'store' | 'nowMs' | 'sleep' | 'startTimer' | 'l
  */
 export function createOnce({ store, nowMs, sleep, startTimer, log }: OncePorts): Once {
   return (options = {}) => {
-    const { maxBodyBytes = MAX_BODY_BYTES, keepsBody = true, unsure = 'IDEMPOTENCY_KEY_UNSURE', repeatable } = options
+    const { maxBodyBytes = MAX_BODY_BYTES, keepsBody = true, unsure = nobodyKnows, repeatable } = options
     return async (context, next) => {
       const key = readKey(context.req.header('idempotency-key') ?? null)
       const body = await bodyOf(context, maxBodyBytes, startTimer)
@@ -90,7 +90,7 @@ export function createOnce({ store, nowMs, sleep, startTimer, log }: OncePorts):
       if (claim.kind === 'answered') return replay(claim.answer)
       if (claim.kind === 'conflict') throw new RequestError('IDEMPOTENCY_KEY_REUSED')
       if (claim.kind === 'running') throw new RequestError('IDEMPOTENCY_KEY_IN_PROGRESS')
-      if (claim.kind === 'unsure') throw new RequestError(unsure, [], {}, { detail: DIED })
+      if (claim.kind === 'unsure') throw unsure(context, DIED)
       await next()
       await keep({ caller, key }, await answerOf(context.res, keepsBody))
     }
@@ -133,6 +133,8 @@ export function createOnce({ store, nowMs, sleep, startTimer, log }: OncePorts):
 
 const DIED =
   'The gateway stopped while it worked on it. Look whether it took effect before it is sent again with another key.'
+
+const nobodyKnows = (_: Context, detail: string) => new RequestError('IDEMPOTENCY_KEY_UNSURE', [], {}, { detail })
 
 /** What makes a request the same: who cannot be told apart by it is answered alike. */
 async function fingerprintOf(context: Context, body: Uint8Array, mayRepeat: boolean): Promise<string> {

@@ -23,15 +23,9 @@ export const KeyRequestSchema = z
       .min(1)
       .max(SCOPES.length)
       .openapi({ example: ['ingest'] }),
-    sources: z
-      .array(z.string())
-      .min(1)
-      .max(MAX_SOURCES)
-      .optional()
-      .openapi({
-        description: 'Of the scope `ingest`: the sources that it may post to. All that take keys when left out.',
-        example: ['crm'],
-      }),
+    sources: z.array(z.string()).min(1).max(MAX_SOURCES).optional().openapi({
+      description: 'Of the scope `ingest`: the sources that it may post to. All that take keys when left out.',
+    }),
     expiresAt: z.iso.datetime({ offset: true }).optional().openapi({ description: 'Never, when left out.' }),
     ratePerMinute: RatePerMinute.optional().openapi({ description: '60,000 when left out.' }),
   })
@@ -56,7 +50,7 @@ export const RevokeRequestSchema = z
 export const KeySchema = z
   .object({
     id: z.string().openapi({ example: 'key_01KAPQ3Z8N4T6V9X2B5D7F0G1M' }),
-    name: z.string(),
+    name: z.string().openapi({ example: 'crm' }),
     scopes: z.array(z.enum(SCOPES)),
     sources: z.array(z.string()).nullable(),
     ratePerMinute: z.int(),

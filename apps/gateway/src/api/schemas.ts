@@ -79,7 +79,7 @@ const StepSchema = z
 
 export const AttemptSchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ example: 'att_01KAPQ3Z8N4T6V9X2B5D7F0G1M' }),
     number: z.int(),
     startedAt: instant,
     endedAt: instant,
@@ -108,7 +108,7 @@ const GateSchema = z.object({
 
 export const DeliverySchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ example: 'dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }),
     eventId: z.string(),
     source: z.string(),
     route: z.string().openapi({ example: 'demo.contactnow.records.create' }),
@@ -152,7 +152,7 @@ const ResolutionSchema = z
 
 const BatchSchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ example: 'bat_01KAPQ3Z8N4T6V9X2B5D7F0G1J' }),
     size: z.int().openapi({ description: 'How many deliveries shared the call.' }),
     createdAt: instant,
     callback: z.unknown().openapi({ description: 'What the upstream said later about how it ended; null before.' }),
@@ -190,14 +190,14 @@ export const RetrySchema = z.strictObject({ why: z.string().max(500).optional() 
 export const AcknowledgeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Acknowledge')
 
 export const PauseSchema = z
-  .strictObject({ why: z.string().max(500).optional().openapi({ example: 'Their maintenance until 06:00.' }) })
+  .strictObject({ why: z.string().min(1).max(500).openapi({ example: 'Their maintenance until 06:00.' }) })
   .openapi('Pause')
 
 export const ResumeSchema = z.strictObject({ why: z.string().max(500).optional() }).openapi('Resume')
 
 export const DestinationSchema = z
   .object({
-    name: z.string(),
+    name: z.string().openapi({ example: 'contactnow' }),
     kind: z.string().openapi({ example: 'contactnow' }),
     operations: z.array(z.string()),
     testable: z
@@ -206,7 +206,9 @@ export const DestinationSchema = z
     concurrency: z.int().openapi({ description: 'Calls under way at once, at most.' }),
     ratePerSecond: z.number().nullable().openapi({ description: 'Requests per second, at most; null for any number.' }),
     gate: GateSchema,
-    inFlight: z.int(),
+    inFlight: z.int().openapi({
+      description: 'Calls that are under way; on Workers with those that a shard may begin at this moment.',
+    }),
     deliveries: z.partialRecord(z.enum(DELIVERY_STATES), z.int()),
   })
   .openapi('Destination')
@@ -223,7 +225,7 @@ export const CredentialsTestSchema = z
 export const DestinationListSchema = z.object({ destinations: z.array(DestinationSchema) }).openapi('DestinationList')
 
 const eventFields = {
-  id: z.string(),
+  id: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }),
   source: z.string(),
   idempotencyKey: z.string().nullable(),
   receivedAt: instant,
@@ -231,7 +233,12 @@ const eventFields = {
 }
 
 const ReplaySchema = z
-  .object({ id: z.string(), at: instant, by: z.string(), why: z.string() })
+  .object({
+    id: z.string().openapi({ example: 'rpl_01KAPQ3Z8N4T6V9X2B5D7F0G1P' }),
+    at: instant,
+    by: z.string(),
+    why: z.string(),
+  })
   .openapi('Replay', { description: 'That the event went through the routes once more; its deliveries name it.' })
 
 export const EventSchema = z
@@ -273,14 +280,17 @@ export const DeliveryListSchema = z
 const EXAMPLE_BODY = '{"email":"ada@example.com","phone":"+46700000001","firstName":"Ada","lastName":"Lovelace"}'
 
 export const PreviewRequestSchema = z
-  .union([
-    z.strictObject({
-      source: z.string().openapi({ example: 'demo' }),
-      contentType: z.string().default('application/json'),
-      body: z.string().openapi({ description: 'A body as the sender would post it.', example: EXAMPLE_BODY }),
-    }),
-    z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
-  ])
+  .union(
+    [
+      z.strictObject({
+        source: z.string().openapi({ example: 'demo' }),
+        contentType: z.string().default('application/json'),
+        body: z.string().openapi({ description: 'A body as the sender would post it.', example: EXAMPLE_BODY }),
+      }),
+      z.strictObject({ eventId: z.string().openapi({ example: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H' }) }),
+    ],
+    { error: 'expected source and body as texts, perhaps with contentType, or eventId, and nothing else' },
+  )
   .openapi('PreviewRequest', { description: 'A body for a source, or a stored event.' })
 
 export const PreviewSchema = z
@@ -310,7 +320,9 @@ export const HealthSchema = z.object({ status: z.literal('ok') }).openapi('Healt
 export const ReadinessSchema = z
   .object({
     status: z.enum(['ready', 'unavailable']),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
+    checks: z.array(
+      z.object({ name: z.string().openapi({ example: 'store' }), ok: z.boolean(), detail: z.string().optional() }),
+    ),
     warnings: z
       .array(z.object({ code: z.string().openapi({ example: 'EGRESS_NOT_FIXED' }), detail: z.string() }))
       .openapi({ description: 'What will probably not work where this gateway runs.' }),

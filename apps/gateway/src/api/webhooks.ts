@@ -47,6 +47,9 @@ const PROBLEMS = problemAnswers(
 
 const REFUSED = PROBLEMS[422].content[PROBLEM_JSON]
 
+/** What the source `demo` of the sandbox takes. */
+const EXAMPLE_EVENT = { email: 'ada@example.com', phone: '+46700000001', firstName: 'Ada', lastName: 'Lovelace' }
+
 const receiveWebhook = createRoute({
   method: 'post',
   path: '/webhooks/{source}',
@@ -81,7 +84,7 @@ const receiveWebhook = createRoute({
     body: {
       description: 'What the schema of the source asks for; or a batch of that, where the source takes batches.',
       content: {
-        'application/json': { schema: z.unknown() },
+        'application/json': { schema: z.unknown(), example: EXAMPLE_EVENT },
         'application/xml': { schema: z.unknown() },
         'application/x-www-form-urlencoded': { schema: z.unknown() },
         'application/x-ndjson': { schema: z.string() },

@@ -1,6 +1,6 @@
 import { numberOf, optionalNumber, textOf } from '../store/row.ts'
 import type { SqlDatabase, SqlRow } from '../store/sql.ts'
-import type { AliasAddress, AliasChange, StoredAlias } from './port.ts'
+import type { AliasAddress, AliasChange, NewAliasChange, StoredAlias } from './port.ts'
 
 /** Changes of one alias that are shown. */
 const SHOWN_CHANGES = 200
@@ -39,7 +39,7 @@ export function aliasHistory(database: SqlDatabase, { destination, alias }: Alia
 export function changeAlias(
   database: SqlDatabase,
   address: AliasAddress,
-  { atMs, by, why, after }: Omit<AliasChange, 'before'>,
+  { atMs, by, why, after, configured }: NewAliasChange,
 ): void {
   const before = readAlias(database, address)
   if (before === after) return
@@ -51,7 +51,7 @@ export function changeAlias(
     atMs,
     by,
     why,
-    before,
+    before ?? configured,
     after,
   )
 }

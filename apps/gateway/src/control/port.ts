@@ -50,10 +50,16 @@ export interface AliasChange {
   readonly atMs: number
   readonly by: string
   readonly why: string
-  /** Null where it stood for nothing that was stored. */
+  /** What it stood for, by whatever; null for nothing, and in what an earlier version wrote of a first change. */
   readonly before: number | null
   /** Null where it was removed. */
   readonly after: number | null
+}
+
+/** A change about to be made. */
+export interface NewAliasChange extends Omit<AliasChange, 'before'> {
+  /** What the configuration says of the alias; null for nothing. */
+  readonly configured: number | null
 }
 
 /** An alias that somebody set. */
@@ -107,5 +113,5 @@ export interface ControlStore {
   /** Lists the changes of an alias, the newest first. */
   aliasHistory(address: AliasAddress): Promise<readonly AliasChange[]>
   /** Sets an alias, or removes it by null. To what it is already nothing is added. */
-  changeAlias(address: AliasAddress, change: Omit<AliasChange, 'before'>): Promise<void>
+  changeAlias(address: AliasAddress, change: NewAliasChange): Promise<void>
 }

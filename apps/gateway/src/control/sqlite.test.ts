@@ -156,8 +156,9 @@ describe('keys', () => {
 
 describe('aliases', () => {
   const welcome = { destination: 'mail', alias: 'welcome' }
+  const by = (why: string) => ({ atMs: NOW, by: 'admin', why, configured: null })
   const change = (after: number | null, atMs = NOW) =>
-    control.changeAlias(welcome, { after, atMs, by: 'admin', why: `to ${after}` })
+    control.changeAlias(welcome, { after, atMs, by: 'admin', why: `to ${after}`, configured: null })
 
   test('the newest change holds, of that destination', async () => {
     expect(await control.readAlias(welcome)).toBeNull()
@@ -183,11 +184,16 @@ describe('aliases', () => {
     ])
   })
 
+  test('what the configuration said is what it stood for before', async () => {
+    await control.changeAlias(welcome, { after: 2, atMs: NOW, by: 'admin', why: 'anew', configured: 1 })
+    expect(await control.aliasHistory(welcome)).toMatchObject([{ before: 1, after: 2 }])
+  })
+
   test('those are listed that stand for something', async () => {
     await change(1)
-    await control.changeAlias({ ...welcome, alias: 'bye' }, { after: 3, atMs: NOW, by: 'admin', why: 'new' })
-    await control.changeAlias({ ...welcome, alias: 'gone' }, { after: 4, atMs: NOW, by: 'admin', why: 'new' })
-    await control.changeAlias({ ...welcome, alias: 'gone' }, { after: null, atMs: NOW, by: 'admin', why: 'old' })
+    await control.changeAlias({ ...welcome, alias: 'bye' }, { after: 3, ...by('new') })
+    await control.changeAlias({ ...welcome, alias: 'gone' }, { after: 4, ...by('new') })
+    await control.changeAlias({ ...welcome, alias: 'gone' }, { after: null, ...by('old') })
     const listed = await control.listAliases('mail')
     expect(listed.map(({ alias, id }) => [alias, id])).toEqual([
       ['bye', 3],

@@ -1,5 +1,6 @@
 import {
   contactLoadSchema,
+  conversationIdSchema,
   type Danaconnect,
   mayRepeat,
   operations as facts,
@@ -38,7 +39,9 @@ const NUMBER = /^\d{1,15}$/
 /** A conversation in a path: its number, or the alias of one. */
 function byName<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
   const { conversationID: _, ...others } = schema.shape
-  const conversation = z.string().refine((name) => NUMBER.test(name) || AliasName.safeParse(name).success, {
+  const known = (name: string): boolean =>
+    NUMBER.test(name) ? conversationIdSchema.safeParse(Number(name)).success : AliasName.safeParse(name).success
+  const conversation = z.string().refine(known, {
     error: 'expected the number of a conversation, or the alias of one',
   })
   return z.strictObject({ ...others, conversation })

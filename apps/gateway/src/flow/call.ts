@@ -4,6 +4,7 @@ import type { Ports } from '../ports.ts'
 import type { Receipt } from '../destinations/destination.ts'
 import { newCallback } from './callback.ts'
 import { attempt, type Tried } from './deliver.ts'
+import type { GateReason } from './gate.ts'
 import type { Lane } from './lane.ts'
 import type { Judgement } from './outcome.ts'
 import { logCall } from './work-log.ts'
@@ -120,10 +121,17 @@ async function enter({ gatekeeper, ...lane }: Lane, ports: CallPorts): Promise<C
     const { reason } = await gatekeeper.state()
     const opensInMs = opensAtMs === null ? null : Math.max(1, opensAtMs - nowMs())
     const waitMs = opensInMs ?? ASK_AGAIN_MS
-    if (reason === 'paused' || waitMs > patienceMs) return closed(`The gate is closed: ${reason ?? 'rate'}.`, opensInMs)
+    if (reason === 'paused' || waitMs > patienceMs) return closed(wordsOf(reason, opensInMs), opensInMs)
     await Promise.race([sleep(waitMs), reopened])
     patienceMs -= waitMs
   }
+}
+
+function wordsOf(reason: GateReason | null, opensInMs: number | null): string {
+  if (reason !== null) return `The gate is closed: ${reason}.`
+  return opensInMs === null
+    ? 'The gate lets no more through: as many calls as it may have at once (concurrency) are under way.'
+    : 'The gate lets no more through: the destination has had as many requests as its rate allows (ratePerSecond).'
 }
 
 function closed(detail: string, opensInMs: number | null): CallFailure {

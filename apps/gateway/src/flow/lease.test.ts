@@ -379,6 +379,24 @@ describe('the outbox', () => {
     expect(await states()).toEqual(['delivered'])
   })
 
+  test('what the gate let through for a lease that is being written is not under way', async () => {
+    const answers: (() => void)[] = []
+    const alpha = scripted(() => new Promise<Receipt>((resolve) => answers.push(() => resolve({}))))
+    const { accept, holdLeases, outbox, settle } = workbench({ alpha: alpha.destination })
+    const letGo = holdLeases()
+    await accept('alpha')
+    outbox.wake('alpha')
+    await settle()
+    const inFlight = async () => (await outbox.gate('alpha'))?.inFlight
+    expect(await inFlight()).toBe(0)
+    letGo()
+    await settle()
+    expect(await inFlight()).toBe(1)
+    answers[0]?.()
+    await outbox.settled()
+    expect(await inFlight()).toBe(0)
+  })
+
   test('a lease that is written while the process stops is given back', async () => {
     const alpha = scripted(() => Promise.resolve({}))
     const { accept, holdLeases, outbox, states } = workbench({ alpha: alpha.destination })

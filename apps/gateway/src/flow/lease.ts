@@ -80,6 +80,8 @@ interface LaneState {
   full: boolean
   /** The gate lets nothing through before this time. */
   closedUntilMs: number
+  /** Calls that the gate let through for what is being leased: each begins, or is given back. */
+  granted: number
   /** Told when its gate may let through more than it did. */
   readonly waiting: (() => void)[]
 }
@@ -88,7 +90,7 @@ interface LaneState {
 export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores: readonly Chore[] = []): Outbox {
   const { store, nowMs, newId, wakeAt, sleep, log } = ports
   const states = new Map<string, LaneState>(
-    lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0, waiting: [] }]),
+    lanes.map((lane) => [lane.name, { lane, full: false, closedUntilMs: 0, granted: 0, waiting: [] }]),
   )
   const working = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -108,6 +110,7 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     const dueAtMs = await store.nextDueAtMs(name)
     if (draining || dueAtMs === null || dueAtMs > nowMs()) return dueAtMs
     const grant = await gatekeeper.take(limits.concurrency)
+    state.granted = grant.calls
     if (grant.test) {
       await test(state.lane)
       return nowMs()
@@ -126,10 +129,11 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     const starting = !draining && gatekeeper.isOpen() ? works : []
     // What a batch left waiting for a callback has a deadline, which a chore keeps.
     for (const work of starting) {
+      state.granted -= 1
       const ended = carryOut(state.lane, work, { ...ports, signal: stopping.signal })
       track(ended.then(() => (isBatch(work) ? wakeAll(name) : reopened(name))))
     }
-    if (starting.length < grant.calls) await gatekeeper.giveBack(grant.calls - starting.length)
+    await giveBack(grant.calls - starting.length)
     const ids = works.slice(starting.length).flatMap((work) => deliveriesOf(work).map(({ id }) => id))
     if (ids.length > 0) await store.release({ ids, leaseId, nowMs: now })
     // More may be due, for which there may be calls left.
@@ -137,8 +141,13 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
 
     /** What could not be leased uses up no call. */
     async function giveBackAndThrow(error: unknown): Promise<never> {
-      await gatekeeper.giveBack(grant.calls)
+      await giveBack(grant.calls)
       throw error
+    }
+
+    async function giveBack(calls: number): Promise<void> {
+      state.granted = 0
+      if (calls > 0) await gatekeeper.giveBack(calls)
     }
   }
 
@@ -230,7 +239,13 @@ export function createOutbox(lanes: readonly Lane[], ports: OutboxPorts, chores:
     wake,
     reopened,
     wakeChore: (name) => look(choreKey(name)),
-    gate: async (destination) => states.get(destination)?.lane.gatekeeper.state(),
+    async gate(destination) {
+      const state = states.get(destination)
+      if (state === undefined) return undefined
+      const gate = await state.lane.gatekeeper.state()
+      // What was let through and has not begun is not under way.
+      return { ...gate, inFlight: Math.max(0, gate.inFlight - state.granted) }
+    },
     async pause(destination, word) {
       const lane = states.get(destination)?.lane
       if (lane === undefined) return false

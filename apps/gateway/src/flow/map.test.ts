@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { buildConfig, type OnMappingFault, type Route, route, source } from '../config.ts'
 import { contactnow } from '../destinations/contactnow.ts'
 import { RequestError } from '../problem.ts'
+import { encodeRequest, sourceByHand } from './by-hand.ts'
 import { bearer } from '../sources/bearer.ts'
 import { map } from './map.ts'
 
@@ -184,4 +185,14 @@ describe('what would not fit into a row', () => {
     const refusal: unknown = await mapWithin(10, { map: typed }, 'refuse').catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'MAPPING_REFUSED' })
   })
+})
+
+test('what was asked for by hand is refused by the name of its operation, and none of ours', async () => {
+  const request = { destination: 'calls', operation: 'records.create', payloads: [{ dataset: 7 }], orderingKey: null }
+  const byHand = sourceByHand({ destinations: new Map([['calls', calls]]) }, encodeRequest(request))
+  const refused = await map(byHand, null, () => 'dlv_1').catch((error: unknown) => error)
+  if (!(refused instanceof RequestError)) throw new Error('it was not refused')
+  expect(refused.code).toBe('MAPPING_REFUSED')
+  expect(refused.issues.length).toBeGreaterThan(0)
+  for (const { message } of refused.issues) expect(message).toStartWith('records.create of calls: ')
 })

@@ -1,5 +1,6 @@
 import type { Issue } from '@sluice/errors'
 import type { Config, NamedRoute } from '../config.ts'
+import { BY_HAND } from './by-hand.ts'
 import { ExpressionError } from '../expression/expression-error.ts'
 import type { NewId } from '../ports.ts'
 import { RequestError } from '../problem.ts'
@@ -89,9 +90,14 @@ const MAX_BYTES_OF_A_UNIT = 3
 
 function refuseFaults(mapped: readonly MappedRoute[]): void {
   const issues = mapped.flatMap(({ route, fault }) =>
-    (fault?.issues ?? []).map(({ path, message }) => ({ path, message: `Route ${route.name}: ${message}` })),
+    (fault?.issues ?? []).map(({ path, message }) => ({ path, message: `${placeOf(route)}: ${message}` })),
   )
   if (issues.length > 0) throw new RequestError('MAPPING_REFUSED', issues)
+}
+
+/** What was asked for by hand has no route that anybody gave a name. */
+function placeOf({ name, destinationName, operation }: NamedRoute): string {
+  return name.startsWith(`${BY_HAND}.`) ? `${operation} of ${destinationName}` : `Route ${name}`
 }
 
 /** Writes what is wrong in one line. */

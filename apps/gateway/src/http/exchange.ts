@@ -3,11 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { KeyEnv } from '../api/auth.ts'
 import type { HttpPorts, LogLevel } from '../ports.ts'
-import { problemOf, RequestError } from '../problem.ts'
+import { problemOf } from '../problem.ts'
 import { continueTrace, type Trace, traceparentOf } from '../trace.ts'
-import { refuse } from './answer-problem.ts'
 import { readRequestId } from './request-id.ts'
-import { headFault } from './request-limits.ts'
 import { secure } from './security-headers.ts'
 
 /** What every handler knows of the request that it answers. */
@@ -35,9 +33,7 @@ export function createExchange(ports: Pick<HttpPorts, 'nowMs' | 'random' | 'log'
     const requestId = readRequestId(headers.get('x-request-id')) ?? `req_${trace.spanId}`
     context.set('trace', trace)
     context.set('requestId', requestId)
-    const fault = headFault(context.req.raw)
-    if (fault === null) await next()
-    else context.res = refuse(new RequestError(fault), context)
+    await next()
     const { headers: answered } = context.res
     secure(answered, context.req.raw)
     answered.set('x-request-id', requestId)

@@ -1,4 +1,5 @@
-import type { RequestCode } from '../problem.ts'
+import type { MiddlewareHandler } from 'hono'
+import { type RequestCode, RequestError } from '../problem.ts'
 
 /** Longest path of a request as it was sent, in characters. The longest that means something has 150. */
 export const MAX_PATH_LENGTH = 2048
@@ -10,6 +11,13 @@ export const MAX_QUERY_PARAMETERS = 64
 export const MAX_HEADERS = 100
 /** Largest header section, names and values in characters: below 16 kB, at which Bun refuses it without a word. */
 export const MAX_HEADER_LENGTH = 12_288
+
+/** Refuses a request by its head. It comes before any route, and behind what lets a page read why. */
+export const limitHead: MiddlewareHandler = async (context, next) => {
+  const fault = headFault(context.req.raw)
+  if (fault !== null) throw new RequestError(fault)
+  await next()
+}
 
 /** Says what is wrong with the head of a request that is larger than anything that is meant; null for nothing. */
 export function headFault({ url, headers }: Pick<Request, 'url' | 'headers'>): RequestCode | null {

@@ -106,7 +106,7 @@ function search(
     limit + 1,
   )
   const page = withinBytes(rows.slice(0, limit), maxBytes)
-  const ids = page.map((row) => ({ id: textOf(row, 'id'), position: positionOf(row) }))
+  const ids = page.map((row, index) => ({ id: textOf(row, 'id'), position: positionOf(row, rows[index + 1]) }))
   const end = last === null ? null : `${last}`
   return { ids, next: page.length < rows.length ? (ids.at(-1)?.position ?? end) : end, searched, lost: false }
 }
@@ -129,7 +129,11 @@ function withinBytes(rows: readonly SqlRow[], maxBytes: number): readonly SqlRow
   return end < 0 ? rows : rows.slice(0, end)
 }
 
-const positionOf = (row: SqlRow): string => `${numberOf(row, 'docid')}.${textOf(row, 'id')}`
+/** Where a search goes on behind a row: short where nothing more of the same entry follows, for over shards there are many. */
+function positionOf(row: SqlRow, following: SqlRow | undefined): string {
+  const docid = numberOf(row, 'docid')
+  return following?.['docid'] === row['docid'] ? `${docid}.${textOf(row, 'id')}` : `${docid}`
+}
 
 function placeOf(position: string): Place | null {
   const [, docid = '', below = ''] = /^(-?\d{1,15})(?:\.(\w{1,60}))?$/.exec(position) ?? []

@@ -44,7 +44,7 @@ export function passthroughApi(
             isAcceptable,
             once({
               maxBodyBytes: bodyLimitOf(entry.takes),
-              unsure: 'UPSTREAM_UNSURE',
+              unsure: (context, detail) => diedOf(entry, context, detail),
               // What is stored first is known by the same key where it is stored.
               repeatable: (context) => entry.takes !== 'bytes' && prefersAsync(context.req.header('prefer')),
             }),
@@ -56,6 +56,14 @@ export function passthroughApi(
     )
   }
   return api
+
+  /** What is said of a call during which the process died. */
+  function diedOf({ kind, operation }: Route, context: Context, detail: string): RequestError {
+    const destination = accountOf(config, kind, context.req.query('destination'))
+    const lookAt = placeOf(config.destinations.get(destination)?.calls[operation]?.readBack ?? null, context)
+    const upstream = { destination, operation, code: null, lookAt }
+    return new RequestError('UPSTREAM_UNSURE', [], {}, { detail, upstream })
+  }
 
   async function answer({ kind, operation, takes, status, route }: Route, context: Context<KeyEnv>): Promise<Response> {
     const destination = accountOf(config, kind, context.req.query('destination'))
@@ -71,7 +79,7 @@ export function passthroughApi(
     if (called === null) throw new RequestError('DESTINATION_UNKNOWN')
     const loadPath = called.loadId === null ? null : `/v1/danaconnect/loads/${called.loadId}`
     if (called.kind === 'failed') {
-      const lookAt = loadPath === null ? placeOf(call.readBack) : `GET ${loadPath}`
+      const lookAt = loadPath === null ? placeOf(call.readBack, context) : `GET ${loadPath}`
       throw problemOfCall(called, { destination, operation, lookAt })
     }
     if (loadPath !== null) context.header('location', loadPath)
@@ -79,10 +87,16 @@ export function passthroughApi(
   }
 }
 
-/** Names the request that lists what an operation made. */
-function placeOf(readBack: string | null): string | null {
+/** Names the request that lists what an operation made, as far as the path of its own request knows it. */
+function placeOf(readBack: string | null, { req }: Context): string | null {
   const found = ROUTES.find(({ operation, takes }) => operation === readBack && takes === 'query')
-  return found === undefined ? null : `GET ${found.route.path}`
+  if (found === undefined) return null
+  const path = found.route.path.replaceAll(/\{(\w+)\}/g, (part, name: string) => {
+    const value = req.param(name)
+    return value === undefined ? part : encodeURIComponent(value)
+  })
+  const account = req.query('destination')
+  return `GET ${path}${account ? `?destination=${encodeURIComponent(account)}` : ''}`
 }
 
 /**

@@ -4,43 +4,34 @@ import type { MiddlewareHandler } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
 import { RequestError } from '../../problem.ts'
 
-/** A format that bodies come and go in. */
-export type BodyFormat = 'json' | 'xml'
-
-/** The media types of each format, the one that is answered first. */
-const MEDIA_TYPES: Readonly<Record<BodyFormat, readonly string[]>> = {
-  json: ['application/json'],
-  xml: ['application/xml', 'text/xml'],
-}
+/** What is answered, the most welcome first. */
+const ANSWER_TYPES = ['application/json', 'application/xml', 'text/xml'] as const
+export type AnswerType = (typeof ANSWER_TYPES)[number]
 
 /** Media ranges, the most specific first. */
 const RANGES = [(type: string) => type, (type: string) => `${type.slice(0, type.indexOf('/'))}/*`, () => '*/*'] as const
 
 /**
- * Chooses the format of an answer by what the caller accepts: of each media type the most specific range decides, and of
- * two that are equally welcome JSON comes first. A header in which nothing is a media range says nothing.
+ * Chooses the media type of an answer by what the caller accepts: of each the most specific range decides, and of those that
+ * are equally welcome JSON comes first. A header in which nothing is a media range says nothing.
  *
- * @returns null where neither is accepted.
+ * @returns null where none is accepted.
  * @see RFC 9110 section 12.5.1 https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
-export function chooseFormat(accept: string | undefined): BodyFormat | null {
+export function chooseType(accept: string | undefined): AnswerType | null {
   const accepted = new Map<string, number>()
   for (const { type, q } of parseAccept(accept ?? '')) {
     const range = type.trim().toLowerCase()
     if (/^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/.test(range)) accepted.set(range, Math.max(accepted.get(range) ?? 0, q))
   }
-  if (accepted.size === 0) return 'json'
+  if (accepted.size === 0) return 'application/json'
   const qualityOf = (type: string): number | null =>
     RANGES.map((range) => accepted.get(range(type))).find((quality) => quality !== undefined) ?? null
   // Who names no other type than that of problems gets those, and everything else in the same format.
-  const best = (format: BodyFormat) =>
-    Math.max(
-      ...MEDIA_TYPES[format].map((type) => qualityOf(type) ?? 0),
-      accepted.get(`application/problem+${format}`) ?? 0,
-    )
-  const [json, xml] = [best('json'), best('xml')]
-  if (Math.max(json, xml) === 0) return null
-  return xml > json ? 'xml' : 'json'
+  const best = (type: AnswerType) => Math.max(qualityOf(type) ?? 0, accepted.get(type.replace('/', '/problem+')) ?? 0)
+  const [first, ...others] = ANSWER_TYPES
+  const chosen = others.reduce<AnswerType>((found, type) => (best(type) > best(found) ? type : found), first)
+  return best(chosen) === 0 ? null : chosen
 }
 
 /**
@@ -49,23 +40,23 @@ export function chooseFormat(accept: string | undefined): BodyFormat | null {
  * @throws RequestError `NOT_ACCEPTABLE`.
  */
 export const isAcceptable: MiddlewareHandler = async (context, next) => {
-  if (chooseFormat(context.req.header('accept')) === null) throw new RequestError('NOT_ACCEPTABLE')
+  if (chooseType(context.req.header('accept')) === null) throw new RequestError('NOT_ACCEPTABLE')
   await next()
 }
 
 /** Answers in the format that the caller accepts, else in JSON: what the route itself answers is JSON, problems too. */
 export const inAcceptedFormat: MiddlewareHandler = async (context, next) => {
-  const format = chooseFormat(context.req.header('accept'))
+  const chosen = chooseType(context.req.header('accept'))
   await next()
   context.res.headers.append('vary', 'Accept')
-  if (format !== 'xml') return
+  if (chosen === null || chosen === 'application/json') return
   const { res } = context
   const type = res.headers.get('content-type') ?? ''
   if (!/^application\/(problem\+)?json\b/.test(type)) return
   const problem = type.startsWith('application/problem')
   const text = writeXml(problem ? 'problem' : 'result', JSON.parse(await res.text()) as JsonValue)
   const headers = new Headers(res.headers)
-  headers.set('content-type', problem ? 'application/problem+xml' : 'application/xml')
+  headers.set('content-type', problem ? 'application/problem+xml' : chosen)
   context.res = undefined
   context.res = new Response(text, { status: res.status, headers })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { docsPage } from './page.ts'
 import { curlOf, sampleOf } from './sample.ts'
+import { limitsOf } from './schema.ts'
 import type { Placed, Schema, ShownDocument } from './shape.ts'
 import { textOf } from './text.ts'
 
@@ -133,4 +134,21 @@ test('a command quotes what a shell would read', () => {
       `-d '{"why":"it'\\''s $HOME"}'`,
     ].join(' \\\n  '),
   )
+})
+
+test('of a list it shows which values it may hold', async () => {
+  const schema: Schema = { type: 'array', items: { type: 'string', enum: ['ingest', 'read'] } }
+  const shown = String(await limitsOf(schema))
+  expect(shown).toContain('&quot;ingest&quot;')
+  expect(shown).toContain('&quot;read&quot;')
+})
+
+test('a sample of a text without an example is by its name, or null where it may be', () => {
+  const type = ['string', 'null']
+  const properties = { destination: { type: 'string' }, cancelledBy: { type }, eventId: { type } }
+  expect(sampleOf(EMPTY, { type: 'object', properties, required: Object.keys(properties) })).toEqual({
+    destination: 'contactnow',
+    cancelledBy: null,
+    eventId: 'evt_01KAPQ3Z8N4T6V9X2B5D7F0G1H',
+  })
 })

@@ -72,7 +72,7 @@ export function limitsOf(schema: Schema): Html {
     ...(pattern === undefined ? [] : [`matches ${pattern}`]),
     ...(schema.default === undefined ? [] : [`default ${JSON.stringify(schema.default)}`]),
   ]
-  return html`${limits.map((limit) => html`<span class="limit">${limit}</span> `)}${choicesOf(schema)}`
+  return html`${limits.map((limit) => html`<span class="limit">${limit}</span> `)}${choicesOf(schema)}${choicesOf(schema.items ?? {})}`
 }
 
 function rangeText(least: number | undefined, most: number | undefined, unit: string): readonly string[] {

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { ConfigError, StoreError } from '@sluice/errors'
+import { ConfigError } from '@sluice/errors'
 import { buildConfig, type ConfigFile } from '../../config.ts'
 import { exampleCommand, liveBanner, sandboxBanner } from './banner.ts'
 import { type ProcessSettings, type Environment, readSettings, wantsSandbox, withoutEmpty } from './environment.ts'
@@ -8,7 +8,7 @@ import { loadConfig } from './load-config.ts'
 import type { ProcessRuntime } from './process-runtime.ts'
 import { sandboxEnvironment } from './sandbox-environment.ts'
 import { type Sandbox, startSandbox } from './sandbox-server.ts'
-import { StartError } from './start-error.ts'
+import { explainStart } from './start-error.ts'
 
 /**
  * Runs the program: starts the gateway, with a sandbox of the upstreams when no upstream credential is configured, and
@@ -19,7 +19,7 @@ export async function runProcess(runtime: ProcessRuntime): Promise<void> {
   try {
     await start(runtime)
   } catch (error) {
-    process.stderr.write(`${explain(error).replaceAll(/^/gm, 'sluice: ')}\n`)
+    process.stderr.write(explainStart(error))
     process.exit(1)
   }
 }
@@ -112,11 +112,4 @@ async function startWithSandbox(
       sandbox.stop()
     },
   }
-}
-
-/** Tells a person what to mend, a line for each thing; everything else is a bug and keeps its stack. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.faults.map((fault) => `configuration: ${fault}`).join('\n')
-  if (error instanceof StartError || error instanceof StoreError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : 'unknown error'
 }

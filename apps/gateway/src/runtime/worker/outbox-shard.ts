@@ -88,13 +88,16 @@ export class OutboxShard extends DurableObject<Bindings> {
   }
 }
 
-/** What changes nothing that could be due. */
+/** What changes nothing that could be due. A search has what is left to index looked at itself. */
 const READS: ReadonlySet<Method> = new Set<Method>([
   'readEvent',
   'readDelivery',
   'listEvents',
   'listDeliveries',
   'listAttempts',
+  'searchEvents',
+  'searchDeliveries',
+  'searchAttempts',
   'readAttempt',
   'readChanges',
   'countDeliveries',

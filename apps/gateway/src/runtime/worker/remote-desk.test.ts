@@ -103,7 +103,8 @@ test('an alias is believed for some seconds; that it stands for nothing never is
     () => now,
   )
   const welcome = { destination: 'mail', alias: 'welcome' }
-  const set = (after: number) => store().changeAlias(welcome, { after, atMs: now, by: 'admin', why: 'new' })
+  const set = (after: number) =>
+    store().changeAlias(welcome, { after, atMs: now, by: 'admin', why: 'new', configured: null })
   expect(await aliases.readAlias(welcome)).toBeNull()
   await set(1)
   expect(await aliases.readAlias(welcome)).toBe(1)

@@ -47,6 +47,19 @@ describe('a shard', () => {
     expect(asked).toEqual(['all', 'd'])
   })
 
+  test('goes on with its index after a search that did not come to everything, and only then', async () => {
+    const { shard, asked } = await workbench()
+    const search = () =>
+      shard.asked.searchEvents({ match: {}, words: 'ada', from: undefined, limit: 10, maxBytes: 100_000 })
+    expect((await search()).searched).toEqual({ fromMs: null, toMs: null })
+    expect(asked).toEqual(['all'])
+    const body = new TextEncoder().encode(JSON.stringify('x '.repeat(150_000)))
+    for (let stored = 0; stored < 20; stored += 1)
+      await shard.accept(event({ id: newId('evt'), idempotencyKey: null, body }))
+    expect((await search()).searched.toMs).toBe(NOW)
+    expect(asked).toEqual(['all', 'all'])
+  })
+
   test('near its limit takes nothing, and is not ready', async () => {
     const { shard } = await workbench(100)
     const code = (work: Promise<unknown>) => work.catch((error: { code: string }) => error.code)

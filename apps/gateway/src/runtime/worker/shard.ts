@@ -61,10 +61,9 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   const nextDueAtMs = async (): Promise<number | null> => {
     const due = await Promise.all([
       store.nextDeadlineAtMs(),
-      nextJobAtMs(database),
       ...[...config.destinations.keys()].map((name) => store.nextDueAtMs(name)),
     ])
-    const times = due.flatMap((atMs) => atMs ?? [])
+    const times = [nextJobAtMs(database), ...due].flatMap((atMs) => atMs ?? [])
     return times.length === 0 ? null : Math.min(...times)
   }
   // The watchdog opens every shard each minute: one whose alarm is in time for all that is due only sleeps on.
@@ -93,10 +92,13 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
     return results
   }
 
-  /** What a search did not come to, the alarm goes on with: it is set after each. */
+  /** What a search did not come to, the alarm goes on with; where all is in the index, nothing is due after a search. */
   const searched = async <Result>(search: Promise<Found<Result>>): Promise<Found<Result>> => {
     const found = await search
-    if (found.searched.fromMs !== null || found.searched.toMs !== null) askIndex()
+    if (found.searched.fromMs !== null || found.searched.toMs !== null) {
+      askIndex()
+      clock.soon()
+    }
     return found
   }
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
+import { MAX_QUERY_LENGTH } from '../../http/request-limits.ts'
 import { createIds } from '../../ids.ts'
 import type { ChangesRead, HttpStore, NewEvent, Store } from '../../store/port.ts'
 import { createSqliteStore } from '../../store/sqlite.ts'
 import { openSqlite } from '../bun/sqlite.ts'
 import { answer } from './answer.ts'
+import { PLATFORM_LIMITS } from './limits.ts'
 import { createPlaces, idsAt, type Place, tagOf } from './places.ts'
 import { readPositions, writePositions } from './positions.ts'
 import type { RemoteShard } from './remote-shard.ts'
@@ -20,6 +22,8 @@ const places = createPlaces([SHARDS], () => 0)
 const notAsked = (): never => {
   throw new Error('a reading asks for no such thing')
 }
+
+const UNASKED = { accept: notAsked, acceptAll: notAsked, acceptHeld: notAsked, findHeld: notAsked, call: notAsked }
 
 /** Shards with stores of their own, as the edge sees them, and what puts an event into one. */
 function shards() {
@@ -40,11 +44,7 @@ function shards() {
     return store
   }
   const shardAt = (place: Place): RemoteShard => ({
-    accept: (event) => answer(() => storeAt(place).accept(event)),
-    call: notAsked,
-    acceptAll: notAsked,
-    findHeld: notAsked,
-    acceptHeld: notAsked,
+    ...UNASKED,
     ask: (method: keyof HttpStore, parameters) =>
       answer(() => (storeAt(place)[method] as (...of: readonly unknown[]) => Promise<unknown>)(...parameters)),
   })
@@ -93,6 +93,45 @@ describe('a search of many shards', () => {
     expect(found).toHaveLength(2 * EVENTS)
     expect(new Set(found)).toEqual(new Set(put1))
     expect(found).toEqual(put1.toSorted().toReversed())
+  })
+
+  test('has a place that a query takes, with as many shards as there may be', async () => {
+    const { shards: count } = PLATFORM_LIMITS
+    const many = createPlaces([count], () => 0)
+    const found = (place: Place) => {
+      const rows = ['dlv_01KAPQ3Z8N4T6V9X2B5D7F0G1K', 'dlv_01KAPQ3Z8M4T6V9X2B5D7F0G1K'].map((made) => {
+        const id = idsAt(() => made, place)('dlv')
+        // Late in a large index; in the middle of an entry in few shards, since what belongs together is found together.
+        return { row: { id }, position: place.shard < 10 ? `1234567.${id}` : '1234567' }
+      })
+      return { rows, next: '1234567' }
+    }
+    const shardAt = (place: Place): RemoteShard => ({
+      ...UNASKED,
+      ask: () =>
+        answer(() => Promise.resolve({ ...found(place), searched: { fromMs: null, toMs: null }, lost: false })),
+    })
+    const { next } = await createShardedStore(many, shardAt, LIMITS).searchDeliveries({
+      ...PAGE,
+      words: 'ana',
+      limit: count,
+      from: undefined,
+    })
+    const query = new URLSearchParams([
+      ['cursor', next ?? ''],
+      ['limit', '200'],
+      ['search', 'ana@example.com'],
+    ])
+    expect([...(readPositions(next ?? '', many.all) ?? [])]).toHaveLength(count)
+    expect(query.toString().length).toBeLessThan(MAX_QUERY_LENGTH)
+  })
+
+  test('goes on from a place that an earlier version wrote', () => {
+    expect([...(readPositions('000:17,001:5.dlv_1,002:-', places.all) ?? [])]).toEqual([
+      ['000', '17'],
+      ['001', '5.dlv_1'],
+      ['002', '-'],
+    ])
   })
 
   test('is lost from a place that is none', async () => {

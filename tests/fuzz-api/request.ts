@@ -35,13 +35,17 @@ export interface RequestSettings {
 /** How often a request stays as it should be. */
 const VALID_SHARE = 0.4
 
-/** Creates what makes one request after the other: each of a random operation, valid or spoiled in one or two places. */
-export function createRequests(settings: RequestSettings): () => FuzzRequest {
+/**
+ * Creates what makes one request after the other: each of a random operation, valid or spoiled in one or two places. Half of
+ * them are of the operations that are sought, where there are any.
+ */
+export function createRequests(settings: RequestSettings): (sought: ReadonlySet<string>) => FuzzRequest {
   const { document, dice } = settings
   const operations = operationsOf(document)
   const spoilers = createSpoilers(settings)
-  return () => {
-    const valid = validRequest(settings, dice.pick(operations))
+  return (sought) => {
+    const some = dice.chance(0.5) ? operations.filter(({ operation }) => sought.has(operation.operationId)) : []
+    const valid = validRequest(settings, dice.pick(some.length === 0 ? operations : some))
     if (dice.chance(VALID_SHARE)) return valid
     const spoiled = dice.pick(spoilers)(valid)
     return dice.chance(0.3) ? dice.pick(spoilers)(spoiled) : spoiled

@@ -17,7 +17,8 @@ const delivered = (url: string, count: number) =>
 const act = (url: string, action: 'pause' | 'resume') =>
   fetch(`${url}/v1/destinations/datatalks/${action}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ why: 'their maintenance' }),
   })
 
 describe('the gate of a destination that eight shards share', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Bodies, startBodies } from './gateway.ts'
+import { type Bodies, MAX_BODY_BYTES, startBodies } from './gateway.ts'
 
 interface Operation {
   readonly requestBody: { readonly content: Readonly<Record<string, unknown>> }
@@ -51,6 +51,8 @@ test.each<[string, string, Readonly<Record<string, string>>]>([
   ['batches', '[', {}],
   ['batches', '\n', { 'content-type': 'application/x-ndjson' }],
   ['batches', JSON.stringify(Array.from({ length: 51 }, () => 1)), {}],
+  ['batches', JSON.stringify({ more: 'x'.repeat(MAX_BODY_BYTES) }), {}],
+  ['batches', `<lead>${'x'.repeat(MAX_BODY_BYTES)}</lead>`, { 'content-type': 'application/xml' }],
   ['single', 'x', { 'content-encoding': 'gzip' }],
   ['single', 'x', { 'content-encoding': 'br' }],
   ['single', 'a&a', { 'content-type': 'application/x-www-form-urlencoded' }],

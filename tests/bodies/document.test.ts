@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { readDocument } from '../document/document.ts'
+import { createReplyCheck, type ReplyCheck } from '../document/reply-check.ts'
 import { type Bodies, MAX_BODY_BYTES, startBodies } from './gateway.ts'
 
 interface Operation {
@@ -17,9 +19,12 @@ interface Document {
 
 let gateway: Bodies
 let document: Document
+let check: ReplyCheck
 beforeAll(async () => {
   gateway = await startBodies()
-  document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Document
+  const text = await (await fetch(`${gateway.url}/openapi.json`)).text()
+  document = JSON.parse(text) as Document
+  check = createReplyCheck(readDocument(text))
 })
 afterAll(() => gateway.stop())
 
@@ -51,8 +56,6 @@ test.each<[string, string, Readonly<Record<string, string>>]>([
   ['batches', '[', {}],
   ['batches', '\n', { 'content-type': 'application/x-ndjson' }],
   ['batches', JSON.stringify(Array.from({ length: 51 }, () => 1)), {}],
-  ['batches', JSON.stringify({ more: 'x'.repeat(MAX_BODY_BYTES) }), {}],
-  ['batches', `<lead>${'x'.repeat(MAX_BODY_BYTES)}</lead>`, { 'content-type': 'application/xml' }],
   ['single', 'x', { 'content-encoding': 'gzip' }],
   ['single', 'x', { 'content-encoding': 'br' }],
   ['single', 'a&a', { 'content-type': 'application/x-www-form-urlencoded' }],
@@ -60,16 +63,25 @@ test.each<[string, string, Readonly<Record<string, string>>]>([
 ])(
   'the document has the answer to %s %s %j: its status, its type, its headers and its code',
   async (source, body, headers) => {
-    const response = await gateway.post(source, body, headers)
-    const documented = document.paths['/webhooks/{source}']?.post.responses[response.status]
-    const type = response.headers.get('content-type') ?? ''
-    expect(Object.keys(documented?.content ?? {})).toEqual([type])
+    const reply = await read(await gateway.post(source, body, headers))
+    expect(check({ method: 'POST', path: `/webhooks/${source}` }, reply)).toEqual([])
+    const documented = document.paths['/webhooks/{source}']?.post.responses[reply.status]
     for (const name of ['Preference-Applied', 'Accept-Encoding'])
-      if (response.headers.has(name)) expect(Object.keys(documented?.headers ?? {})).toContain(name)
-    const { code = null } = (await response.json()) as { code?: string }
-    if (code !== null) expect(document.components.schemas['Problem']?.properties?.['code']?.enum).toContain(code)
+      if (reply.headers.has(name)) expect(Object.keys(documented?.headers ?? {})).toContain(name)
   },
 )
+
+test('the document has the answer to one event to a source of batches that is larger than one may be', async () => {
+  const reply = await read(await gateway.post('batches', JSON.stringify({ more: 'x'.repeat(MAX_BODY_BYTES) })))
+  expect(reply.status).toBe(413)
+  expect(check({ method: 'POST', path: '/webhooks/batches' }, reply)).toEqual([])
+})
+
+const read = async (response: Response) => ({
+  status: response.status,
+  headers: response.headers,
+  body: await response.text(),
+})
 
 test('the document has the answer to a body that is too slow', () => {
   expect(document.paths['/webhooks/{source}']?.post.responses['408']).toBeDefined()

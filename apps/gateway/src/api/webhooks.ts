@@ -38,7 +38,6 @@ const PROBLEMS = problemAnswers(
   'CONTENT_TYPE_UNSUPPORTED',
   // Of one event to a source of batches, which receives more than one event may have.
   'JSON_TOO_LARGE',
-  'XML_TOO_LARGE',
   'SCHEMA_MISMATCH',
   'MAPPING_REFUSED',
   'BATCH_EMPTY',
